@@ -1,1 +1,11 @@
-export {}
+export * from './clock.ts';
+export * from './decimal.ts';
+export * from './fold.ts';
+export * from './ids.ts';
+export * from './json.ts';
+export * from './number-input.ts';
+export * from './position.ts';
+export * from './problem.ts';
+export * from './random.ts';
+export * from './result.ts';
+export * from './time.ts';
