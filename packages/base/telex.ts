@@ -28,7 +28,8 @@ function repairWord(word: string): string {
       ? readVni(typed)
       : undefined;
   if (!keys) return word;
-  const syllable = splitSyllable(keys.letters);
+  // "uo" with a hook is ươ before a coda (đường) and uơ at the end (thuở).
+  const syllable = splitSyllable(keys.letters.replace(/ươ$/, 'uơ'));
   if (!syllable || !toneFits(syllable.rhyme, keys.tone)) return word;
   const repaired = writeSyllable(syllable, keys.tone);
   return repaired === typed ? word : likeCase(word, repaired);
@@ -44,7 +45,7 @@ function readTelex(typed: string): Keys | undefined {
   let tone: Tone | undefined;
   for (const key of typed) {
     const toneKey = TELEX_TONES[key];
-    const hasVowel = /[aăâeêioôơuưy]/.test(letters.replace(/^(?:qu|gi(?=.))/, ''));
+    const hasVowel = /[aăâeêioôơuưy]/.test(letters.replace(/^(?:qu|gi(?=[aăâeêoôơuưy]))/, ''));
     if (toneKey !== undefined && hasVowel) {
       if (tone !== undefined) return undefined;
       tone = toneKey;
