@@ -105,7 +105,8 @@ export async function testDatabase(
   // The time in the name lets the server's keeper remove what a killed test left.
   const name = `test_${Math.floor(Date.now() / 1000).toString(36)}_${randomBytes(4).toString('hex')}`;
   await withClient(superuserUrl, async (client) => {
-    await client.query(`create database ${name} owner mach_owner template ${template}`);
+    // Copying files takes an eighth of the time of logging them, as nothing is forced to the disk here.
+    await client.query(`create database ${name} owner mach_owner template ${template} strategy file_copy`);
     await limitDatabase(client, name);
   });
   const ownerUrl = changeUrl(superuserUrl, { database: name, user: 'mach_owner' });
