@@ -1,0 +1,116 @@
+import pg from 'pg';
+
+// 64-bit integers and numerics stay text: exact, never a float.
+pg.types.setTypeParser(1082, (value) => value);
+
+export interface ConnectionConfig {
+  /** A folder for a unix socket, or a host name. */
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password?: string;
+  /** Most connections a tenant's pool may open. */
+  max?: number;
+}
+
+export type Row = Record<string, unknown>;
+export interface Query {
+  name?: string;
+  text: string;
+  values?: unknown[];
+}
+
+/** What runs a query: a pool (own transaction each) or one client inside a transaction. */
+export interface Queryable {
+  query<R extends Row = Row>(query: Query): Promise<{ rows: R[]; rowCount: number | null }>;
+}
+
+/**
+ * Connections of the application role. Each pool belongs to one tenant, told to PostgreSQL as the connection starts,
+ * so that row-level security costs no round trip; the system pool has no tenant and so sees no tenant's row.
+ */
+export class Database {
+  private readonly pools = new Map<number, pg.Pool>();
+  private readonly config: ConnectionConfig;
+  constructor(config: ConnectionConfig) {
+    this.config = config;
+  }
+
+  private pool(tenant: number): pg.Pool {
+    const known = this.pools.get(tenant);
+    if (known) return known;
+    const pool = new pg.Pool({
+      ...this.config,
+      max: this.config.max ?? 10,
+      idleTimeoutMillis: 60_000,
+      pipeline: true,
+      options: tenant === 0 ? '' : `-c mach.tenant=${tenant}`,
+      application_name: `mach/${tenant}`,
+    });
+    // An idle connection that breaks is replaced by the pool; the query that follows reports any real fault.
+    pool.on('error', () => undefined);
+    this.pools.set(tenant, pool);
+    return pool;
+  }
+
+  /** The tenant's rows, one statement a transaction. */
+  tenant(tenant: number): Queryable {
+    if (!Number.isInteger(tenant) || tenant <= 0) throw new RangeError('a tenant is a positive integer');
+    return this.pool(tenant) as unknown as Queryable;
+  }
+
+  /** The system plane. */
+  get system(): Queryable {
+    return this.pool(0) as unknown as Queryable;
+  }
+
+  /** Takes one connection of the tenant for the time of `work`, and gives it back (or destroys it after a fault). */
+  async withClient<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.pool(tenant).connect();
+    let broken = true;
+    try {
+      const result = await work(client as unknown as Queryable);
+      broken = false;
+      return result;
+    } catch (error) {
+      // A refused statement leaves the connection whole; the caller has rolled back.
+      broken = !(error instanceof Error && 'code' in error) && !(error instanceof Rollback);
+      throw error instanceof Rollback ? error.cause : error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** One transaction; rolled back whatever is thrown. */
+  async transaction<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+    return this.withClient(tenant, async (client) => {
+      await client.query({ text: 'begin' });
+      try {
+        const result = await work(client);
+        await client.query({ text: 'commit' });
+        return result;
+      } catch (error) {
+        await client.query({ text: 'rollback' });
+        throw new Rollback(error);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    this.pools.clear();
+  }
+}
+
+/** Carries a fault out of a transaction that was rolled back properly, so that its connection is kept. */
+export class Rollback extends Error {
+  constructor(cause: unknown) {
+    super('rolled back', { cause });
+  }
+}
+
+/** SQLSTATE of a database fault, if it is one. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

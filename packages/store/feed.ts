@@ -1,0 +1,119 @@
+import { formatPosition, type Position, parsePosition } from '@mach/base/position.ts';
+import type { Database, Queryable, Row } from './database.ts';
+import type { Event } from './transaction.ts';
+
+/** A committed command in its place in the feed. */
+export interface FeedEntry {
+  position: Position;
+  key: string;
+  name: string;
+  actor: string;
+  at: string;
+  /** [type, id, version, 'create' | 'update' | 'delete'] */
+  records: readonly (readonly [string, string, number, string])[];
+  events: readonly Event[];
+  /** view → keys */
+  dirty: Readonly<Record<string, readonly string[]>>;
+}
+
+interface FeedRow extends Row {
+  epoch: number;
+  position: string;
+  key: string;
+  name: string;
+  actor: string;
+  received_at: Date;
+  records: FeedEntry['records'];
+  events: Event[];
+  dirty: FeedEntry['dirty'];
+}
+
+const toEntry = (row: FeedRow): FeedEntry => ({
+  position: formatPosition(row.epoch, BigInt(row.position)),
+  key: row.key,
+  name: row.name,
+  actor: row.actor,
+  at: row.received_at.toISOString(),
+  records: row.records,
+  events: row.events,
+  dirty: row.dirty,
+});
+
+/**
+ * Gives committed commands their position, in the order in which they became visible. One head row a tenant is the
+ * relay's own lock: two processes may both relay, and no writer ever waits for either. A writer that commits late
+ * simply gets a later position, so nothing is skipped.
+ */
+export async function relay(database: Database, tenant: number, limit = 500): Promise<FeedEntry[]> {
+  return database.transaction(tenant, async (client) => {
+    // Losing the newest positions in a crash is harmless: they are given again, so the disk is not waited for.
+    await client.query({ text: 'set local synchronous_commit = off' });
+    const head = await client.query<{ epoch: number; position: string }>({
+      name: 'feed_head',
+      text: `insert into feed_head (tenant) values (mach_tenant())
+             on conflict (tenant) do update set epoch = feed_head.epoch returning epoch, position`,
+    });
+    const { epoch, position } = head.rows[0] ?? { epoch: 1, position: '0' };
+    const { rows } = await client.query<FeedRow>({
+      name: 'feed_relay',
+      text: `with due as (select key, row_number() over (order by seq) as n from
+               (select key, seq from command_log where tenant = mach_tenant() and position is null order by seq limit $1) d)
+             update command_log c set epoch = $2, position = $3::bigint + due.n from due
+             where c.tenant = mach_tenant() and c.key = due.key
+             returning c.epoch, c.position, c.key, c.name, c.actor, c.received_at, c.records, c.events, c.dirty`,
+      values: [limit, epoch, position],
+    });
+    const entries = rows.map(toEntry).sort((a, b) => order(a.position) - order(b.position));
+    const last = entries.at(-1);
+    if (last)
+      await client.query({
+        name: 'feed_advance',
+        text: 'update feed_head set position = $1 where tenant = mach_tenant()',
+        values: [String(parsePosition(last.position)?.position ?? 0)],
+      });
+    return entries;
+  });
+}
+
+const order = (position: Position): number => Number(parsePosition(position)?.position ?? 0);
+
+/** The newest position; a fresh tenant is at 1.0. */
+export async function feedHead(on: Queryable): Promise<Position> {
+  const { rows } = await on.query<{ epoch: number; position: string }>({
+    name: 'feed_head_read',
+    text: 'select epoch, position from feed_head where tenant = mach_tenant()',
+  });
+  return rows[0] ? formatPosition(rows[0].epoch, BigInt(rows[0].position)) : formatPosition(1, 0n);
+}
+
+/** Entries after a position, oldest first. A position of another epoch starts from the beginning of this one. */
+export async function readFeed(on: Queryable, after: Position, limit = 500): Promise<FeedEntry[]> {
+  const from = parsePosition(after);
+  const { rows } = await on.query<FeedRow>({
+    name: 'feed_read',
+    text: `select epoch, position, key, name, actor, received_at, records, events, dirty from command_log
+           where tenant = mach_tenant() and (epoch > $1 or (epoch = $1 and position > $2)) order by epoch, position limit $3`,
+    values: [from?.epoch ?? 0, String(from?.position ?? 0), limit],
+  });
+  return rows.map(toEntry);
+}
+
+/** Where a follower of the feed (deferred views, …) has got to. */
+export async function readCursor(on: Queryable, consumer: string): Promise<Position> {
+  const { rows } = await on.query<{ epoch: number; position: string }>({
+    name: 'cursor_read',
+    text: 'select epoch, position from feed_cursor where tenant = mach_tenant() and consumer = $1',
+    values: [consumer],
+  });
+  return rows[0] ? formatPosition(rows[0].epoch, BigInt(rows[0].position)) : formatPosition(0, 0n);
+}
+
+export async function writeCursor(on: Queryable, consumer: string, position: Position): Promise<void> {
+  const at = parsePosition(position);
+  await on.query({
+    name: 'cursor_write',
+    text: `insert into feed_cursor (tenant, consumer, epoch, position) values (mach_tenant(), $1, $2, $3)
+           on conflict (tenant, consumer) do update set epoch = excluded.epoch, position = excluded.position`,
+    values: [consumer, at?.epoch ?? 0, String(at?.position ?? 0)],
+  });
+}

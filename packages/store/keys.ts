@@ -1,0 +1,23 @@
+import { hash } from 'node:crypto';
+
+/*
+ * The short numbers of the search index. They are derived from names alone (first bytes of SHA-256), so a rebuild,
+ * another process or PostgreSQL's own sha256() gives the same ones.
+ */
+
+const cache32 = new Map<string, number>();
+
+/** Signed 32-bit number of a name: a search parameter `Observation.code`, a token's system, a reference's type. */
+export function number32(name: string): number {
+  const known = cache32.get(name);
+  if (known !== undefined) return known;
+  const value = hash('sha256', name, 'buffer').readInt32BE(0);
+  // Systems can come from outside: keep the cache from growing with them.
+  if (cache32.size < 20_000) cache32.set(name, value);
+  return value;
+}
+
+/** Signed 64-bit key of one value of one parameter, as text for the driver. */
+export function searchKey(param: string, value: string): string {
+  return hash('sha256', `${param}\u001f${value}`, 'buffer').readBigInt64BE(0).toString();
+}

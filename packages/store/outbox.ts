@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { Query, Queryable, Row } from './database.ts';
+
+export interface OutboxMessage {
+  id: string;
+  destination: string;
+  /** What it is to that destination: `claim`, `check-in`, `prescription`. */
+  kind: string;
+  /** The record that it tells about, `Encounter/…`. */
+  subject: string;
+  patient?: string | null;
+  payload: string;
+  createdAt: string;
+  /** The legal or agreed clock. */
+  deadline: string;
+  /** Role or account that gets it as work when it fails. */
+  owner: string;
+  /** The message that this one corrects. */
+  corrects?: string;
+}
+
+export interface OutboxRow extends OutboxMessage {
+  state: 'pending' | 'sending' | 'accepted' | 'refused' | 'superseded';
+  attempts: number;
+  receipt: unknown;
+  lastError: unknown;
+}
+
+export function outboxStatement(m: OutboxMessage): Query {
+  return {
+    name: 'outbox_write',
+    text: `insert into outbox (tenant, id, destination, kind, subject, patient, payload, payload_hash, created_at, deadline,
+             next_attempt_at, owner, corrects)
+           values (mach_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10, $11)`,
+    values: [
+      m.id,
+      m.destination,
+      m.kind,
+      m.subject,
+      m.patient ?? null,
+      m.payload,
+      createHash('sha256').update(m.payload).digest(),
+      m.createdAt,
+      m.deadline,
+      m.owner,
+      m.corrects ?? null,
+    ],
+  };
+}
+
+interface OutboxSql extends Row {
+  id: string;
+  destination: string;
+  kind: string;
+  subject: string;
+  patient: string | null;
+  payload: string;
+  created_at: Date;
+  deadline: Date;
+  owner: string;
+  corrects: string | null;
+  state: OutboxRow['state'];
+  attempts: number;
+  receipt: unknown;
+  last_error: unknown;
+}
+
+const toRow = (r: OutboxSql): OutboxRow => ({
+  id: r.id,
+  destination: r.destination,
+  kind: r.kind,
+  subject: r.subject,
+  patient: r.patient,
+  payload: r.payload,
+  createdAt: r.created_at.toISOString(),
+  deadline: r.deadline.toISOString(),
+  owner: r.owner,
+  corrects: r.corrects ?? undefined,
+  state: r.state,
+  attempts: r.attempts,
+  receipt: r.receipt,
+  lastError: r.last_error,
+});
+
+/**
+ * Takes messages that are due, with a lease: a worker that dies gives them back when the lease ends. A lease is taken
+ * by a single statement, so two workers never hold the same message.
+ */
+export async function leaseOutbox(
+  on: Queryable,
+  worker: string,
+  now: string,
+  leaseUntil: string,
+  limit: number,
+): Promise<OutboxRow[]> {
+  const { rows } = await on.query<OutboxSql>({
+    name: 'outbox_lease',
+    text: `update outbox o set state = 'sending', worker = $1, lease_until = $3, attempts = o.attempts + 1
+           from (select id from outbox where tenant = mach_tenant() and (
+                   (state = 'pending' and next_attempt_at <= $2) or (state = 'sending' and lease_until <= $2))
+                 order by next_attempt_at limit $4 for update skip locked) due
+           where o.tenant = mach_tenant() and o.id = due.id returning o.*`,
+    values: [worker, now, leaseUntil, limit],
+  });
+  return rows.map(toRow);
+}
+
+/** Writes down how an attempt ended. Only the worker that still holds the lease may. */
+export async function settleOutbox(
+  on: Queryable,
+  worker: string,
+  id: string,
+  end: {
+    state: 'accepted' | 'refused' | 'pending';
+    receipt?: unknown;
+    error?: unknown;
+    nextAttemptAt?: string;
+    at: string;
+  },
+): Promise<boolean> {
+  const { rowCount } = await on.query({
+    name: 'outbox_settle',
+    text: `update outbox set state = $3, receipt = coalesce($4::jsonb, receipt), last_error = $5::jsonb,
+             next_attempt_at = coalesce($6::timestamptz, next_attempt_at), worker = null, lease_until = null,
+             answered_at = case when $3 in ('accepted', 'refused') then $7::timestamptz end
+           where tenant = mach_tenant() and id = $2 and worker = $1 and state = 'sending'`,
+    values: [
+      worker,
+      id,
+      end.state,
+      end.receipt === undefined ? null : JSON.stringify(end.receipt),
+      end.error === undefined ? null : JSON.stringify(end.error),
+      end.nextAttemptAt ?? null,
+      end.at,
+    ],
+  });
+  return rowCount === 1;
+}
+
+/** Newest first; `states` narrows. */
+export async function listOutbox(
+  on: Queryable,
+  query: { states?: readonly string[]; subject?: string; destination?: string; limit?: number },
+): Promise<OutboxRow[]> {
+  const { rows } = await on.query<OutboxSql>({
+    name: 'outbox_list',
+    text: `select * from outbox where tenant = mach_tenant() and ($1::text[] is null or state = any($1))
+             and ($2::text is null or subject = $2) and ($3::text is null or destination = $3)
+           order by created_at desc, id desc limit $4`,
+    values: [query.states ?? null, query.subject ?? null, query.destination ?? null, query.limit ?? 200],
+  });
+  return rows.map(toRow);
+}

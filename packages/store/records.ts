@@ -1,0 +1,199 @@
+import type { Query, Queryable, Row } from './database.ts';
+import { number32, searchKey } from './keys.ts';
+import type { AnyResource, StoredRecord } from './resource.ts';
+import { typeName, typeNumber } from './types.ts';
+
+const COLUMNS = 'r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content';
+
+interface RecordRow extends Row {
+  type: number;
+  id: string;
+  rid: string;
+  version: number;
+  updated: Date;
+  deleted: boolean;
+  sealed: boolean;
+  patient: string | null;
+  content: string | null;
+}
+
+export function toStored(row: RecordRow): StoredRecord {
+  const type = typeName(row.type);
+  let resource: AnyResource | undefined;
+  return {
+    type,
+    id: row.id,
+    rid: row.rid,
+    version: row.version,
+    updated: row.updated.toISOString(),
+    deleted: row.deleted,
+    sealed: row.sealed,
+    patient: row.patient,
+    text: row.content,
+    // Parsed when first asked for: the hot path sends the stored bytes.
+    get resource() {
+      resource ??= row.content === null ? { resourceType: type, id: row.id } : (JSON.parse(row.content) as AnyResource);
+      return resource;
+    },
+  };
+}
+
+export function readQuery(type: string, id: string, lock = false): Query {
+  return {
+    name: lock ? 'record_lock' : 'record_read',
+    text: `select ${COLUMNS} from record r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2${
+      lock ? ' for no key update' : ''
+    }`,
+    values: [typeNumber(type), id],
+  };
+}
+
+/** One record, deleted ones too (the caller tells a stranger from a removed one). */
+export async function readRecord(
+  on: Queryable,
+  type: string,
+  id: string,
+  lock = false,
+): Promise<StoredRecord | undefined> {
+  const { rows } = await on.query<RecordRow>(readQuery(type, id, lock));
+  return rows[0] && toStored(rows[0]);
+}
+
+/** Several records in one round trip; `lock` takes them in a fixed order, so that two writers cannot deadlock. */
+export async function readRecords(
+  on: Queryable,
+  keys: readonly { type: string; id: string }[],
+  lock = false,
+): Promise<StoredRecord[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await on.query<RecordRow>({
+    name: lock ? 'records_lock' : 'records_read',
+    text: `select ${COLUMNS} from record r join unnest($1::smallint[], $2::text[]) as k(type, id)
+             on r.type = k.type and r.id = k.id where r.tenant = mach_tenant()${
+               lock ? ' order by r.rid for no key update of r' : ''
+             }`,
+    values: [keys.map((k) => typeNumber(k.type)), keys.map((k) => k.id)],
+  });
+  return rows.map(toStored);
+}
+
+/** Records whose search parameter has this token or points at this id: `('ServiceRequest.encounter', id)`. */
+export async function referringRecords(
+  on: Queryable,
+  wanted: readonly { param: string; value: string }[],
+): Promise<{ param: string; value: string; record: StoredRecord }[]> {
+  if (wanted.length === 0) return [];
+  const byKey = new Map(wanted.map((w) => [searchKey(w.param, w.value), w]));
+  const { rows } = await on.query<RecordRow & { key: string }>({
+    name: 'records_referring',
+    text: `select distinct k.key, ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
+           where k.tenant = mach_tenant() and k.key = any($1::bigint[]) and not r.deleted order by r.rid`,
+    values: [[...byKey.keys()]],
+  });
+  return rows.flatMap((row) => {
+    const found = byKey.get(row.key);
+    return found ? [{ ...found, record: toStored(row) }] : [];
+  });
+}
+
+/** Records that carry an exact token, `system|code`: an identity number, a business code. */
+export async function recordsByToken(
+  on: Queryable,
+  param: string,
+  system: string,
+  code: string,
+): Promise<StoredRecord[]> {
+  const { rows } = await on.query<RecordRow>({
+    name: 'records_token',
+    text: `select ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
+           where k.tenant = mach_tenant() and k.key = $1 and k.qualifier = $2 and not r.deleted order by r.rid`,
+    values: [searchKey(param, code), number32(system)],
+  });
+  return rows.map(toStored);
+}
+
+/** Older versions, newest first, without the current one. */
+export async function readHistory(on: Queryable, type: string, id: string): Promise<StoredRecord[]> {
+  const { rows } = await on.query<RecordRow>({
+    name: 'record_history',
+    text: `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, false as sealed, null as patient, r.content
+           from record_history r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2 order by r.version desc`,
+    values: [typeNumber(type), id],
+  });
+  return rows.map(toStored);
+}
+
+export async function readVersion(
+  on: Queryable,
+  type: string,
+  id: string,
+  version: number,
+): Promise<StoredRecord | undefined> {
+  const { rows } = await on.query<RecordRow>({
+    name: 'record_version',
+    text: `select ${COLUMNS} from record r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2 and r.version = $3
+           union all
+           select r.type, r.id, r.rid, r.version, r.updated, r.deleted, false, null, r.content
+           from record_history r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2 and r.version = $3`,
+    values: [typeNumber(type), id, version],
+  });
+  return rows[0] && toStored(rows[0]);
+}
+
+export interface RecordWrite {
+  type: string;
+  id: string;
+  rid: string;
+  /** Version that this write replaces; 0 for a new record. */
+  replaces: number;
+  version: number;
+  updated: string;
+  deleted: boolean;
+  sealed: boolean;
+  patient: string | null;
+  text: string | null;
+}
+
+/** Inserts and updates in two statements at most; a version that is no longer the current one ends the transaction. */
+export function writeStatements(writes: readonly RecordWrite[]): Query[] {
+  const statements: Query[] = [];
+  const columns = (list: readonly RecordWrite[]): unknown[] => [
+    list.map((w) => typeNumber(w.type)),
+    list.map((w) => w.id),
+    list.map((w) => w.rid),
+    list.map((w) => w.version),
+    list.map((w) => w.updated),
+    list.map((w) => w.deleted),
+    list.map((w) => w.sealed),
+    list.map((w) => w.patient),
+    list.map((w) => w.text),
+  ];
+  const arrays =
+    '$1::smallint[], $2::text[], $3::bigint[], $4::integer[], $5::timestamptz[], $6::boolean[], $7::boolean[], $8::text[], $9::text[]';
+  const created = writes.filter((w) => w.replaces === 0);
+  if (created.length > 0)
+    statements.push({
+      name: 'record_insert',
+      text: `insert into record (tenant, type, id, rid, version, updated, deleted, sealed, patient, content)
+             select mach_tenant(), * from unnest(${arrays})`,
+      values: columns(created),
+    });
+  const changed = writes.filter((w) => w.replaces > 0);
+  if (changed.length > 0)
+    statements.push({
+      name: 'record_update',
+      text: `with n as (select * from unnest(${arrays}, $10::integer[])
+                 as n(type, id, rid, version, updated, deleted, sealed, patient, content, replaces)),
+             h as (insert into record_history (tenant, type, id, version, rid, updated, deleted, content)
+                 select r.tenant, r.type, r.id, r.version, r.rid, r.updated, r.deleted, r.content
+                 from record r join n on r.type = n.type and r.id = n.id and r.version = n.replaces
+                 where r.tenant = mach_tenant()),
+             u as (update record r set version = n.version, updated = n.updated, deleted = n.deleted, sealed = n.sealed,
+                 patient = n.patient, content = n.content
+                 from n where r.tenant = mach_tenant() and r.type = n.type and r.id = n.id and r.version = n.replaces
+                 returning 1)
+             select mach_expect((select count(*) from u), $11::bigint, 'record')`,
+      values: [...columns(changed), changed.map((w) => w.replaces), changed.length],
+    });
+  return statements;
+}
