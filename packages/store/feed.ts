@@ -69,13 +69,13 @@ export async function relay(database: Database, tenant: number, limit = 500): Pr
       await client.query({
         name: 'feed_advance',
         text: 'update feed_head set position = $1 where tenant = mach_tenant()',
-        values: [String(parsePosition(last.position)?.position ?? 0)],
+        values: [String(parsePosition(last.position)?.n ?? 0)],
       });
     return entries;
   });
 }
 
-const order = (position: Position): number => Number(parsePosition(position)?.position ?? 0);
+const order = (position: Position): number => Number(parsePosition(position)?.n ?? 0);
 
 /** The newest position; a fresh tenant is at 1.0. */
 export async function feedHead(on: Queryable): Promise<Position> {
@@ -93,7 +93,7 @@ export async function readFeed(on: Queryable, after: Position, limit = 500): Pro
     name: 'feed_read',
     text: `select epoch, position, key, name, actor, received_at, records, events, dirty from command_log
            where tenant = mach_tenant() and (epoch > $1 or (epoch = $1 and position > $2)) order by epoch, position limit $3`,
-    values: [from?.epoch ?? 0, String(from?.position ?? 0), limit],
+    values: [from?.epoch ?? 0, String(from?.n ?? 0), limit],
   });
   return rows.map(toEntry);
 }
@@ -114,6 +114,6 @@ export async function writeCursor(on: Queryable, consumer: string, position: Pos
     name: 'cursor_write',
     text: `insert into feed_cursor (tenant, consumer, epoch, position) values (mach_tenant(), $1, $2, $3)
            on conflict (tenant, consumer) do update set epoch = excluded.epoch, position = excluded.position`,
-    values: [consumer, at?.epoch ?? 0, String(at?.position ?? 0)],
+    values: [consumer, at?.epoch ?? 0, String(at?.n ?? 0)],
   });
 }

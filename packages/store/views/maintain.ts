@@ -65,7 +65,7 @@ export class ViewSet {
               if (parent?.type === view.base) mark(view, parent.id);
             }
         }
-        // A record that was not there before cannot be joined by a row that is already right… unless it was waited for.
+        // The way back from a joined record: a reference may have been written before its target.
         for (const join of Object.values(view.joins ?? {}))
           if (join.type === record.type) back.push({ view, param: join.param, value: record.id });
       }

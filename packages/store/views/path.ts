@@ -53,28 +53,23 @@ function readSteps(node: unknown, steps: readonly Step[], at: number): string | 
 
 /** Every scalar that the path meets: used to find all parents of a child. */
 export function readAll(node: unknown, path: string): string[] {
-  const found: string[] = [];
-  const walk = (current: unknown, steps: readonly Step[], at: number): void => {
-    if (Array.isArray(current)) {
-      for (const item of current) walk(item, steps, at);
-      return;
-    }
-    if (current === null || current === undefined) return;
-    const step = steps[at];
-    if (step === undefined) {
-      if (typeof current !== 'object') found.push(String(current));
-      return;
-    }
-    if (typeof current !== 'object') return;
-    const member = (current as Record<string, unknown>)[step.name];
-    if (step.filter === undefined) return walk(member, steps, at + 1);
-    const { name, value } = step.filter;
-    for (const item of Array.isArray(member) ? member : [member])
-      if (item !== null && typeof item === 'object' && (item as Record<string, unknown>)[name] === value)
-        walk(item, steps, at + 1);
-  };
-  walk(node, parsePath(path), 0);
-  return found;
+  let nodes: unknown[] = flat([node]);
+  for (const step of parsePath(path)) {
+    nodes = flat(
+      nodes.map((n) => (n !== null && typeof n === 'object' ? (n as Record<string, unknown>)[step.name] : undefined)),
+    );
+    const { filter } = step;
+    if (filter)
+      nodes = nodes.filter(
+        (n) => n !== null && typeof n === 'object' && (n as Record<string, unknown>)[filter.name] === filter.value,
+      );
+  }
+  return nodes.filter((n) => typeof n !== 'object').map(String);
+}
+
+/** Arrays opened, missing members left out. */
+function flat(nodes: unknown[]): unknown[] {
+  return nodes.flat(4).filter((n) => n !== null && n !== undefined);
 }
 
 /** The same path in PostgreSQL's SQL/JSON language (lax mode looks into arrays as `readPath` does). */
