@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Binaries, POSTGRES_MAJOR } from './binaries.ts';
 import { asUser, giveTo, type RunAs } from './run-as.ts';
 import { renderSettings } from './settings.ts';
@@ -12,8 +12,10 @@ export type Transport = 'socket' | 'tcp';
 export interface ClusterPlan {
   /** The cluster's folder. */
   folder: string;
-  /** File with the superuser's password, read and written by the owner of the data folder only. */
+  /** File with the superuser's password, for the owner of the data folder only. */
   passwordFile: string;
+  /** Private folder of the account that runs PostgreSQL. */
+  run: string;
   binaries: Binaries;
   runAs: RunAs;
   transport: Transport;
@@ -57,8 +59,13 @@ async function createCluster(plan: ClusterPlan, log: (line: string) => void): Pr
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   giveTo(plan.runAs, draft, 0o700);
-  writeFileSync(plan.passwordFile, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  giveTo(plan.runAs, plan.passwordFile, 0o600);
+  const password = randomBytes(24).toString('base64url');
+  mkdirSync(dirname(plan.passwordFile), { recursive: true, mode: 0o700 });
+  writeFileSync(plan.passwordFile, password, { mode: 0o600 });
+  // initdb cannot read the first one where it runs as another account.
+  const once = join(plan.run, 'initdb.password');
+  writeFileSync(once, password, { mode: 0o600 });
+  giveTo(plan.runAs, once, 0o600);
   log('creating the database cluster');
   await run(plan, plan.binaries.initdb, [
     `--pgdata=${draft}`,
@@ -69,9 +76,10 @@ async function createCluster(plan: ClusterPlan, log: (line: string) => void): Pr
     '--builtin-locale=C.UTF-8',
     '--data-checksums',
     '--auth=scram-sha-256',
-    `--pwfile=${plan.passwordFile}`,
+    `--pwfile=${once}`,
     ...(plan.durable ? [] : ['--no-sync']),
   ]);
+  rmSync(once);
   appendFileSync(join(draft, 'postgresql.conf'), "\ninclude_if_exists = 'mach.conf'\n");
   renameSync(draft, plan.folder);
 }
@@ -88,6 +96,8 @@ export async function prepareCluster(plan: ClusterPlan, log: (line: string) => v
     throw new Error(
       `${plan.folder} was written by PostgreSQL ${version}; this release brings ${POSTGRES_MAJOR}. Export it with the release that wrote it.`,
     );
+  // A copied or restored folder often comes with wider permissions, which PostgreSQL refuses.
+  giveTo(plan.runAs, plan.folder, 0o700);
   const own = (name: string, text: string): void => {
     const file = join(plan.folder, name);
     writeFileSync(file, text, { mode: 0o600 });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
@@ -14,7 +14,7 @@ import { DEFAULT_SETTINGS, VOLATILE_SETTINGS } from './settings.ts';
 import { addressToUrl } from './url.ts';
 
 export interface EmbeddedOptions {
-  /** The data folder (`MACH_DATA`): the cluster is `postgres/` in it, the socket `run/`, the log `logs/`. */
+  /** The data folder (`MACH_DATA`): in it the cluster is `postgres/`, the socket in `run/`, the log in `logs/`. */
   dataDir: string;
   log: (line: string) => void;
   /** Beyond the defaults, as in postgresql.conf. */
@@ -55,7 +55,7 @@ function runFolder(dataDir: string): string {
     return inside;
   }
   const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-  const short = join(tmpdir(), `mach-${userInfo().uid}-${name}`);
+  const short = join(tmpdir(), `mach-${process.getuid?.() ?? ''}-${name}`);
   mkdirSync(short, { recursive: true, mode: 0o700 });
   const found = lstatSync(short);
   // The temporary folder is everybody's: somebody may have put a trap there under our name.
@@ -110,7 +110,8 @@ async function start(dataDir: string, options: EmbeddedOptions, released: () => 
   await clearOrphan(tools, log);
   const plan: ClusterPlan = {
     folder,
-    passwordFile: join(run, 'postgres.password'),
+    passwordFile: join(dataDir, 'keys', 'postgres.password'),
+    run,
     binaries,
     runAs,
     transport,
@@ -122,11 +123,13 @@ async function start(dataDir: string, options: EmbeddedOptions, released: () => 
   const child = await launch(plan, run, port, dataDir, log);
   const pid = child.pid ?? 0;
 
+  let ended = false;
   let stopping: Promise<void> | undefined;
   // The last chance when the parent ends without a call of stop(): PostgreSQL then stops by itself.
   const atExit = (): void => void child.kill('SIGINT');
   process.once('exit', atExit);
   child.once('exit', (code, signal) => {
+    ended = true;
     process.removeListener('exit', atExit);
     if (!stopping)
       options.onExit?.(
@@ -141,7 +144,8 @@ async function start(dataDir: string, options: EmbeddedOptions, released: () => 
     superuserUrl: addressToUrl({ host, port, database: 'postgres', user: 'postgres', ...password }),
     pid,
     stop() {
-      stopping ??= stopPostmaster(pid, tools, log).finally(released);
+      // One that has ended may have left its number to somebody else: no signal then.
+      stopping ??= (ended ? Promise.resolve() : stopPostmaster(pid, tools, log)).finally(released);
       return stopping;
     },
   };

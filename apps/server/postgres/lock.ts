@@ -21,28 +21,33 @@ export class DataFolderBusy extends Error {
   }
 }
 
+/** The fields of a process behind its name (state first), as the Linux kernel tells them; empty elsewhere. */
+function processFields(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in brackets and may hold spaces: count from the last bracket.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
 /**
  * When a process started, in kernel ticks since boot; empty where the system does not tell. With the process id it
  * names one process for ever, so that a recycled id (usual in containers) is not taken for the old owner.
  */
-export function processStart(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in brackets and may hold spaces: count from the last bracket.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
+function processStart(pid: number): string {
+  return processFields(pid)[19] ?? '';
 }
 
-/** Whether a process exists, ours or another user's. */
+/** Whether a process works still, ours or another user's; one that only waits to be reaped does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
+  return processFields(pid)[0] !== 'Z';
 }
 
 function read(file: string): string | undefined {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, openSync, readFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolderOwner } from '../postgres/lock.ts';
@@ -19,7 +19,7 @@ export function testServerFolder(): string {
     .update(import.meta.dirname)
     .digest('hex')
     .slice(0, 10);
-  return process.env.MACH_TEST_SERVER ?? join(tmpdir(), `mach-test-${userInfo().uid}-${place}`);
+  return process.env.MACH_TEST_SERVER ?? join(tmpdir(), `mach-test-${process.getuid?.() ?? ''}-${place}`);
 }
 
 /** The file in which the keeper tells how to reach its server. */
