@@ -145,8 +145,8 @@ async function otherProcess(
   const code = `
     const { startEmbedded } = await import(${JSON.stringify(new URL('./embedded.ts', import.meta.url).href)});
     const server = await startEmbedded({ dataDir: ${JSON.stringify(dataDir)}, log: () => undefined });
-    console.log('pid ' + server.pid);
     process.once('SIGTERM', () => process.exit(3));
+    console.log('pid ' + server.pid);
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
