@@ -1,0 +1,102 @@
+import type { CodeEntry, CodeIndex } from './build.ts';
+import { matchedWords } from './highlight.ts';
+import { codeQuery, type Reading, readingsOf } from './query.ts';
+import { rankLines } from './rank.ts';
+import { prefixRange } from './terms.ts';
+
+export interface SearchOptions {
+  /** Hits wanted; 20 when not given. */
+  limit?: number;
+  /** Day of the event (yyyy-MM-dd): entries that were not valid then are left out. */
+  date?: string;
+  filter?: (entry: CodeEntry) => boolean;
+}
+
+export interface Hit {
+  entry: CodeEntry;
+  code: string;
+  display: string;
+  /** Comparable within one answer only. */
+  score: number;
+  /** Where the typed words stand in `display`, as [from, to) character ranges. */
+  matched: readonly (readonly [number, number])[];
+}
+
+const DEFAULT_LIMIT = 20;
+/** Code hits stand before every word hit. */
+const CODE_BASE = 2;
+const PRIOR = 0.14;
+/** What every further entry of a group loses, so that the first places show different conditions. */
+const CROWDING = 0.045;
+const CROWDING_MOST = 0.2;
+
+/** The best entries for what a person typed, best first. */
+export function search(index: CodeIndex, query: string, options: SearchOptions = {}): Hit[] {
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  const wanted = (at: number): boolean => {
+    const entry = index.entries[at];
+    if (entry === undefined) return false;
+    const { date, filter } = options;
+    if (date !== undefined && ((entry.validFrom ?? '') > date || (entry.validTo ?? '9999') < date)) return false;
+    return filter === undefined || filter(entry);
+  };
+  const readings = readingsOf(index, query);
+  const byCode = codeHits(index, query, wanted);
+  const scores = new Map<number, number>();
+  if (byCode.length < limit)
+    for (const reading of readings)
+      for (const [at, score] of rankLines(index, reading)) {
+        const prior = 1 + PRIOR * (index.entries[at]?.weight ?? 0);
+        const total = score * prior;
+        if (total > (scores.get(at) ?? 0) && wanted(at)) scores.set(at, total);
+      }
+  for (const [at] of byCode) scores.delete(at);
+  const ranked = [...byCode, ...spread(index, scores, limit)].slice(0, limit);
+  return ranked.map(([at, score]) => hitOf(index, at, score, readings));
+}
+
+/** Entries whose code begins as typed: the code itself first, then those most used, then in the order of codes. */
+function codeHits(index: CodeIndex, query: string, wanted: (at: number) => boolean): [number, number][] {
+  const key = codeQuery(query);
+  if (key === undefined) return [];
+  const [from, to] = prefixRange(index.codeKeys, key);
+  const hits: [number, number][] = [];
+  for (let i = from; i < to; i++) {
+    const at = index.codeEntry[i] ?? 0;
+    if (!wanted(at)) continue;
+    const exact = index.codeKeys[i] === key ? 1 : 0;
+    hits.push([at, CODE_BASE + exact + PRIOR * (index.entries[at]?.weight ?? 0) - (i - from) * 1e-6]);
+  }
+  return hits.sort((a, b) => b[1] - a[1]);
+}
+
+/** Best first, but each further entry of a group already shown steps back a little. */
+function spread(index: CodeIndex, scores: Map<number, number>, limit: number): [number, number][] {
+  const pool = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit * 6);
+  const shown = new Map<number, number>();
+  const out: [number, number][] = [];
+  while (out.length < limit && pool.length > 0) {
+    let best = 0;
+    let bestScore = -1;
+    for (const [i, [at, score]] of pool.entries()) {
+      if (score <= bestScore) break;
+      const now = score - Math.min(CROWDING_MOST, CROWDING * (shown.get(index.groupOf[at] ?? -1) ?? 0));
+      if (now > bestScore) {
+        best = i;
+        bestScore = now;
+      }
+    }
+    const [taken] = pool.splice(best, 1);
+    if (taken === undefined) break;
+    const group = index.groupOf[taken[0]] ?? -1;
+    if (group >= 0) shown.set(group, (shown.get(group) ?? 0) + 1);
+    out.push([taken[0], bestScore]);
+  }
+  return out;
+}
+
+function hitOf(index: CodeIndex, at: number, score: number, readings: readonly Reading[]): Hit {
+  const entry = index.entries[at];
+  if (entry === undefined) throw new Error(`The index has no entry ${at}`);
+  return { entry, code: entry.code, display: entry.display, score, matched: matchedWords(entry.display, readings) };
+}
