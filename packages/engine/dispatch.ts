@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import type { IdSource } from '@mach/base/ids.ts';
+import { canonicalJson } from '@mach/base/json.ts';
+import type { Position } from '@mach/base/position.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
+import {
+  type CommandAnswer,
+  Conflict,
+  DuplicateKey,
+  inTransaction,
+  LedgerFloor,
+  readAnswer,
+  Transaction,
+} from '@mach/store';
+import type { Actor } from './actor.ts';
+import type { Command, Override } from './command.ts';
+import { HandlerContext } from './context.ts';
+import type { Engine } from './engine.ts';
+import { schemaIssues } from './schema-issues.ts';
+
+/** What comes with a command besides its input. */
+export interface Envelope {
+  key: string;
+  /** Version of the input; older ones are upcast. */
+  version?: number;
+  performedAt?: string;
+  device?: string;
+  sequence?: number;
+  overrides?: readonly Override[];
+  /** IP address and client, for audit. */
+  origin?: string;
+  /** Simulation and import only, in a facility marked demo: the moment it is now, and the source of ids. */
+  clock?: { now(): Date };
+  ids?: IdSource;
+  random?: (bytes: number) => Uint8Array;
+}
+
+export interface Answer<R = unknown> {
+  result: R;
+  /** Undefined when the relay did not answer in time: the command is done all the same. */
+  position: Position | undefined;
+  /** True when this is the first answer given again. */
+  replayed: boolean;
+}
+
+const ATTEMPTS = 5;
+/** A phone's clock may run ahead by this much, ms. */
+const AHEAD = 10 * 60_000;
+
+/** Runs commands: policy → schema → idempotency → handler → one transaction → position. */
+export class Dispatcher {
+  private readonly engine: Engine;
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  async send<I, R>(command: Command<I, R>, input: unknown, actor: Actor, envelope: Envelope): Promise<Answer<R>> {
+    const received = (envelope.clock ?? this.engine.clock).now().toISOString();
+    try {
+      this.engine.policy.require(actor, command.permission);
+      checkEnvelope(envelope, received, this.engine.facility(actor.tenant).mode);
+      const parsed = command.input.safeParse(upcast(command, input, envelope.version));
+      if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
+      const bodyHash = createHash('sha256')
+        .update(canonicalJson([command.name, input ?? null]))
+        .digest();
+      return await this.attempt(command, parsed.data, actor, envelope, received, bodyHash);
+    } catch (error) {
+      if (error instanceof Problem) this.engine.audits.refusal(actor, command.name, error, received, envelope.origin);
+      throw error;
+    }
+  }
+
+  private async attempt<I, R>(
+    command: Command<I, R>,
+    input: I,
+    actor: Actor,
+    envelope: Envelope,
+    received: string,
+    bodyHash: Buffer,
+  ): Promise<Answer<R>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.once(command, input, actor, envelope, received, bodyHash);
+      } catch (error) {
+        if (error instanceof DuplicateKey) {
+          const first = await readAnswer(this.engine.database.tenant(actor.tenant), envelope.key);
+          if (first) return replay(first, command.name, bodyHash);
+        }
+        if (error instanceof LedgerFloor) throw ledgerProblem(error);
+        if (!(error instanceof Conflict)) throw error;
+        if (attempt >= ATTEMPTS)
+          throw refuse(
+            409,
+            'conflict',
+            { vi: 'Hồ sơ vừa được người khác sửa', en: 'Somebody else has just changed this record' },
+            {
+              remedy: {
+                vi: 'Mở lại để xem bản mới, rồi làm tiếp',
+                en: 'Open it again to see the new version, then go on',
+              },
+            },
+          );
+        await new Promise((resolve) => setTimeout(resolve, attempt * 10 * (0.5 + Math.random())));
+      }
+    }
+  }
+
+  private async once<I, R>(
+    command: Command<I, R>,
+    input: I,
+    actor: Actor,
+    envelope: Envelope,
+    received: string,
+    bodyHash: Buffer,
+  ): Promise<Answer<R>> {
+    const { engine } = this;
+    await engine.rids.reserve();
+    const done = await inTransaction(engine.database, actor.tenant, async (client) => {
+      const first = await readAnswer(client, envelope.key);
+      if (first) {
+        await client.query({ text: 'commit' });
+        return replay<R>(first, command.name, bodyHash);
+      }
+      const transaction = new Transaction(client, engine.rids, engine.viewSet, received);
+      const context = new HandlerContext({
+        transaction,
+        facility: engine.facility(actor.tenant),
+        actor,
+        key: envelope.key,
+        now: received,
+        performedAt: envelope.performedAt ?? received,
+        overrides: envelope.overrides ?? [],
+        ids: envelope.ids ?? engine.ids,
+        random: envelope.random ?? engine.random,
+        packs: engine.packs,
+        settings: engine.settings(actor.tenant),
+        signer: engine.signer,
+      });
+      const result = await command.handle(input, context);
+      transaction.audit(
+        engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
+      );
+      await transaction.commit({
+        key: envelope.key,
+        name: command.name,
+        version: command.version,
+        bodyHash,
+        actor: actor.id,
+        performedAt: context.performedAt,
+        receivedAt: received,
+        device: envelope.device,
+        deviceSequence: envelope.sequence,
+        rulePacks: [...context.usedPacks],
+        overrides: envelope.overrides?.length ? envelope.overrides : undefined,
+        result,
+      });
+      return { result, position: undefined, replayed: false };
+    });
+    if (done.replayed) return done;
+    return { ...done, position: await engine.relay(actor.tenant).position(envelope.key) };
+  }
+}
+
+function upcast<I, R>(command: Command<I, R>, input: unknown, version = command.version): unknown {
+  let value = input;
+  for (let v = version; v < command.version; v++) {
+    const step = command.upcast[v];
+    if (!step)
+      throw refuse(422, 'version-too-old', {
+        vi: `Phiên bản ${version} của lệnh ${command.name} không còn được nhận`,
+        en: `Version ${version} of ${command.name} is no longer accepted`,
+      });
+    value = step(value);
+  }
+  if (version > command.version)
+    throw refuse(422, 'version-unknown', {
+      vi: `Máy chủ chưa biết phiên bản ${version} của ${command.name}`,
+      en: `The server does not know version ${version} of ${command.name}`,
+    });
+  return value;
+}
+
+function checkEnvelope(envelope: Envelope, received: string, mode: string): void {
+  if (!/^[\x21-\x7e]{8,128}$/.test(envelope.key))
+    throw refuse(
+      400,
+      'idempotency-key',
+      { vi: 'Thiếu hoặc sai Idempotency-Key', en: 'The Idempotency-Key is missing or malformed' },
+      {
+        field: 'Idempotency-Key',
+        remedy: { vi: '8–128 ký tự, mỗi việc một khoá', en: '8–128 characters, one key a deed' },
+      },
+    );
+  if ((envelope.clock || envelope.ids) && mode !== 'demo')
+    throw refuse(403, 'backdating', {
+      vi: 'Chỉ cơ sở thử nghiệm được ghi lùi ngày',
+      en: 'Only a demo facility may back-date',
+    });
+  const performed = envelope.performedAt;
+  if (performed === undefined) return;
+  const at = Date.parse(performed);
+  if (Number.isNaN(at) || at > Date.parse(received) + AHEAD)
+    throw refuse(
+      422,
+      'performed-at',
+      {
+        vi: 'Thời điểm thực hiện nằm trong tương lai hoặc không hợp lệ',
+        en: 'The time performed is in the future or not a time',
+      },
+      { field: 'performedAt', remedy: { vi: 'Chỉnh giờ của máy', en: 'Set the clock of the device' } },
+    );
+}
+
+function replay<R>(first: CommandAnswer, name: string, bodyHash: Buffer): Answer<R> {
+  if (first.name !== name || !first.bodyHash.equals(bodyHash))
+    throw refuse(
+      422,
+      'idempotency-key-reused',
+      { vi: 'Idempotency-Key này đã dùng cho một việc khác', en: 'This Idempotency-Key was used for something else' },
+      { field: 'Idempotency-Key', remedy: { vi: 'Tạo khoá mới cho việc mới', en: 'Make a new key for a new deed' } },
+    );
+  return { result: first.result as R, position: first.position, replayed: true };
+}
+
+function ledgerProblem(fault: LedgerFloor): Problem {
+  return fault.constraint === 'ledger_floor'
+    ? refuse(
+        409,
+        'balance-too-low',
+        { vi: 'Số dư hoặc tồn kho không đủ', en: 'The balance or stock is not enough' },
+        {
+          remedy: { vi: 'Tải lại để xem số hiện có', en: 'Reload to see what is left' },
+        },
+      )
+    : refuse(409, 'already-reversed', {
+        vi: 'Bút toán này đã được đảo',
+        en: 'This movement has been reversed already',
+      });
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '@mach/base/clock.ts';
+import { clockIds, type IdSource } from '@mach/base/ids.ts';
+import { refuse } from '@mach/base/problem.ts';
+import { type Database, RidSource, ViewSet } from '@mach/store';
+import type { Actor, Facility } from './actor.ts';
+import { Audits } from './audits.ts';
+import type { Command } from './command.ts';
+import { Dispatcher } from './dispatch.ts';
+import type { Module, Owned, View } from './module.ts';
+import { Policy } from './policy.ts';
+import { Relay } from './relay.ts';
+import type { RulePacks } from './rule-packs.ts';
+import type { Signer } from './signing/signer.ts';
+
+export interface EngineParts {
+  database: Database;
+  modules: readonly Module[];
+  packs: RulePacks;
+  facilities: readonly Facility[];
+  signer: Signer;
+  settings?: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
+  clock?: Clock;
+  ids?: IdSource;
+}
+
+/** The running house: modules loaded, one policy, one dispatcher, one feed relay a tenant. Owns no port and no file. */
+export class Engine {
+  readonly database: Database;
+  readonly modules: readonly Module[];
+  readonly packs: RulePacks;
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly random = (bytes: number): Uint8Array => randomBytes(bytes);
+  readonly policy: Policy;
+  readonly audits: Audits;
+  readonly rids: RidSource;
+  readonly viewSet: ViewSet;
+  readonly commands: ReadonlyMap<string, Command<never, unknown>>;
+  readonly views: ReadonlyMap<string, View>;
+  readonly owned: readonly Owned[];
+  private readonly dispatcher = new Dispatcher(this);
+  private readonly facilities: ReadonlyMap<number, Facility>;
+  private readonly tenantSettings: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
+  private readonly relays = new Map<number, Relay>();
+
+  constructor(parts: EngineParts) {
+    this.database = parts.database;
+    this.modules = parts.modules;
+    this.packs = parts.packs;
+    this.signer = parts.signer;
+    this.clock = parts.clock ?? systemClock;
+    this.ids = parts.ids ?? clockIds(this.clock);
+    this.policy = new Policy(parts.modules);
+    this.audits = new Audits(parts.database, this.ids);
+    this.rids = new RidSource(parts.database);
+    this.commands = unique(parts.modules.flatMap((m) => (m.commands ?? []).map((c) => [c.name, c] as const)));
+    this.views = unique(parts.modules.flatMap((m) => (m.views ?? []).map((v) => [v.definition.name, v] as const)));
+    this.owned = parts.modules.flatMap((m) => m.owns ?? []);
+    this.viewSet = new ViewSet([...this.views.values()].map((v) => v.definition));
+    this.facilities = new Map(parts.facilities.map((f) => [f.tenant, f]));
+    const defaults = new Map(
+      parts.modules.flatMap((m) => Object.entries(m.settings ?? {}).map(([k, v]) => [`${m.name}.${k}`, v] as const)),
+    );
+    this.tenantSettings = new Map(
+      parts.facilities.map((f) => [f.tenant, new Map([...defaults, ...(parts.settings?.get(f.tenant) ?? [])])]),
+    );
+  }
+
+  facility(tenant: number): Facility {
+    const facility = this.facilities.get(tenant);
+    if (!facility) throw new RangeError(`no facility has the number ${tenant}`);
+    return facility;
+  }
+
+  get allFacilities(): Facility[] {
+    return [...this.facilities.values()];
+  }
+
+  settings(tenant: number): ReadonlyMap<string, unknown> {
+    return this.tenantSettings.get(tenant) ?? new Map();
+  }
+
+  relay(tenant: number): Relay {
+    const known = this.relays.get(tenant);
+    if (known) return known;
+    const relay = new Relay(this.database, tenant);
+    this.relays.set(tenant, relay);
+    return relay;
+  }
+
+  /** Sends a command by its declaration (typed) … */
+  send<I, R>(command: Command<I, R>, input: I, actor: Actor, envelope: Parameters<Dispatcher['send']>[3]) {
+    return this.dispatcher.send(command, input, actor, envelope);
+  }
+
+  /** … or by its name, as a door does. @throws Problem 404 for a name that no module declares. */
+  sendByName(name: string, input: unknown, actor: Actor, envelope: Parameters<Dispatcher['send']>[3]) {
+    const command = this.commands.get(name);
+    if (!command)
+      throw refuse(
+        404,
+        'unknown-command',
+        { vi: `Không có lệnh ${name}`, en: `There is no command ${name}` },
+        {
+          remedy: { vi: 'Xem /api/openapi.json', en: 'See /api/openapi.json' },
+        },
+      );
+    return this.dispatcher.send(command as Command<unknown, unknown>, input, actor, envelope);
+  }
+
+  /** An actor for the program's own work (jobs, simulation), with the rights of the roles it takes on. */
+  systemActor(tenant: number, name: string, roles: readonly string[], practitioner: string | null = null): Actor {
+    return {
+      id: `system:${name}`,
+      tenant,
+      login: name,
+      name,
+      roles,
+      permissions: this.policy.permissionsOf(roles),
+      practitioner,
+      scopes: null,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.relays.values()].map((relay) => relay.stop()));
+    await this.audits.flush();
+  }
+}
+
+function unique<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
+  const map = new Map<string, T>();
+  for (const [name, value] of entries) {
+    if (map.has(name)) throw new RangeError(`${name} is declared twice`);
+    map.set(name, value);
+  }
+  return map;
+}

@@ -1,0 +1,113 @@
+import { type Database, leaseOutbox, type OutboxRow, settleOutbox } from '@mach/store';
+import type { Engine } from '../engine.ts';
+import { type Delivery, type Destination, retryDelay } from './destination.ts';
+
+/** A destination that has not answered by then is asked again later, ms. */
+const TIMEOUT = 8_000;
+const LEASE = 30_000;
+const PARALLEL = 4;
+
+/**
+ * Sends what waits in a tenant's outbox. Leases end by themselves, so what a dead worker held goes out again:
+ * destinations must know a message by its id.
+ */
+export class OutboxWorker {
+  private readonly destinations: ReadonlyMap<string, Destination>;
+  private readonly database: Database;
+  private readonly engine: Engine;
+  private readonly tenant: number;
+  private readonly name: string;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(engine: Engine, tenant: number) {
+    this.engine = engine;
+    this.database = engine.database;
+    this.tenant = tenant;
+    this.name = engine.ids();
+    this.destinations = new Map(engine.modules.flatMap((m) => m.destinations ?? []).map((d) => [d.name, d]));
+  }
+
+  start(everyMs = 1_000): void {
+    const tick = (): void => {
+      if (this.stopped) return;
+      this.round = this.drain()
+        .then(() => undefined)
+        .catch(() => undefined)
+        .finally(() => {
+          this.timer = setTimeout(tick, everyMs);
+          this.timer.unref();
+        });
+    };
+    tick();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.round;
+  }
+
+  /** Sends everything that is due now. @returns how many were tried. */
+  async drain(): Promise<number> {
+    let tried = 0;
+    for (;;) {
+      const now = this.engine.clock.now();
+      const leased = await leaseOutbox(
+        this.database.tenant(this.tenant),
+        this.name,
+        now.toISOString(),
+        new Date(now.getTime() + LEASE).toISOString(),
+        PARALLEL,
+      );
+      if (leased.length === 0) return tried;
+      await Promise.all(leased.map((message) => this.one(message)));
+      tried += leased.length;
+      if (this.stopped) return tried;
+    }
+  }
+
+  private async one(message: OutboxRow): Promise<void> {
+    const delivery = await this.deliver(message);
+    const now = this.engine.clock.now();
+    const at = now.toISOString();
+    const on = this.database.tenant(this.tenant);
+    if (delivery.outcome === 'accepted')
+      await settleOutbox(on, this.name, message.id, { state: 'accepted', receipt: delivery.receipt, at });
+    else if (delivery.outcome === 'refused')
+      await settleOutbox(on, this.name, message.id, {
+        state: 'refused',
+        receipt: delivery.receipt,
+        error: { issues: delivery.issues },
+        at,
+      });
+    else
+      await settleOutbox(on, this.name, message.id, {
+        state: 'pending',
+        error: { reason: delivery.reason },
+        at,
+        nextAttemptAt: new Date(now.getTime() + retryDelay(message.attempts)).toISOString(),
+      });
+  }
+
+  private async deliver(message: OutboxRow): Promise<Delivery> {
+    const destination = this.destinations.get(message.destination);
+    if (!destination) return { outcome: 'later', reason: `no adapter is installed for ${message.destination}` };
+    try {
+      return await destination.deliver(
+        {
+          id: message.id,
+          kind: message.kind,
+          subject: message.subject,
+          payload: JSON.parse(message.payload),
+          attempts: message.attempts,
+          corrects: message.corrects,
+        },
+        AbortSignal.timeout(TIMEOUT),
+      );
+    } catch (error) {
+      return { outcome: 'later', reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import type { Database, Row } from '@mach/store';
+
+/** How far a long work has got; kept in the database, so that it goes on where it stopped. */
+export interface Progress<C = unknown> {
+  cursor: C | null;
+  done: number;
+  total: number | null;
+}
+
+export interface JobHandle<C = unknown> {
+  readonly args: unknown;
+  readonly progress: Progress<C>;
+  readonly signal: AbortSignal;
+  /** Writes the progress and renews the lease; throws when the lease was lost to another worker. */
+  report(progress: Progress<C>): Promise<void>;
+}
+
+export type JobHandler = (job: JobHandle, tenant: number) => Promise<void>;
+
+interface JobRow extends Row {
+  id: string;
+  tenant: number;
+  kind: string;
+  args: unknown;
+  cursor: unknown;
+  done_count: string;
+  total_count: string | null;
+  attempts: number;
+}
+
+/** A dead worker's job is taken over when its lease is over. */
+const LEASE = 30_000;
+const ATTEMPTS = 5;
+
+/**
+ * Long work with a lease and a heartbeat. A job whose worker dies is taken over within half a minute and resumes from
+ * its cursor; a job that fails is tried again a few times, then stays `failed` with its error.
+ */
+export class Jobs {
+  private readonly handlers = new Map<string, JobHandler>();
+  private readonly database: Database;
+  private readonly worker: string;
+  private readonly ids: () => string;
+  private timer: NodeJS.Timeout | undefined;
+  private current: Promise<void> = Promise.resolve();
+  private readonly abort = new AbortController();
+
+  constructor(database: Database, ids: () => string) {
+    this.database = database;
+    this.ids = ids;
+    this.worker = ids();
+  }
+
+  handle(kind: string, handler: JobHandler): void {
+    this.handlers.set(kind, handler);
+  }
+
+  async enqueue(tenant: number, kind: string, args: unknown): Promise<string> {
+    const id = this.ids();
+    await this.database.system.query({
+      name: 'job_enqueue',
+      text: 'insert into system.job (id, tenant, kind, args) values ($1, $2, $3, $4)',
+      values: [id, tenant, kind, JSON.stringify(args)],
+    });
+    return id;
+  }
+
+  start(everyMs = 1_000): void {
+    const tick = (): void => {
+      if (this.abort.signal.aborted) return;
+      this.current = this.runDue()
+        .catch(() => undefined)
+        .finally(() => {
+          this.timer = setTimeout(tick, everyMs);
+          this.timer.unref();
+        });
+    };
+    tick();
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    clearTimeout(this.timer);
+    await this.current;
+  }
+
+  /** Runs what is due, one job after the other. */
+  async runDue(): Promise<void> {
+    for (;;) {
+      const job = await this.take();
+      if (!job || this.abort.signal.aborted) return;
+      await this.run(job);
+    }
+  }
+
+  private async take(): Promise<JobRow | undefined> {
+    const { rows } = await this.database.system.query<JobRow>({
+      name: 'job_take',
+      text: `update system.job j set state = 'running', worker = $1, lease_until = now() + $2 * interval '1 millisecond',
+               started_at = coalesce(started_at, now()), attempts = attempts + 1
+             from (select id from system.job where kind = any($3) and run_at <= now()
+                     and (state = 'queued' or (state = 'running' and lease_until < now()))
+                   order by run_at limit 1 for update skip locked) due
+             where j.id = due.id returning j.id, j.tenant, j.kind, j.args, j.cursor, j.done_count, j.total_count, j.attempts`,
+      values: [this.worker, LEASE, [...this.handlers.keys()]],
+    });
+    return rows[0];
+  }
+
+  private async run(job: JobRow): Promise<void> {
+    const handler = this.handlers.get(job.kind);
+    if (!handler) return;
+    const progress: Progress = {
+      cursor: job.cursor,
+      done: Number(job.done_count),
+      total: job.total_count === null ? null : Number(job.total_count),
+    };
+    const report = async (next: Progress): Promise<void> => {
+      Object.assign(progress, next);
+      const { rowCount } = await this.database.system.query({
+        name: 'job_report',
+        text: `update system.job set cursor = $3, done_count = $4, total_count = $5, lease_until = now() + $6 * interval '1 millisecond'
+               where id = $1 and worker = $2 and state = 'running'`,
+        values: [job.id, this.worker, JSON.stringify(next.cursor ?? null), next.done, next.total, LEASE],
+      });
+      if (rowCount !== 1) throw new Error('the lease of this job was lost');
+    };
+    const heartbeat = setInterval(() => void report(progress).catch(() => undefined), LEASE / 3);
+    try {
+      await handler({ args: job.args, progress, signal: this.abort.signal, report }, job.tenant);
+      await this.end(job.id, this.abort.signal.aborted ? 'queued' : 'done', null);
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      await this.end(job.id, this.abort.signal.aborted || job.attempts < ATTEMPTS ? 'queued' : 'failed', text);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private async end(id: string, state: 'queued' | 'done' | 'failed', error: string | null): Promise<void> {
+    await this.database.system.query({
+      name: 'job_end',
+      text: `update system.job set state = $3, error = $4, worker = null, lease_until = null,
+               run_at = case when $3 = 'queued' and $4::text is not null then now() + interval '10 seconds' else run_at end,
+               finished_at = case when $3 <> 'queued' then now() end
+             where id = $1 and worker = $2`,
+      values: [id, this.worker, state, error],
+    });
+  }
+
+  /** All jobs of a tenant, newest first, for the board. */
+  async list(tenant: number): Promise<Row[]> {
+    const { rows } = await this.database.system.query({
+      name: 'job_list',
+      text: `select id, kind, state, done_count, total_count, created_at, started_at, finished_at, attempts, error
+             from system.job where tenant = $1 order by created_at desc limit 100`,
+      values: [tenant],
+    });
+    return rows;
+  }
+}

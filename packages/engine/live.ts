@@ -1,0 +1,88 @@
+import { comparePosition, type Position, parsePosition } from '@mach/base/position.ts';
+import { type FeedEntry, feedHead, type PlainRow, queryView, readFeed } from '@mach/store';
+import type { Actor } from './actor.ts';
+import type { Engine } from './engine.ts';
+import { requireView } from './view-service.ts';
+
+export type LiveEvent =
+  | { view: string; op: 'put'; key: string; row: PlainRow; position: Position }
+  | { view: string; op: 'remove'; key: string; row: null; position: Position }
+  /** What was missed cannot be told one by one (another epoch, too long ago): load the view again. */
+  | { view: string; op: 'reset'; key: null; row: null; position: Position };
+
+interface Subscriber {
+  views: ReadonlySet<string>;
+  send(event: LiveEvent): void;
+}
+
+/** A reader that missed more than this many commands loads anew. */
+const CATCH_UP = 2_000;
+
+/** Follows the feed of one tenant and tells subscribers which rows changed. Rows are read once for all of them. */
+export class LiveHub {
+  private readonly subscribers = new Set<Subscriber>();
+  private readonly engine: Engine;
+  private readonly tenant: number;
+  private chain: Promise<void> = Promise.resolve();
+
+  constructor(engine: Engine, tenant: number) {
+    this.engine = engine;
+    this.tenant = tenant;
+    engine.relay(tenant).onEntries((entries) => {
+      this.chain = this.chain.then(() => this.spread(entries, [...this.subscribers])).catch(() => undefined);
+    });
+  }
+
+  /** Starts a stream; `after` is where the reader stopped (Last-Event-ID). @throws Problem 403, 404 */
+  async subscribe(
+    actor: Actor,
+    views: readonly string[],
+    after: Position | undefined,
+    send: (event: LiveEvent) => void,
+  ): Promise<() => void> {
+    for (const view of views) requireView(this.engine, actor, view);
+    const subscriber: Subscriber = { views: new Set(views), send };
+    const on = this.engine.database.tenant(this.tenant);
+    const head = await feedHead(on);
+    if (after !== undefined && comparePosition(after, head) !== 0) {
+      const sameEpoch = parsePosition(after).epoch === parsePosition(head).epoch && comparePosition(after, head) < 0;
+      const missed = sameEpoch ? await readFeed(on, after, CATCH_UP + 1) : [];
+      if (!sameEpoch || missed.length > CATCH_UP)
+        for (const view of views) send({ view, op: 'reset', key: null, row: null, position: head });
+      else await this.spread(missed, [subscriber]);
+    }
+    this.subscribers.add(subscriber);
+    return () => this.subscribers.delete(subscriber);
+  }
+
+  get size(): number {
+    return this.subscribers.size;
+  }
+
+  private async spread(entries: readonly FeedEntry[], to: readonly Subscriber[]): Promise<void> {
+    const changed = new Map<string, Map<string, Position>>();
+    for (const entry of entries)
+      for (const [view, keys] of Object.entries(entry.dirty)) {
+        if (!to.some((s) => s.views.has(view))) continue;
+        const positions = changed.get(view) ?? new Map<string, Position>();
+        changed.set(view, positions);
+        for (const key of keys) positions.set(key, entry.position);
+      }
+    for (const [name, positions] of changed) {
+      const view = this.engine.views.get(name);
+      if (!view) continue;
+      const { rows } = await queryView(this.engine.database.tenant(this.tenant), view.definition, {
+        keys: [...positions.keys()],
+        limit: 1000,
+      });
+      const byKey = new Map(rows.map((row) => [String(row.key), row]));
+      for (const [key, position] of positions) {
+        const row = byKey.get(key);
+        const event: LiveEvent = row
+          ? { view: name, op: 'put', key, row, position }
+          : { view: name, op: 'remove', key, row: null, position };
+        for (const subscriber of to) if (subscriber.views.has(name)) subscriber.send(event);
+      }
+    }
+  }
+}

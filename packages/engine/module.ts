@@ -1,0 +1,67 @@
+import type { Text } from '@mach/base/problem.ts';
+import type { ViewDefinition } from '@mach/store';
+import type { Command } from './command.ts';
+import type { Destination } from './exchange/destination.ts';
+import type { RulePacks } from './rule-packs.ts';
+
+/** A view as a door offers it: the definition, who may read it, how it sorts by itself. */
+export interface View {
+  definition: ViewDefinition;
+  permission: string;
+  title: Text;
+  /** Default order, `-column` for descending. */
+  sort?: string;
+}
+
+/** A right that a module claims over records: a raw write of these is refused, with the name of the command to use. */
+export interface Owned {
+  type: string;
+  /** The command that does it properly. */
+  command: string;
+  /** Only records for which this holds (default: all of the type that carry the module's mark). */
+  when?: (resource: Record<string, unknown>) => boolean;
+}
+
+export interface CodeRow {
+  code: string;
+  display: string;
+  [more: string]: unknown;
+}
+
+/** A code list that people search by typing: `GET /api/codes/{list}`. */
+export interface CodeList {
+  list: string;
+  title: Text;
+  search(query: { packs: RulePacks; q: string; date: string; limit: number }): CodeRow[];
+}
+
+/** The manifest of a module: everything that the rest of the house may know of it. */
+export interface Module {
+  name: string;
+  title: Text;
+  commands?: readonly Command<never, unknown>[];
+  views?: readonly View[];
+  owns?: readonly Owned[];
+  /** Proposed roles: role → permissions. */
+  roles?: Readonly<Record<string, readonly string[]>>;
+  codes?: readonly CodeList[];
+  destinations?: readonly Destination[];
+  /** Settings with their defaults; an installation overrides them by key `module.name`. */
+  settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Declares a module; checks what the compiler cannot: names carry the module's own name. */
+export function defineModule(module: Module): Module {
+  const prefix = `${module.name}.`;
+  const foreign = [
+    ...(module.commands ?? []).map((c) => c.name),
+    ...(module.views ?? []).map((v) => v.definition.name),
+  ].find((name) => !name.startsWith(prefix));
+  if (foreign) throw new RangeError(`module ${module.name} may not declare ${foreign}`);
+  return module;
+}
+
+/** Lets a command of any input type stand in a manifest; the dispatcher parses the input before it calls. */
+export function commands(...list: readonly unknown[]): readonly Command<never, unknown>[] {
+  return list as readonly Command<never, unknown>[];
+}

@@ -1,0 +1,95 @@
+import type { Position } from '@mach/base/position.ts';
+import { type Problem, refuse } from '@mach/base/problem.ts';
+import { type Filter, feedHead, type PlainRow, queryView, type ViewQuery } from '@mach/store';
+import type { Actor } from './actor.ts';
+import type { Engine } from './engine.ts';
+import type { View } from './module.ts';
+
+export interface ViewPage {
+  rows: PlainRow[];
+  next: string | null;
+  asOf: Position;
+}
+
+/** Finds a view that the actor may read. @throws Problem 404, 403 */
+export function requireView(engine: Engine, actor: Actor, name: string): View {
+  const view = engine.views.get(name);
+  if (!view) throw refuse(404, 'unknown-view', { vi: `Không có khung nhìn ${name}`, en: `There is no view ${name}` });
+  engine.policy.require(actor, view.permission);
+  return view;
+}
+
+/** One page of a view, read under policy and audited as one read with its query. */
+export async function readView(
+  engine: Engine,
+  actor: Actor,
+  name: string,
+  query: ViewQuery,
+  origin?: string,
+): Promise<ViewPage> {
+  const view = requireView(engine, actor, name);
+  const on = engine.database.tenant(actor.tenant);
+  try {
+    const [page, asOf] = await Promise.all([
+      queryView(on, view.definition, { ...query, sort: query.sort ?? view.sort }),
+      feedHead(on),
+    ]);
+    await engine.audits.read(actor, `view ${name}`, engine.clock.now().toISOString(), {
+      kind: 'view',
+      detail: { filters: query.filters, rows: page.rows.length },
+      origin,
+    });
+    return { ...page, asOf };
+  } catch (error) {
+    if (error instanceof RangeError) throw unknownColumn(view, error.message);
+    if (error instanceof SyntaxError)
+      throw refuse(
+        400,
+        'bad-cursor',
+        { vi: 'Con trỏ trang không hợp lệ', en: 'The page cursor is not valid' },
+        { field: 'after' },
+      );
+    throw error;
+  }
+}
+
+function unknownColumn(view: View, column: string): Problem {
+  const names = Object.keys(view.definition.columns).join(', ');
+  return refuse(
+    400,
+    'unknown-column',
+    { vi: `Khung nhìn không có cột "${column}"`, en: `The view has no column "${column}"` },
+    {
+      field: column,
+      remedy: { vi: `Các cột: ${names}`, en: `Columns: ${names}` },
+    },
+  );
+}
+
+const RESERVED = new Set(['sort', 'limit', 'after']);
+
+/** `status=waiting,called&arrived.from=2026-11-22&room.missing=true` → a query. */
+export function parseViewQuery(params: Readonly<Record<string, string | string[] | undefined>>): ViewQuery {
+  const filters: Filter[] = [];
+  for (const [name, raw] of Object.entries(params)) {
+    if (raw === undefined || RESERVED.has(name)) continue;
+    const values = (Array.isArray(raw) ? raw : [raw]).flatMap((v) => v.split(','));
+    const match = /^(.+)\.(from|to|missing)$/.exec(name);
+    filters.push(
+      match ? { column: match[1] ?? '', op: match[2] as Filter['op'], values } : { column: name, op: 'eq', values },
+    );
+  }
+  const one = (name: string): string | undefined => {
+    const value = params[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  const limit = one('limit');
+  if (limit !== undefined && !/^[1-9]\d{0,3}$/.test(limit))
+    throw refuse(
+      400,
+      'bad-limit',
+      { vi: 'limit phải là số từ 1 đến 1000', en: 'limit must be a number from 1 to 1000' },
+      { field: 'limit' },
+    );
+  return { filters, sort: one('sort'), after: one('after'), limit: limit === undefined ? undefined : Number(limit) };
+}
