@@ -1,4 +1,7 @@
 export * from './dates.ts';
 export * from './definitions.ts';
 export * from './references.ts';
+export * from './search-definitions.ts';
+export * from './search-values.ts';
+export type * from './types.ts';
 export * from './validate.ts';

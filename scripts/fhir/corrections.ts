@@ -56,6 +56,12 @@ export const NOT_R4_INVARIANTS = new Set(['evv-1']);
 /** Search parameters that came with those elements. */
 export const NOT_R4_SEARCH = new Set(['DeviceDefinition.classification']);
 
+/**
+ * Composite parameters whose components R4 itself publishes with each other's definitions
+ * (`code` as the reference, `target` as the token).
+ */
+export const SWAPPED_COMPONENTS = new Set(['DocumentReference-relationship']);
+
 /** An element given by hand: name, min, max (0 means many), types. */
 export type HandElement = readonly [name: string, min: number, max: number, types: string];
 

@@ -1,5 +1,5 @@
 /** All R4 search parameters and compartments. */
-import { NOT_R4_SEARCH, NOT_R4_TYPES } from './corrections.ts';
+import { NOT_R4_SEARCH, NOT_R4_TYPES, SWAPPED_COMPONENTS } from './corrections.ts';
 
 interface SearchParameter {
   id: string;
@@ -36,6 +36,10 @@ export function searchSnapshot(
     if (base.length === 0) continue;
     if (p.url !== URL_BASE + p.id) throw new Error(`unexpected url ${p.url}`);
     const components = (p.component ?? []).map((c): [string, string] => [last(c.definition), c.expression]);
+    if (SWAPPED_COMPONENTS.has(p.id)) {
+      const definitions = components.map((c) => c[0]).reverse();
+      for (const [i, c] of components.entries()) c[0] = definitions[i] ?? c[0];
+    }
     rows.push([p.id, p.code, p.type, base, p.expression ?? '', p.target ?? [], components]);
   }
   const compartments: SearchSnapshot['compartments'] = {};
