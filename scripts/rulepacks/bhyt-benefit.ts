@@ -4,7 +4,8 @@
  */
 import type { BenefitPack, DigitRow, RouteRow } from '../../packages/vn/bhyt/benefit-pack.ts';
 import type { Cite, Edition } from '../../packages/vn/bhyt/pack.ts';
-import { levelRoutes, tierRoutes } from './bhyt-benefit-routes.ts';
+import { levelRoutes } from './bhyt-benefit-levels.ts';
+import { tierRoutes } from './bhyt-benefit-tiers.ts';
 import { chain, cite, KNOWN_FROM, writePack } from './bhyt-write.ts';
 
 const digitCite = (certainty: Cite['certainty']) =>
