@@ -1,5 +1,6 @@
 export * from './dates.ts';
 export * from './definitions.ts';
+export * from './reference-walk.ts';
 export * from './references.ts';
 export * from './search-definitions.ts';
 export * from './search-values.ts';

@@ -4,12 +4,12 @@
  */
 import { type ElementDef, isResourceType } from './definitions.ts';
 import { type Branch, compilePaths, type Walk } from './fhirpath/paths.ts';
+import { isObject } from './json.ts';
 import { dateConverter, numberConverter, quantityConverter } from './search/convert-measure.ts';
 import { positionConverter, referenceConverter } from './search/convert-reference.ts';
 import { type Convert, stringConverter, tokenConverter, uriConverter } from './search/convert-text.ts';
 import type { CompositeValue, IndexValue, SimpleValue } from './search/values.ts';
 import { type SearchParam, type SearchParamType, searchParamById, searchParams } from './search-definitions.ts';
-import { isObject } from './validation/json.ts';
 
 export type * from './search/values.ts';
 

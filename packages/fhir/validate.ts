@@ -1,7 +1,7 @@
 /** Strict validation against base R4. */
 import type { Issue } from '@mach/base';
+import { isObject } from './json.ts';
 import { Context, type ValidateOptions } from './validation/context.ts';
-import { isObject } from './validation/json.ts';
 import { checkAnyResource, checkResourceScope } from './validation/resource-check.ts';
 
 export type { ValidateOptions } from './validation/context.ts';

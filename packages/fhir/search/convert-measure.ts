@@ -1,6 +1,6 @@
 /** Dates, numbers and quantities: everything that is compared as a range. */
 import { DATE_MAX, DATE_MIN, type DateRange, dateRange } from '../dates.ts';
-import { isObject, type JsonObject } from '../validation/json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Convert } from './convert-text.ts';
 import type { IndexValue } from './values.ts';
 

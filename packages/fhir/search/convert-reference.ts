@@ -1,6 +1,7 @@
 /** References, canonical URLs and positions. */
+
+import { isObject } from '../json.ts';
 import { parseReference } from '../references.ts';
-import { isObject } from '../validation/json.ts';
 import type { Convert } from './convert-text.ts';
 import { tokenConverter } from './convert-text.ts';
 import type { IndexValue, ReferenceValue } from './values.ts';

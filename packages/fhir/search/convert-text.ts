@@ -1,7 +1,7 @@
 /** Tokens, strings and URIs. */
 import { foldText } from '@mach/base/fold.ts';
 import { type ElementDef, valueSetCodes } from '../definitions.ts';
-import { isObject, type JsonObject } from '../validation/json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { IndexValue, StringValue, TokenValue } from './values.ts';
 
 /** Adds the index values of one element to the list. */

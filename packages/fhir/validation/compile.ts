@@ -3,10 +3,10 @@
  * its keys, without building any path or intermediate object.
  */
 import { choiceKey, type ElementDef, type ElementType, type TypeDef, typeDef } from '../definitions.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { compileBinding } from './bindings.ts';
 import { type Context, MAX_DEPTH, shown } from './context.ts';
 import { compileInvariants, type InvariantCheck } from './invariants.ts';
-import { isObject, type JsonObject } from './json.ts';
 import { PRIMITIVES } from './primitives.ts';
 import { checkReference } from './reference-check.ts';
 

@@ -3,8 +3,8 @@
  * validation. The keys are those of R4; the English text of a fault is the official one.
  */
 import { isCertainlyAfter } from '../dates.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import type { Context } from './context.ts';
-import { isObject, type JsonObject } from './json.ts';
 
 interface Rule {
   /** The Vietnamese text of the official English one. */

@@ -1,8 +1,8 @@
 /** A resource in any place: root, contained, Bundle entry, Parameters. */
 import { isResourceType } from '../definitions.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { checkNode, compileType } from './compile.ts';
 import { type Context, shown } from './context.ts';
-import { isObject, type JsonObject } from './json.ts';
 
 /** Checks a resource nested in another one (`contained`, `Bundle.entry.resource`, `Parameters.parameter.resource`). */
 export function checkAnyResource(value: unknown, ctx: Context): void {
