@@ -2,7 +2,8 @@ import type { Text } from '@mach/base/problem.ts';
 import type { AccountSpec, AnyResource, Balance, Event, IdentifiedResource, Movement } from '@mach/store';
 import type { z } from 'zod';
 import type { Actor, Facility } from './actor.ts';
-import type { RulePack } from './rule-packs.ts';
+import type { CommandRef } from './command-ref.ts';
+import type { RulePack, RulePacks } from './rule-packs.ts';
 import type { DocumentService } from './signing/documents.ts';
 
 /** An intent may be refused; a fact has happened and is recorded, what conflicts becomes work for a named role. */
@@ -73,10 +74,20 @@ export interface CommandContext {
   setting<T>(key: string, fallback: T): T;
   documents: DocumentService;
   /** Runs another command's handler inside this transaction, under the same actor: kernel commands of `encounter`. */
-  call<I, R>(command: Command<I, R>, input: I): Promise<R>;
+  call<I, R>(command: CommandRef<I, R>, input: I): Promise<R>;
 }
 
-export interface CommandSpec<S extends z.ZodType, R> {
+/** What a command may use before its transaction begins. */
+export interface GatherContext {
+  /** Fires after three seconds: care goes on without the answer. */
+  readonly signal: AbortSignal;
+  readonly facility: Facility;
+  readonly actor: Actor;
+  readonly packs: RulePacks;
+  readonly now: string;
+}
+
+export interface CommandSpec<S extends z.ZodType, R, G> {
   /** `reception.checkIn` */
   name: string;
   version?: number;
@@ -88,7 +99,9 @@ export interface CommandSpec<S extends z.ZodType, R> {
   result?: z.ZodType<R>;
   /** Turns the input of an older version into this one; kept for twelve months at least. */
   upcast?: Readonly<Record<number, (input: unknown) => unknown>>;
-  handle(input: z.output<S>, ctx: CommandContext): Promise<R>;
+  /** Asks the outside before the transaction begins; undefined when nobody answered in three seconds. */
+  gather?(input: z.output<S>, ctx: GatherContext): Promise<G>;
+  handle(input: z.output<S>, ctx: CommandContext, gathered: G | undefined): Promise<R>;
 }
 
 export interface Command<I = unknown, R = unknown> {
@@ -100,11 +113,14 @@ export interface Command<I = unknown, R = unknown> {
   readonly input: z.ZodType<I>;
   readonly result: z.ZodType<R> | undefined;
   readonly upcast: Readonly<Record<number, (input: unknown) => unknown>>;
-  handle(input: I, ctx: CommandContext): Promise<R>;
+  gather: ((input: I, ctx: GatherContext) => Promise<unknown>) | undefined;
+  handle(input: I, ctx: CommandContext, gathered: unknown): Promise<R>;
 }
 
 /** Declares a command. The schema gives the type of the input, the field errors, and the API's description. */
-export function defineCommand<S extends z.ZodType, R>(spec: CommandSpec<S, R>): Command<z.output<S>, R> {
+export function defineCommand<S extends z.ZodType, R, G = undefined>(
+  spec: CommandSpec<S, R, G>,
+): Command<z.output<S>, R> {
   return {
     name: spec.name,
     version: spec.version ?? 1,
@@ -114,7 +130,8 @@ export function defineCommand<S extends z.ZodType, R>(spec: CommandSpec<S, R>): 
     input: spec.input as unknown as z.ZodType<z.output<S>>,
     result: spec.result,
     upcast: spec.upcast ?? {},
-    handle: spec.handle,
+    gather: spec.gather,
+    handle: (input, ctx, gathered) => spec.handle(input, ctx, gathered as G | undefined),
   };
 }
 

@@ -5,7 +5,9 @@ import { validate } from '@mach/fhir/validate.ts';
 import type { AnyResource, Balance, IdentifiedResource, Movement, StoredRecord, Transaction } from '@mach/store';
 import type { Actor, Facility } from './actor.ts';
 import type { Command, CommandContext, Dispatch, Override } from './command.ts';
+import type { CommandRef } from './command-ref.ts';
 import type { RulePack, RulePacks } from './rule-packs.ts';
+import { schemaIssues } from './schema-issues.ts';
 import { documentService } from './signing/documents.ts';
 import type { Signer } from './signing/signer.ts';
 
@@ -24,6 +26,7 @@ export interface ContextParts {
   packs: RulePacks;
   settings: ReadonlyMap<string, unknown>;
   signer: Signer;
+  commands: ReadonlyMap<string, Command<never, unknown>>;
 }
 
 /** The handler's door to the transaction. One per attempt of a command. */
@@ -167,10 +170,17 @@ export class HandlerContext implements CommandContext {
     return this.parts.settings.has(key) ? (this.parts.settings.get(key) as T) : fallback;
   }
 
-  call<I, R>(command: Command<I, R>, input: I): Promise<R> {
+  async call<I, R>(ref: CommandRef<I, R>, input: I): Promise<R> {
+    const command = this.parts.commands.get(ref.name) as Command<I, R> | undefined;
+    if (!command) throw new Error(`no module declares ${ref.name}`);
     const parsed = command.input.safeParse(input);
-    if (!parsed.success) throw new Error(`${command.name} was called with a wrong input: ${parsed.error.message}`);
-    return command.handle(parsed.data, this);
+    if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
+    return command.handle(parsed.data, this, undefined);
+  }
+
+  /** For the engine's own commands: statements on its own tables, in the same transaction. */
+  get transaction(): Transaction {
+    return this.parts.transaction;
   }
 }
 

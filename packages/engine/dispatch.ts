@@ -44,6 +44,8 @@ export interface Answer<R = unknown> {
 }
 
 const ATTEMPTS = 5;
+/** National services get this long, ms. */
+const PATIENCE = 3_000;
 /** A phone's clock may run ahead by this much, ms. */
 const AHEAD = 10 * 60_000;
 
@@ -64,10 +66,28 @@ export class Dispatcher {
       const bodyHash = createHash('sha256')
         .update(canonicalJson([command.name, input ?? null]))
         .digest();
-      return await this.attempt(command, parsed.data, actor, envelope, received, bodyHash);
+      const gathered = await this.gather(command, parsed.data, actor, received);
+      return await this.attempt(command, parsed.data, actor, envelope, received, bodyHash, gathered);
     } catch (error) {
       if (error instanceof Problem) this.engine.audits.refusal(actor, command.name, error, received, envelope.origin);
       throw error;
+    }
+  }
+
+  /** What the outside says, if it says it in time: care never waits longer. */
+  private async gather<I, R>(command: Command<I, R>, input: I, actor: Actor, now: string): Promise<unknown> {
+    if (!command.gather) return undefined;
+    const signal = AbortSignal.timeout(PATIENCE);
+    const facility = this.engine.facility(actor.tenant);
+    const silence = new Promise<undefined>((resolve) =>
+      signal.addEventListener('abort', () => resolve(undefined), { once: true }),
+    );
+    const asked = command.gather(input, { signal, facility, actor, packs: this.engine.packs, now });
+    try {
+      return await Promise.race([asked, silence]);
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      return undefined;
     }
   }
 
@@ -78,10 +98,11 @@ export class Dispatcher {
     envelope: Envelope,
     received: string,
     bodyHash: Buffer,
+    gathered: unknown,
   ): Promise<Answer<R>> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(command, input, actor, envelope, received, bodyHash);
+        return await this.once(command, input, actor, envelope, received, bodyHash, gathered);
       } catch (error) {
         if (error instanceof DuplicateKey) {
           const first = await readAnswer(this.engine.database.tenant(actor.tenant), envelope.key);
@@ -113,6 +134,7 @@ export class Dispatcher {
     envelope: Envelope,
     received: string,
     bodyHash: Buffer,
+    gathered: unknown,
   ): Promise<Answer<R>> {
     const { engine } = this;
     await engine.rids.reserve();
@@ -134,10 +156,11 @@ export class Dispatcher {
         ids: envelope.ids ?? engine.ids,
         random: envelope.random ?? engine.random,
         packs: engine.packs,
+        commands: engine.commands,
         settings: engine.settings(actor.tenant),
         signer: engine.signer,
       });
-      const result = await command.handle(input, context);
+      const result = await command.handle(input, context, gathered);
       transaction.audit(
         engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
       );

@@ -7,7 +7,8 @@ import type { Actor, Facility } from './actor.ts';
 import { Audits } from './audits.ts';
 import type { Command } from './command.ts';
 import { Dispatcher } from './dispatch.ts';
-import type { Module, Owned, View } from './module.ts';
+import exchange from './exchange/module.ts';
+import type { Module, Owned, Table, View } from './module.ts';
 import { Policy } from './policy.ts';
 import { Relay } from './relay.ts';
 import type { RulePacks } from './rule-packs.ts';
@@ -39,6 +40,7 @@ export class Engine {
   readonly viewSet: ViewSet;
   readonly commands: ReadonlyMap<string, Command<never, unknown>>;
   readonly views: ReadonlyMap<string, View>;
+  readonly tables: ReadonlyMap<string, Table>;
   readonly owned: readonly Owned[];
   private readonly dispatcher = new Dispatcher(this);
   private readonly facilities: ReadonlyMap<number, Facility>;
@@ -47,21 +49,22 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.database = parts.database;
-    this.modules = parts.modules;
+    this.modules = [exchange, ...parts.modules];
     this.packs = parts.packs;
     this.signer = parts.signer;
     this.clock = parts.clock ?? systemClock;
     this.ids = parts.ids ?? clockIds(this.clock);
-    this.policy = new Policy(parts.modules);
+    this.policy = new Policy(this.modules);
     this.audits = new Audits(parts.database, this.ids);
     this.rids = new RidSource(parts.database);
-    this.commands = unique(parts.modules.flatMap((m) => (m.commands ?? []).map((c) => [c.name, c] as const)));
-    this.views = unique(parts.modules.flatMap((m) => (m.views ?? []).map((v) => [v.definition.name, v] as const)));
-    this.owned = parts.modules.flatMap((m) => m.owns ?? []);
+    this.commands = unique(this.modules.flatMap((m) => (m.commands ?? []).map((c) => [c.name, c] as const)));
+    this.views = unique(this.modules.flatMap((m) => (m.views ?? []).map((v) => [v.definition.name, v] as const)));
+    this.tables = unique(this.modules.flatMap((m) => (m.tables ?? []).map((t) => [t.name, t] as const)));
+    this.owned = this.modules.flatMap((m) => m.owns ?? []);
     this.viewSet = new ViewSet([...this.views.values()].map((v) => v.definition));
     this.facilities = new Map(parts.facilities.map((f) => [f.tenant, f]));
     const defaults = new Map(
-      parts.modules.flatMap((m) => Object.entries(m.settings ?? {}).map(([k, v]) => [`${m.name}.${k}`, v] as const)),
+      this.modules.flatMap((m) => Object.entries(m.settings ?? {}).map(([k, v]) => [`${m.name}.${k}`, v] as const)),
     );
     this.tenantSettings = new Map(
       parts.facilities.map((f) => [f.tenant, new Map([...defaults, ...(parts.settings?.get(f.tenant) ?? [])])]),
@@ -107,7 +110,7 @@ export class Engine {
           remedy: { vi: 'Xem /api/openapi.json', en: 'See /api/openapi.json' },
         },
       );
-    return this.dispatcher.send(command as Command<unknown, unknown>, input, actor, envelope);
+    return this.dispatcher.send(command as unknown as Command<unknown, unknown>, input, actor, envelope);
   }
 
   /** An actor for the program's own work (jobs, simulation), with the rights of the roles it takes on. */

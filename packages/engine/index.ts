@@ -1,6 +1,7 @@
 export * from './actor.ts';
 export * from './audits.ts';
 export * from './command.ts';
+export * from './command-ref.ts';
 export * from './context.ts';
 export * from './dispatch.ts';
 export * from './engine.ts';
@@ -10,6 +11,7 @@ export * from './jobs.ts';
 export * from './live.ts';
 export * from './module.ts';
 export * from './policy.ts';
+export * from './reactions.ts';
 export * from './relay.ts';
 export * from './rule-packs.ts';
 export * from './schema-issues.ts';

@@ -147,15 +147,4 @@ export class Jobs {
       values: [id, this.worker, state, error],
     });
   }
-
-  /** All jobs of a tenant, newest first, for the board. */
-  async list(tenant: number): Promise<Row[]> {
-    const { rows } = await this.database.system.query({
-      name: 'job_list',
-      text: `select id, kind, state, done_count, total_count, created_at, started_at, finished_at, attempts, error
-             from system.job where tenant = $1 order by created_at desc limit 100`,
-      values: [tenant],
-    });
-    return rows;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Text } from '@mach/base/problem.ts';
-import type { ViewDefinition } from '@mach/store';
+import type { Balance, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
 import type { Command } from './command.ts';
+import type { CommandRef } from './command-ref.ts';
 import type { Destination } from './exchange/destination.ts';
 import type { RulePacks } from './rule-packs.ts';
 
@@ -11,6 +12,56 @@ export interface View {
   title: Text;
   /** Default order, `-column` for descending. */
   sort?: string;
+}
+
+/** What a table that is not made of records may read. */
+export interface TableSource {
+  balances(ledger: string, prefix: string): Promise<Balance[]>;
+  outbox(query: {
+    states?: readonly string[];
+    subject?: string;
+    destination?: string;
+    limit?: number;
+  }): Promise<OutboxRow[]>;
+  jobs(): Promise<Row[]>;
+}
+
+/** Rows over ledgers, the outbox or jobs, served by the same door as views; not live, not rebuilt. */
+export interface Table {
+  name: string;
+  permission: string;
+  title: Text;
+  read(source: TableSource, query: ViewQuery): Promise<PlainRow[]>;
+}
+
+/** A committed event as a reaction sees it. */
+export interface CommittedEvent {
+  name: string;
+  payload: Readonly<Record<string, unknown>>;
+  /** Key of the command that emitted it. */
+  key: string;
+  at: string;
+}
+
+/** A command that follows an event, after the fact and exactly once. Undefined input: nothing to do. */
+export interface Reaction {
+  /** `claims.on-settled`: names the follower's deeds in the audit. */
+  name: string;
+  event: string;
+  command: CommandRef<never, unknown> | CommandRef<unknown, unknown>;
+  input(event: CommittedEvent): unknown;
+  roles: readonly string[];
+}
+
+/** Lets a reaction name a command of any input type. */
+export function reaction<I, R>(spec: {
+  name: string;
+  event: string;
+  command: CommandRef<I, R>;
+  input(event: CommittedEvent): I | undefined;
+  roles: readonly string[];
+}): Reaction {
+  return spec as unknown as Reaction;
 }
 
 /** A right that a module claims over records: a raw write of these is refused, with the name of the command to use. */
@@ -41,6 +92,8 @@ export interface Module {
   title: Text;
   commands?: readonly Command<never, unknown>[];
   views?: readonly View[];
+  tables?: readonly Table[];
+  reactions?: readonly Reaction[];
   owns?: readonly Owned[];
   /** Proposed roles: role → permissions. */
   roles?: Readonly<Record<string, readonly string[]>>;

@@ -1,9 +1,18 @@
 import type { Position } from '@mach/base/position.ts';
 import { type Problem, refuse } from '@mach/base/problem.ts';
-import { type Filter, feedHead, type PlainRow, queryView, type ViewQuery } from '@mach/store';
+import {
+  type Filter,
+  feedHead,
+  listOutbox,
+  type PlainRow,
+  queryView,
+  type Row,
+  readBalances,
+  type ViewQuery,
+} from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
-import type { View } from './module.ts';
+import type { Table, View } from './module.ts';
 
 export interface ViewPage {
   rows: PlainRow[];
@@ -27,6 +36,8 @@ export async function readView(
   query: ViewQuery,
   origin?: string,
 ): Promise<ViewPage> {
+  const table = engine.tables.get(name);
+  if (table) return readTable(engine, actor, table, query, origin);
   const view = requireView(engine, actor, name);
   const on = engine.database.tenant(actor.tenant);
   try {
@@ -51,6 +62,38 @@ export async function readView(
       );
     throw error;
   }
+}
+
+async function readTable(
+  engine: Engine,
+  actor: Actor,
+  table: Table,
+  query: ViewQuery,
+  origin?: string,
+): Promise<ViewPage> {
+  engine.policy.require(actor, table.permission);
+  const on = engine.database.tenant(actor.tenant);
+  const jobs = async (): Promise<Row[]> =>
+    (
+      await engine.database.system.query({
+        name: 'job_list',
+        text: `select id, kind, state, done_count, total_count, created_at, started_at, finished_at, attempts, error
+               from system.job where tenant = $1 order by created_at desc limit 100`,
+        values: [actor.tenant],
+      })
+    ).rows;
+  const source = {
+    balances: (ledger: string, prefix: string) => readBalances(on, ledger, prefix),
+    outbox: (q: object) => listOutbox(on, q),
+    jobs,
+  };
+  const rows = await table.read(source, query);
+  await engine.audits.read(actor, `view ${table.name}`, engine.clock.now().toISOString(), {
+    kind: 'view',
+    detail: { rows: rows.length },
+    origin,
+  });
+  return { rows, next: null, asOf: await feedHead(on) };
 }
 
 function unknownColumn(view: View, column: string): Problem {

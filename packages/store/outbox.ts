@@ -105,25 +105,22 @@ export async function leaseOutbox(
   return rows.map(toRow);
 }
 
-/** Writes down how an attempt ended. Only the worker that still holds the lease may. */
-export async function settleOutbox(
-  on: Queryable,
-  worker: string,
-  id: string,
-  end: {
-    state: 'accepted' | 'refused' | 'pending';
-    receipt?: unknown;
-    error?: unknown;
-    nextAttemptAt?: string;
-    at: string;
-  },
-): Promise<boolean> {
-  const { rowCount } = await on.query({
+export interface Settlement {
+  state: 'accepted' | 'refused' | 'pending';
+  receipt?: unknown;
+  error?: unknown;
+  nextAttemptAt?: string;
+  at: string;
+}
+
+/** Writes down how an attempt ended, and returns the id: only the worker that still holds the lease may. */
+export function settleStatement(worker: string, id: string, end: Settlement): Query {
+  return {
     name: 'outbox_settle',
     text: `update outbox set state = $3, receipt = coalesce($4::jsonb, receipt), last_error = $5::jsonb,
              next_attempt_at = coalesce($6::timestamptz, next_attempt_at), worker = null, lease_until = null,
              answered_at = case when $3 in ('accepted', 'refused') then $7::timestamptz end
-           where tenant = mach_tenant() and id = $2 and worker = $1 and state = 'sending'`,
+           where tenant = mach_tenant() and id = $2 and worker = $1 and state = 'sending' returning id`,
     values: [
       worker,
       id,
@@ -133,8 +130,7 @@ export async function settleOutbox(
       end.nextAttemptAt ?? null,
       end.at,
     ],
-  });
-  return rowCount === 1;
+  };
 }
 
 /** Newest first; `states` narrows. */

@@ -126,6 +126,8 @@ export const CS = {
   sensitivity: `${FHIR_BASE}/cs/sensitivity`,
   /** Kinds of documents and forms. */
   document: `${FHIR_BASE}/cs/document`,
+  /** Clinical scores: NEWS2 and others. */
+  score: `${FHIR_BASE}/cs/score`,
   /** Codes of problems in an OperationOutcome. */
   issue: `${FHIR_BASE}/cs/issue`,
 } as const;
@@ -169,6 +171,10 @@ export const EXT = {
   visitReason: `${FHIR_BASE}/ext/visit-reason`,
   /** Department in charge (Reference Organization or Location). */
   department: `${FHIR_BASE}/ext/department`,
+  /** On Encounter: the insurance card that this visit uses (Reference Coverage). */
+  coverage: `${FHIR_BASE}/ext/coverage`,
+  /** On Encounter: decided right (complex: `rate` decimal in percent, `category` code MA_DOITUONG_KCB, `hash` string). */
+  benefitDecision: `${FHIR_BASE}/ext/benefit-decision`,
   /** Outcome chosen at the end of the visit (Coding). */
   outcome: `${FHIR_BASE}/ext/outcome`,
 

@@ -1,6 +1,7 @@
-import { type Database, leaseOutbox, type OutboxRow, settleOutbox } from '@mach/store';
+import { type Database, leaseOutbox, type OutboxRow, settleStatement } from '@mach/store';
 import type { Engine } from '../engine.ts';
 import { type Delivery, type Destination, retryDelay } from './destination.ts';
+import { answerCommand } from './module.ts';
 
 /** A destination that has not answered by then is asked again later, ms. */
 const TIMEOUT = 8_000;
@@ -71,24 +72,31 @@ export class OutboxWorker {
   private async one(message: OutboxRow): Promise<void> {
     const delivery = await this.deliver(message);
     const now = this.engine.clock.now();
-    const at = now.toISOString();
-    const on = this.database.tenant(this.tenant);
-    if (delivery.outcome === 'accepted')
-      await settleOutbox(on, this.name, message.id, { state: 'accepted', receipt: delivery.receipt, at });
-    else if (delivery.outcome === 'refused')
-      await settleOutbox(on, this.name, message.id, {
-        state: 'refused',
-        receipt: delivery.receipt,
-        error: { issues: delivery.issues },
-        at,
-      });
-    else
-      await settleOutbox(on, this.name, message.id, {
-        state: 'pending',
+    if (delivery.outcome === 'later') {
+      const nextAttemptAt = new Date(now.getTime() + retryDelay(message.attempts)).toISOString();
+      const end = {
+        state: 'pending' as const,
         error: { reason: delivery.reason },
-        at,
-        nextAttemptAt: new Date(now.getTime() + retryDelay(message.attempts)).toISOString(),
-      });
+        at: now.toISOString(),
+        nextAttemptAt,
+      };
+      await this.database.tenant(this.tenant).query(settleStatement(this.name, message.id, end));
+      return;
+    }
+    const { destination, kind, subject } = message;
+    const issues = delivery.outcome === 'refused' ? delivery.issues : [];
+    const answer = {
+      message: message.id,
+      worker: this.name,
+      destination,
+      kind,
+      subject,
+      outcome: delivery.outcome,
+      receipt: delivery.receipt ?? null,
+      issues,
+    };
+    const actor = this.engine.systemActor(this.tenant, `exchange.${destination}`, ['system']);
+    await this.engine.send(answerCommand, answer, actor, { key: `answer:${message.id}:${message.attempts}` });
   }
 
   private async deliver(message: OutboxRow): Promise<Delivery> {

@@ -1,0 +1,101 @@
+import type { Position } from '@mach/base/position.ts';
+import { Problem } from '@mach/base/problem.ts';
+import { readCursor, readFeed, writeCursor } from '@mach/store';
+import type { Engine } from './engine.ts';
+import type { CommittedEvent, Reaction } from './module.ts';
+
+/** A reaction that keeps failing for another reason than a refusal is tried again after this pause, ms. */
+const PAUSE = 2_000;
+const BATCH = 200;
+
+/**
+ * Follows the feed and sends the commands that modules declared as reactions to events. The idempotency key is made of
+ * the event's own key, so that a crash between the command and the cursor repeats nothing. A refusal (Problem) ends the
+ * matter: it is audited; any other fault is tried again before later events are looked at.
+ */
+export class Reactions {
+  private readonly byEvent = new Map<string, Reaction[]>();
+  private readonly engine: Engine;
+  private readonly tenant: number;
+  private readonly consumer = 'reactions';
+  private stopped = false;
+  private wake: (() => void) | undefined;
+  private loop: Promise<void> = Promise.resolve();
+  /** The reaction's clock and ids in a simulation; the engine's own otherwise. */
+  envelope: () => { clock?: { now(): Date }; performedAt?: string } = () => ({});
+
+  constructor(engine: Engine, tenant: number) {
+    this.engine = engine;
+    this.tenant = tenant;
+    for (const reaction of engine.modules.flatMap((m) => m.reactions ?? [])) {
+      const list = this.byEvent.get(reaction.event) ?? [];
+      this.byEvent.set(reaction.event, list);
+      list.push(reaction);
+    }
+  }
+
+  start(): void {
+    this.engine.relay(this.tenant).onEntries(() => this.wake?.());
+    this.loop = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake?.();
+    await this.loop;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        if ((await this.drain()) === 0) await this.sleep(1_000);
+      } catch {
+        await this.sleep(PAUSE);
+      }
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Deals with what is in the feed now. @returns the number of entries seen. */
+  async drain(): Promise<number> {
+    const on = this.engine.database.tenant(this.tenant);
+    let seen = 0;
+    for (let after: Position = await readCursor(on, this.consumer); !this.stopped; ) {
+      const entries = await readFeed(on, after, BATCH);
+      for (const entry of entries)
+        for (const [index, event] of entry.events.entries())
+          await this.react({ name: event.name, payload: event.payload, key: `${entry.key}#${index}`, at: entry.at });
+      const last = entries.at(-1);
+      if (!last) break;
+      after = last.position;
+      seen += entries.length;
+      await writeCursor(on, this.consumer, after);
+    }
+    return seen;
+  }
+
+  private async react(event: CommittedEvent): Promise<void> {
+    for (const reaction of this.byEvent.get(event.name) ?? []) {
+      const input = reaction.input(event);
+      if (input === undefined) continue;
+      const actor = this.engine.systemActor(this.tenant, reaction.name, reaction.roles);
+      try {
+        await this.engine.sendByName(reaction.command.name, input, actor, {
+          key: `${reaction.name}:${event.key}`.slice(-128),
+          ...this.envelope(),
+        });
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+      }
+    }
+  }
+}
