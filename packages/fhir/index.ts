@@ -1,8 +1,11 @@
+export * from './bundle.ts';
 export * from './dates.ts';
 export * from './definitions.ts';
+export * from './patch.ts';
 export * from './reference-walk.ts';
 export * from './references.ts';
 export * from './search-definitions.ts';
+export * from './search-syntax.ts';
 export * from './search-values.ts';
 export type * from './types.ts';
 export * from './validate.ts';
