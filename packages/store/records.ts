@@ -59,19 +59,25 @@ export async function readRecord(
   return rows[0] && toStored(rows[0]);
 }
 
-/** Several records in one round trip; `lock` takes them in a fixed order, so that two writers cannot deadlock. */
+/** `share`: nobody may write it until this transaction ends; `update`: nobody else may even lock it to write. */
+export type Lock = 'none' | 'share' | 'update';
+const LOCK_SQL: Readonly<Record<Lock, string>> = {
+  none: '',
+  share: ' order by r.rid for share of r',
+  update: ' order by r.rid for no key update of r',
+};
+
+/** Several records in one round trip; locks are taken in a fixed order, so that two writers rarely deadlock. */
 export async function readRecords(
   on: Queryable,
   keys: readonly { type: string; id: string }[],
-  lock = false,
+  lock: Lock = 'none',
 ): Promise<StoredRecord[]> {
   if (keys.length === 0) return [];
   const { rows } = await on.query<RecordRow>({
-    name: lock ? 'records_lock' : 'records_read',
+    name: `records_${lock}`,
     text: `select ${COLUMNS} from record r join unnest($1::smallint[], $2::text[]) as k(type, id)
-             on r.type = k.type and r.id = k.id where r.tenant = mach_tenant()${
-               lock ? ' order by r.rid for no key update of r' : ''
-             }`,
+             on r.type = k.type and r.id = k.id where r.tenant = mach_tenant()${LOCK_SQL[lock]}`,
     values: [keys.map((k) => typeNumber(k.type)), keys.map((k) => k.id)],
   });
   return rows.map(toStored);

@@ -275,7 +275,7 @@ export class Transaction {
           const own = this.buffer.get(`${key.type}/${key.id}`);
           if (own?.resource) result.set(`${key.type}/${key.id}`, own.resource);
           // An own update of an existing base still takes its lock through the write; siblings are read after it.
-          if (!own || (lock && own.write.replaces > 0)) missing.push(key);
+          if (!own || (lock !== 'none' && own.write.replaces > 0)) missing.push(key);
         }
         for (const record of await readRecords(this.client, missing, lock)) {
           const slot = `${record.type}/${record.id}`;

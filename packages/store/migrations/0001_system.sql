@@ -102,7 +102,7 @@ create table system.setting (
 );
 
 -- The tenant of this connection; null where none was set, and then no row is visible.
-create function mach_tenant() returns integer language sql stable parallel safe leakproof
+create function mach_tenant() returns integer language sql stable parallel safe
   as $$ select nullif(current_setting('mach.tenant', true), '')::integer $$;
 
 -- Ends the transaction when fewer rows changed than the decision was based on.

@@ -1,3 +1,4 @@
+import type { Lock } from '../records.ts';
 import { type AnyResource, parseReference } from '../resource.ts';
 import type { ViewDefinition } from './definition.ts';
 import { evaluateRow, type ViewRow } from './evaluate.ts';
@@ -13,7 +14,7 @@ export interface Written {
 
 /** Reads of the transaction: what it has itself written is already seen. Deleted records are left out. */
 export interface SourceReader {
-  records(keys: readonly { type: string; id: string }[], lock: boolean): Promise<Map<string, AnyResource>>;
+  records(keys: readonly { type: string; id: string }[], lock: Lock): Promise<Map<string, AnyResource>>;
   referring(wanted: readonly { param: string; value: string }[]): Promise<Map<string, AnyResource[]>>;
 }
 
@@ -49,7 +50,7 @@ export class ViewSet {
   /** The keys of each view that these writes may have changed. */
   async dirty(written: readonly Written[], reader: SourceReader): Promise<Map<ViewDefinition, Set<string>>> {
     const dirty = new Map<ViewDefinition, Set<string>>();
-    const back: { view: ViewDefinition; param: string; value: string }[] = [];
+    const back: { view: ViewDefinition; type: string; param: string; value: string }[] = [];
     const mark = (view: ViewDefinition, key: string): void => {
       const keys = dirty.get(view) ?? new Set();
       dirty.set(view, keys.add(key));
@@ -67,9 +68,13 @@ export class ViewSet {
         }
         // The way back from a joined record: a reference may have been written before its target.
         for (const join of Object.values(view.joins ?? {}))
-          if (join.type === record.type) back.push({ view, param: join.param, value: record.id });
+          if (join.type === record.type) back.push({ view, type: record.type, param: join.param, value: record.id });
       }
     }
+    // A joined record is held before its rows are looked for, and a row holds what it joins while it is computed: so a
+    // row written at the same moment is either found here, or has waited and seen the new version.
+    const held = written.filter((w) => w.before !== undefined && back.some((b) => b.type === w.type && b.value === w.id));
+    await reader.records(held, 'update');
     const found = back.length > 0 ? await reader.referring(back) : new Map<string, AnyResource[]>();
     for (const { view, param, value } of back)
       for (const base of found.get(wantSlot(param, value)) ?? [])
@@ -82,7 +87,7 @@ export class ViewSet {
     const baseKeys = new Map<string, { type: string; id: string }>();
     for (const [view, keys] of dirty) for (const id of keys) baseKeys.set(slot(view.base, id), { type: view.base, id });
     if (baseKeys.size === 0) return [];
-    const bases = await reader.records([...baseKeys.values()], true);
+    const bases = await reader.records([...baseKeys.values()], 'update');
     const joined = new Map<string, { type: string; id: string }>();
     const wanted = new Map<string, { param: string; value: string }>();
     for (const [view, keys] of dirty)
@@ -97,7 +102,7 @@ export class ViewSet {
           wanted.set(wantSlot(param, id), { param, value: id });
       }
     const [others, children] = await Promise.all([
-      reader.records([...joined.values()], false),
+      reader.records([...joined.values()], 'share'),
       reader.referring([...wanted.values()]),
     ]);
     const changes: RowChange[] = [];

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Decimal } from '@mach/base/decimal.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
+import type { Observation, Patient } from '@mach/fhir/types.ts';
+import {
+  count,
+  disagreements,
+  instant,
+  is,
+  last,
+  number,
+  proveView,
+  readFeed,
+  rebuildView,
+  text,
+  type ViewDefinition,
+} from '@mach/store';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { testEngine } from '../../apps/server/testing/engine.ts';
+import { commandRef, commands, defineCommand, defineModule, reaction, readView } from './index.ts';
+
+const people: ViewDefinition = {
+  name: 'sample.people',
+  kind: 'live',
+  base: 'Patient',
+  where: is('active', 'true'),
+  children: { seen: { type: 'Observation', path: 'subject.reference', param: 'Observation.subject' } },
+  columns: {
+    name: text('name.text', { indexed: true }),
+    gender: text('gender'),
+    born: text('birthDate'),
+    measured: number(count('seen')),
+    final: number(count('seen', is('status', 'final'))),
+    last: number(last('seen', 'valueQuantity.value', 'effectiveDateTime')),
+    at: instant(last('seen', 'effectiveDateTime', 'effectiveDateTime')),
+  },
+};
+const values: ViewDefinition = {
+  name: 'sample.values',
+  kind: 'live',
+  base: 'Observation',
+  joins: { patient: { type: 'Patient', path: 'subject.reference', param: 'Observation.subject' } },
+  columns: { status: text('status'), value: number('valueQuantity.value'), name: text('$patient.name.text') },
+};
+
+const add = commandRef<{ name: string }, { patient: string }>('sample.add');
+const measure = commandRef<{ patient: string; value: number; status?: string }, { observation: string }>(
+  'sample.measure',
+);
+const rename = commandRef<{ patient: string; name: string; active: boolean }, null>('sample.rename');
+const pay = commandRef<{ from: string; to: string; amount: string }, null>('sample.pay');
+const note = commandRef<{ patient: string }, null>('sample.note');
+const noted: string[] = [];
+
+const sample = defineModule({
+  name: 'sample',
+  title: { vi: 'Mẫu', en: 'Sample' },
+  roles: { tester: ['sample.use'], reader: ['sample.read'], system: ['sample.use'] },
+  views: [
+    { definition: people, permission: 'sample.use', title: { vi: 'Người', en: 'People' }, sort: 'name' },
+    { definition: values, permission: 'sample.use', title: { vi: 'Trị', en: 'Values' } },
+  ],
+  reactions: [
+    reaction({
+      name: 'sample.on-added',
+      event: 'sample.added',
+      command: note,
+      input: (e) => ({ patient: String(e.payload.patient) }),
+      roles: ['system'],
+    }),
+  ],
+  commands: commands(
+    defineCommand({
+      name: 'sample.add',
+      kind: 'intent',
+      permission: 'sample.use',
+      title: { vi: 'Thêm', en: 'Add' },
+      input: z.strictObject({ name: z.string().min(1) }),
+      async handle(input, ctx) {
+        const patient = ctx.create<Patient>({ resourceType: 'Patient', active: true, name: [{ text: input.name }] });
+        ctx.emit('sample.added', { patient: patient.id });
+        return { patient: patient.id };
+      },
+    }),
+    defineCommand({
+      name: 'sample.measure',
+      kind: 'fact',
+      permission: 'sample.use',
+      title: { vi: 'Đo', en: 'Measure' },
+      input: z.strictObject({ patient: z.string(), value: z.number(), status: z.string().default('final') }),
+      async handle(input, ctx) {
+        await ctx.read<Patient>('Patient', input.patient);
+        if (input.value > 900) throw refuse(422, 'too-high', { vi: 'Quá cao', en: 'Too high' }, { field: 'value' });
+        const observation = ctx.create<Observation>({
+          resourceType: 'Observation',
+          status: input.status as 'final',
+          code: { text: 'x' },
+          subject: { reference: `Patient/${input.patient}` },
+          effectiveDateTime: ctx.performedAt,
+          valueQuantity: { value: input.value },
+        });
+        return { observation: observation.id };
+      },
+    }),
+    defineCommand({
+      name: 'sample.rename',
+      kind: 'intent',
+      permission: 'sample.use',
+      title: { vi: 'Đổi tên', en: 'Rename' },
+      input: z.strictObject({ patient: z.string(), name: z.string(), active: z.boolean() }),
+      async handle(input, ctx) {
+        const patient = await ctx.read<Patient>('Patient', input.patient);
+        ctx.update<Patient>({ ...patient, active: input.active, name: [{ text: input.name }] });
+        return null;
+      },
+    }),
+    defineCommand({
+      name: 'sample.pay',
+      kind: 'intent',
+      permission: 'sample.use',
+      title: { vi: 'Chuyển', en: 'Pay' },
+      input: z.strictObject({ from: z.string(), to: z.string(), amount: z.string() }),
+      async handle(input, ctx) {
+        const account = (name: string) => ({
+          ledger: 'money',
+          account: name,
+          unit: 'VND',
+          floor: name === 'world' ? null : '0',
+        });
+        ctx.post([
+          {
+            ledger: 'money',
+            from: account(input.from),
+            to: account(input.to),
+            amount: Decimal.of(input.amount),
+            reason: 'test',
+          },
+        ]);
+        return null;
+      },
+    }),
+    defineCommand({
+      name: 'sample.note',
+      kind: 'fact',
+      permission: 'sample.use',
+      title: { vi: 'Ghi', en: 'Note' },
+      input: z.strictObject({ patient: z.string() }),
+      async handle(input) {
+        noted.push(input.patient);
+        return null;
+      },
+    }),
+  ),
+});
+
+test('a command is one transaction, answered again under its key, and refused in two languages', async (t) => {
+  const house = await testEngine(t, [sample]);
+  const actor = house.actor('tester');
+  const first = await house.engine.sendByName(add.name, { name: 'Lan' }, actor, { key: 'key-one-1' });
+  const again = await house.engine.sendByName(add.name, { name: 'Lan' }, actor, { key: 'key-one-1' });
+  assert.deepEqual(again.result, first.result);
+  assert.equal(again.replayed, true);
+  assert.match(String(first.position), /^1\.\d+$/);
+  await assert.rejects(
+    house.engine.sendByName(add.name, { name: 'Hoa' }, actor, { key: 'key-one-1' }),
+    (e) => e instanceof Problem && e.status === 422,
+  );
+  await assert.rejects(
+    house.send(add, { name: '' }, 'tester'),
+    (e) => e instanceof Problem && e.issues[0]?.field === 'name',
+  );
+  await assert.rejects(
+    house.send(add, { name: 'Lan' }, 'reader'),
+    (e) => e instanceof Problem && e.status === 403 && /tester/.test(e.issues[0]?.remedy?.vi ?? ''),
+  );
+  const feed = await readFeed(house.engine.database.tenant(1), '1.0');
+  assert.equal(feed.length, 1);
+  const page = await readView(house.engine, actor, 'sample.people', {});
+  assert.deepEqual(
+    page.rows.map((r) => r.name),
+    ['Lan'],
+  );
+});
+
+test('nobody sees or writes another facility', async (t) => {
+  const house = await testEngine(t, [sample]);
+  const { patient } = await house.send(add, { name: 'Lan' }, 'tester');
+  const stranger = house.actor('tester', { tenant: 2 });
+  await assert.rejects(
+    house.send(measure, { patient, value: 1 }, stranger),
+    (e) => e instanceof Problem && e.status === 404,
+  );
+  assert.equal((await readView(house.engine, stranger, 'sample.people', {})).rows.length, 0);
+});
+
+test('an event is reacted to exactly once', async (t) => {
+  noted.length = 0;
+  const house = await testEngine(t, [sample]);
+  const { patient } = await house.send(add, { name: 'Lan' }, 'tester');
+  await house.settle();
+  await house.settle();
+  assert.deepEqual(noted, [patient]);
+});
+
+test('views kept by commands equal a set-based rebuild, whatever happened and in whatever order', async (t) => {
+  const house = await testEngine(t, [sample]);
+  const seeds = await Promise.all(['An', 'Bình', 'Chi'].map((name) => house.send(add, { name }, 'tester')));
+  const step = fc.record({
+    kind: fc.constantFrom('measure', 'rename', 'add', 'refused'),
+    who: fc.nat(2),
+    value: fc.integer({ min: -50, max: 800 }).map((n) => n / 4),
+    status: fc.constantFrom('final', 'preliminary'),
+    name: fc.constantFrom('Ễ Ỗ', "O'Neil", '"x"', 'Ýến'),
+    active: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 24 }), async (steps) => {
+      await Promise.all(
+        steps.map(async ({ kind, who, value, status, name, active }) => {
+          const patient = seeds[who]?.patient ?? '';
+          if (kind === 'measure') await house.send(measure, { patient, value, status }, 'tester');
+          else if (kind === 'rename')
+            await house
+              .send(rename, { patient, name, active }, 'tester')
+              .catch((e) => assert.equal((e as Problem).status, 409));
+          else if (kind === 'add') await house.send(add, { name }, 'tester');
+          else await assert.rejects(house.send(measure, { patient, value: 999 }, 'tester'));
+        }),
+      );
+      for (const view of [people, values]) {
+        const proof = await proveView(house.engine.database, 1, view);
+        assert.deepEqual({ ...proof, rows: 0 }, { view: view.name, rows: 0, missing: [], extra: [], different: [] });
+      }
+    }),
+    { numRuns: 12 },
+  );
+  assert.ok((await rebuildView(house.engine.database, 1, values)) > 0);
+});
+
+test('ledger: random concurrent movements leave every account agreeing with its movements, none negative', async (t) => {
+  const house = await testEngine(t, [sample]);
+  const names = ['a', 'b', 'c', 'd'];
+  await Promise.all(names.map((to) => house.send(pay, { from: 'world', to, amount: '1000' }, 'tester')));
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.integer({ min: 1, max: 200_000 })), { minLength: 4, maxLength: 30 }),
+      async (moves) => {
+        await Promise.all(
+          moves
+            .filter(([a, b]) => a !== b)
+            .map(([a, b, cents]) =>
+              house
+                .send(
+                  pay,
+                  {
+                    from: names[a] ?? '',
+                    to: names[b] ?? '',
+                    amount: Decimal.of(cents).div(Decimal.of(100), 2, 'down').toString(),
+                  },
+                  'tester',
+                )
+                .catch((e) => {
+                  assert.equal((e as Problem).issues[0]?.code, 'balance-too-low');
+                  refused++;
+                }),
+            ),
+        );
+        assert.deepEqual(await disagreements(house.engine.database.tenant(1)), []);
+      },
+    ),
+    { numRuns: 12 },
+  );
+  assert.ok(refused > 0, 'the guard was met');
+});
