@@ -217,7 +217,7 @@ const target = join(repoRoot, 'rulepacks', folder);
 mkdirSync(target, { recursive: true });
 writePack(join(target, '2021-12-30.json'), {
   subject: folder,
-  edition: 'qd5948-2021',
+  edition: '2021-12-30',
   validFrom: '2021-12-30',
   validTo: null,
   knownFrom: '2026-11-22',
