@@ -5,7 +5,7 @@ import { CS, EXT, SID } from './systems.ts';
 test('no two names share a URL, and each is an absolute URL without a trailing slash', () => {
   const urls = [SID, CS, EXT].flatMap((kind) => Object.values(kind));
   assert.equal(new Set(urls).size, urls.length);
-  for (const url of urls) assert.match(url, /^https?:\/\/[a-z.]+(?:\/[a-z0-9-]+)*$/);
+  for (const url of urls) assert.match(url, /^https?:\/\/[a-z0-9.]+(?:\/[a-z0-9-]+)*$/);
 });
 
 test('the names that other systems already know', () => {
