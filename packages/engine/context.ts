@@ -6,6 +6,7 @@ import type { AnyResource, Balance, IdentifiedResource, Movement, StoredRecord, 
 import type { Actor, Facility } from './actor.ts';
 import type { Command, CommandContext, Dispatch, Override } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
+import type { RecordGuard } from './records/guard.ts';
 import type { RulePack, RulePacks } from './rule-packs.ts';
 import { schemaIssues } from './schema-issues.ts';
 import { documentService } from './signing/documents.ts';
@@ -27,6 +28,7 @@ export interface ContextParts {
   settings: ReadonlyMap<string, unknown>;
   signer: Signer;
   commands: ReadonlyMap<string, Command<never, unknown>>;
+  guard: RecordGuard;
 }
 
 /** The handler's door to the transaction. One per attempt of a command. */
@@ -176,6 +178,10 @@ export class HandlerContext implements CommandContext {
     const parsed = command.input.safeParse(input);
     if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
     return command.handle(parsed.data, this, undefined);
+  }
+
+  get guard(): RecordGuard {
+    return this.parts.guard;
   }
 
   /** For the engine's own commands: statements on its own tables, in the same transaction. */

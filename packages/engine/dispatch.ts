@@ -157,6 +157,7 @@ export class Dispatcher {
         random: envelope.random ?? engine.random,
         packs: engine.packs,
         commands: engine.commands,
+        guard: engine.guard,
         settings: engine.settings(actor.tenant),
         signer: engine.signer,
       });

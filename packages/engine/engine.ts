@@ -10,6 +10,8 @@ import { Dispatcher } from './dispatch.ts';
 import exchange from './exchange/module.ts';
 import type { Module, Owned, Table, View } from './module.ts';
 import { Policy } from './policy.ts';
+import { RecordGuard } from './records/guard.ts';
+import record from './records/module.ts';
 import { Relay } from './relay.ts';
 import type { RulePacks } from './rule-packs.ts';
 import type { Signer } from './signing/signer.ts';
@@ -35,6 +37,7 @@ export class Engine {
   readonly ids: IdSource;
   readonly random = (bytes: number): Uint8Array => randomBytes(bytes);
   readonly policy: Policy;
+  readonly guard: RecordGuard;
   readonly audits: Audits;
   readonly rids: RidSource;
   readonly viewSet: ViewSet;
@@ -49,7 +52,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.database = parts.database;
-    this.modules = [exchange, ...parts.modules];
+    this.modules = [exchange, record, ...parts.modules];
     this.packs = parts.packs;
     this.signer = parts.signer;
     this.clock = parts.clock ?? systemClock;
@@ -61,6 +64,7 @@ export class Engine {
     this.views = unique(this.modules.flatMap((m) => (m.views ?? []).map((v) => [v.definition.name, v] as const)));
     this.tables = unique(this.modules.flatMap((m) => (m.tables ?? []).map((t) => [t.name, t] as const)));
     this.owned = this.modules.flatMap((m) => m.owns ?? []);
+    this.guard = new RecordGuard(this.policy, this.owned);
     this.viewSet = new ViewSet([...this.views.values()].map((v) => v.definition));
     this.facilities = new Map(parts.facilities.map((f) => [f.tenant, f]));
     const defaults = new Map(

@@ -12,6 +12,8 @@ export * from './live.ts';
 export * from './module.ts';
 export * from './policy.ts';
 export * from './reactions.ts';
+export * from './records/guard.ts';
+export { type RecordWriteResult, recordWrite } from './records/module.ts';
 export * from './relay.ts';
 export * from './rule-packs.ts';
 export * from './schema-issues.ts';

@@ -1,0 +1,39 @@
+import { refuse } from '@mach/base/problem.ts';
+import type { Actor, Engine, Sessions } from '@mach/engine';
+import type { FastifyRequest } from 'fastify';
+
+export const COOKIE = 'mach_session';
+
+/** What every route works with. */
+export interface Doors {
+  engine: Engine;
+  sessions: Sessions;
+}
+
+/** The token of a request: a bearer header, or the session cookie. */
+export function tokenOf(request: FastifyRequest): string | undefined {
+  const header = request.headers.authorization;
+  if (header?.startsWith('Bearer ')) return header.slice(7);
+  return request.cookies[COOKIE];
+}
+
+/** Who asks. @throws Problem 401: no door is open without an answer to that. */
+export async function requireActor(doors: Doors, request: FastifyRequest): Promise<Actor> {
+  const token = tokenOf(request);
+  const actor = token === undefined ? undefined : await doors.sessions.actor(token);
+  if (!actor)
+    throw refuse(
+      401,
+      'sign-in-required',
+      { vi: 'Chưa đăng nhập hoặc phiên đã hết', en: 'Not signed in, or the session is over' },
+      {
+        remedy: { vi: 'Đăng nhập lại', en: 'Sign in again' },
+      },
+    );
+  return actor;
+}
+
+/** Address and program of the caller, for the audit. */
+export function originOf(request: FastifyRequest): string {
+  return `${request.ip} ${(request.headers['user-agent'] ?? '').slice(0, 120)}`.trim();
+}

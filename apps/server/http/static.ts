@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; " +
+  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
+
+/** The built staff app at `/`: hashed files for ever, the page itself never cached; any other path is the app's own. */
+export async function staticRoutes(app: FastifyInstance, folder: string): Promise<void> {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .header('content-security-policy', POLICY);
+    return payload;
+  });
+  if (!existsSync(join(folder, 'index.html'))) {
+    app.log.warn(`the staff app is not built: ${folder} has no index.html`);
+    return;
+  }
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    setHeaders: (response, path) => {
+      response.header(
+        'cache-control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+    },
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const page = request.method === 'GET' && !/^\/(api|fhir|oauth2|metrics|healthz|assets)\b/.test(request.url);
+    if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return reply.status(404).send({
+      status: 404,
+      issue: [
+        {
+          severity: 'error',
+          code: 'not-found',
+          text: { vi: 'Không có địa chỉ này', en: 'There is nothing at this address' },
+        },
+      ],
+    });
+  });
+}

@@ -1,0 +1,44 @@
+import { refuse } from '@mach/base/problem.ts';
+import type { AnyResource } from '@mach/store';
+import type { Actor } from '../actor.ts';
+import type { Owned } from '../module.ts';
+import type { Interaction, Policy } from '../policy.ts';
+
+/** What stands between a raw write and the records: the policy, and what modules own. */
+export class RecordGuard {
+  private readonly policy: Policy;
+  private readonly owned: ReadonlyMap<string, readonly Owned[]>;
+  constructor(policy: Policy, owned: readonly Owned[]) {
+    this.policy = policy;
+    this.owned = Map.groupBy(owned, (o) => o.type);
+  }
+
+  requireRecord(actor: Actor, interaction: Interaction, type: string): void {
+    this.policy.requireRecord(actor, interaction, type);
+  }
+
+  /** The command that must be used instead of writing this record raw; undefined when nobody owns it. */
+  ownerOf(resource: AnyResource | undefined): Owned | undefined {
+    if (!resource) return undefined;
+    const plain = resource as unknown as Record<string, unknown>;
+    return this.owned.get(resource.resourceType)?.find((owned) => owned.when?.(plain) ?? true);
+  }
+
+  /** @throws Problem 409 that names the command, when a raw write would touch what a module owns. */
+  refuseOwned(before: AnyResource | undefined, after: AnyResource | undefined): void {
+    const owned = this.ownerOf(before) ?? this.ownerOf(after);
+    if (!owned) return;
+    throw refuse(
+      409,
+      'owned',
+      {
+        vi: `${owned.type} này do lệnh ${owned.command} quản lý, không ghi thẳng được`,
+        en: `This ${owned.type} is kept by the command ${owned.command} and cannot be written directly`,
+      },
+      {
+        field: owned.type,
+        remedy: { vi: `Dùng POST /api/commands/${owned.command}`, en: `Use POST /api/commands/${owned.command}` },
+      },
+    );
+  }
+}

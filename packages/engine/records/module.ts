@@ -1,0 +1,193 @@
+import { type Issue, Problem, refuse } from '@mach/base/problem.ts';
+import { references } from '@mach/fhir/reference-walk.ts';
+import { validate } from '@mach/fhir/validate.ts';
+import {
+  type AnyResource,
+  type IdentifiedResource,
+  isResourceType,
+  parseReference,
+  type StoredRecord,
+} from '@mach/store';
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import { commandRef } from '../command-ref.ts';
+import { HandlerContext } from '../context.ts';
+import { commands, defineModule } from '../module.ts';
+
+const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
+
+export const recordWriteInput = z.strictObject({
+  entries: z
+    .array(
+      z.discriminatedUnion('op', [
+        z.strictObject({
+          op: z.literal('create'),
+          resource: z.looseObject({ resourceType: z.string() }),
+          id: id.optional(),
+        }),
+        /** `ifVersion` 0: only when there is none yet. */
+        z.strictObject({
+          op: z.literal('put'),
+          resource: z.looseObject({ resourceType: z.string(), id }),
+          ifVersion: z.int().nonnegative().optional(),
+        }),
+        z.strictObject({ op: z.literal('delete'), type: z.string(), id, ifVersion: z.int().positive().optional() }),
+      ]),
+    )
+    .min(1)
+    .max(1000),
+  /** `check`: every local reference must lead somewhere, or into this write. `keep`: imported history, dangling ones stay. */
+  references: z.enum(['check', 'keep']).default('check'),
+});
+
+export interface RecordWriteResult {
+  entries: { type: string; id: string; version: number; outcome: 'created' | 'updated' | 'unchanged' | 'deleted' }[];
+}
+export const recordWrite = commandRef<z.input<typeof recordWriteInput>, RecordWriteResult>('record.write');
+
+type Entry = z.output<typeof recordWriteInput>['entries'][number];
+
+/** The generic command behind every raw write: FHIR REST, transactions, import. Same policy, validation, audit, events. */
+export const recordWriteCommand = defineCommand({
+  name: 'record.write',
+  kind: 'intent',
+  permission: 'record.write',
+  title: { vi: 'Ghi bản ghi FHIR', en: 'Write FHIR records' },
+  input: recordWriteInput,
+  async handle(input, ctx): Promise<RecordWriteResult> {
+    if (!(ctx instanceof HandlerContext)) throw new TypeError('record.write runs in the engine only');
+    const writer = new Writer(ctx);
+    const entries: RecordWriteResult['entries'] = [];
+    for (const [index, entry] of input.entries.entries()) entries.push(await writer.apply(entry, index));
+    if (input.references === 'check') await writer.checkReferences();
+    return { entries };
+  },
+});
+
+class Writer {
+  private readonly written: { resource: IdentifiedResource; index: number }[] = [];
+  private readonly ctx: HandlerContext;
+  constructor(ctx: HandlerContext) {
+    this.ctx = ctx;
+  }
+
+  async apply(entry: Entry, index: number): Promise<RecordWriteResult['entries'][number]> {
+    const { ctx } = this;
+    const type = entry.op === 'delete' ? entry.type : entry.resource.resourceType;
+    if (!isResourceType(type))
+      throw refuse(
+        422,
+        'unknown-type',
+        { vi: `Không có loại ${type}`, en: `There is no type ${type}` },
+        { field: `entries.${index}` },
+      );
+    if (entry.op === 'create') {
+      ctx.guard.requireRecord(ctx.actor, 'create', type);
+      return this.write({ ...(entry.resource as AnyResource), id: entry.id ?? ctx.id() }, undefined, index);
+    }
+    const target = entry.op === 'delete' ? entry.id : entry.resource.id;
+    const stored = await ctx.transaction.readAny(type, target, true);
+    const current = stored && !stored.deleted ? stored : undefined;
+    checkVersion(entry.ifVersion, current, `${type}/${target}`);
+    if (entry.op === 'put') {
+      ctx.guard.requireRecord(ctx.actor, current ? 'update' : 'create', type);
+      return this.write(entry.resource as IdentifiedResource, stored, index);
+    }
+    ctx.guard.requireRecord(ctx.actor, 'delete', type);
+    if (!current) return { type, id: target, version: stored?.version ?? 0, outcome: 'unchanged' };
+    ctx.guard.refuseOwned(current.resource, undefined);
+    refuseSealed(current);
+    ctx.transaction.remove(current);
+    return { type, id: target, version: current.version + 1, outcome: 'deleted' };
+  }
+
+  private write(
+    resource: IdentifiedResource,
+    stored: StoredRecord | undefined,
+    index: number,
+  ): RecordWriteResult['entries'][number] {
+    const current = stored && !stored.deleted ? stored : undefined;
+    this.ctx.guard.refuseOwned(current?.resource, resource);
+    if (current) refuseSealed(current);
+    const issues = validate(resource).filter((issue) => issue.severity === 'error');
+    if (issues.length > 0) throw new Problem(422, issues);
+    const written = this.ctx.transaction.write(resource, stored);
+    this.written.push({ resource: written, index });
+    return {
+      type: resource.resourceType,
+      id: resource.id,
+      version: Number(written.meta?.versionId),
+      outcome: current ? 'updated' : 'created',
+    };
+  }
+
+  /** Local references of what was written must lead to a record that exists now or is written here. */
+  async checkReferences(): Promise<void> {
+    const own = new Set(this.written.map(({ resource }) => `${resource.resourceType}/${resource.id}`));
+    const issues: Issue[] = [];
+    const known = new Map<string, boolean>();
+    for (const { resource } of this.written)
+      for (const found of references(resource as unknown as Parameters<typeof references>[0])) {
+        const target = parseReference(found.reference);
+        if (!target) continue;
+        const slot = `${target.type}/${target.id}`;
+        if (own.has(slot)) continue;
+        if (!known.has(slot))
+          known.set(
+            slot,
+            isResourceType(target.type) && (await this.ctx.transaction.read(target.type, target.id)) !== undefined,
+          );
+        if (known.get(slot) === false)
+          issues.push({
+            severity: 'error',
+            code: 'reference-not-found',
+            field: found.path,
+            text: { vi: `Không có ${slot}`, en: `There is no ${slot}` },
+            remedy: {
+              vi: 'Ghi bản ghi được tham chiếu trước, hoặc cùng một transaction',
+              en: 'Write the referenced record first, or in the same transaction',
+            },
+          });
+      }
+    if (issues.length > 0) throw new Problem(422, issues);
+  }
+}
+
+function checkVersion(expected: number | undefined, current: StoredRecord | undefined, slot: string): void {
+  if (expected === undefined || expected === (current?.version ?? 0)) return;
+  throw refuse(
+    412,
+    'version-conflict',
+    {
+      vi: `${slot} đang ở phiên bản ${current?.version ?? 0}, không phải ${expected}`,
+      en: `${slot} is at version ${current?.version ?? 0}, not ${expected}`,
+    },
+    {
+      field: 'If-Match',
+      remedy: { vi: 'Đọc lại rồi sửa trên bản mới', en: 'Read it again and change the new version' },
+    },
+  );
+}
+
+function refuseSealed(record: StoredRecord): void {
+  if (!record.sealed) return;
+  throw refuse(
+    409,
+    'sealed',
+    { vi: 'Đã ký, không sửa hoặc xoá được', en: 'It is signed and can be neither edited nor deleted' },
+    {
+      field: `${record.type}/${record.id}`,
+      remedy: { vi: 'Lập bản đính chính kèm lý do', en: 'Make a correction with a reason' },
+    },
+  );
+}
+
+export default defineModule({
+  name: 'record',
+  title: { vi: 'Bản ghi', en: 'Records' },
+  commands: commands(recordWriteCommand),
+  roles: {
+    administrator: ['record.write', 'record.write:*', 'record.read:*'],
+    importer: ['record.write', 'record.write:*', 'record.read:*'],
+  },
+});
