@@ -97,8 +97,11 @@ export function icdEntries(
 
   const frequency = new Map<string, number>();
   if (terms)
-    for (const r of records(terms.data.frequency, 'code', 'level'))
-      frequency.set(textCell(r.code), numberCell(r.level) ?? 0);
+    for (const r of records(terms.data.frequency, 'code', 'level')) {
+      const level = numberCell(r.level) ?? 0;
+      for (const code of [textCell(r.code), standIn.get(textCell(r.code))])
+        if (code !== undefined) frequency.set(code, Math.max(level, frequency.get(code) ?? 0));
+    }
 
   return rows.map((r) => ({
     code: r.code,

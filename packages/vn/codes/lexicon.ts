@@ -16,6 +16,8 @@ interface Phrase {
 export interface Lexicon {
   /** Token or token pair of a short form → token sequences it stands for. */
   readonly expansions: ReadonlyMap<string, readonly (readonly string[])[]>;
+  /** The short forms, sorted. */
+  readonly shortForms: readonly string[];
   readonly phrasesByFirst: ReadonlyMap<string, readonly Phrase[]>;
   readonly sets: readonly (readonly (readonly string[])[])[];
 }
@@ -39,7 +41,8 @@ export function compileLexicon(data: LexiconData = {}): Lexicon {
       phrasesByFirst.set(first, list);
     }
   });
-  return { expansions, phrasesByFirst, sets };
+  const shortForms = [...expansions.keys()].sort((a, b) => (a < b ? -1 : 1));
+  return { expansions, shortForms, phrasesByFirst, sets };
 }
 
 function distinct(lists: readonly string[][]): string[][] {

@@ -12,7 +12,12 @@ export interface Reading {
 const MOST_READINGS = 6;
 const LONGEST_QUERY = 16;
 const TRUST_REPAIRED = 0.98;
+/** "bas" is Telex for "bá", but also the beginning of "basedow", which the list knows. */
+const TRUST_REPAIRED_NEEDLESSLY = 0.86;
 const TRUST_SPLIT = 0.95;
+/** A short form of which only the beginning is typed yet. */
+const TRUST_BEGUN = 0.8;
+const MOST_BEGUN = 4;
 
 /**
  * The readings of a query: as typed, with Telex or VNI typing repaired, with short forms written out, and with words
@@ -23,15 +28,23 @@ export function readingsOf(index: CodeIndex, query: string): Reading[] {
   if (typed.length === 0) return [];
   const bases: Reading[] = [{ tokens: typed, trust: 1 }];
   const repaired = tokenize(unTelex(query.normalize('NFC'))).slice(0, LONGEST_QUERY);
-  if (repaired.length > 0 && repaired.join(' ') !== typed.join(' '))
-    bases.push({ tokens: repaired, trust: TRUST_REPAIRED });
+  if (repaired.length > 0 && repaired.join(' ') !== typed.join(' ')) {
+    const known = typed.every((token) => begins(index, token));
+    bases.push({ tokens: repaired, trust: known ? TRUST_REPAIRED_NEEDLESSLY : TRUST_REPAIRED });
+  }
   const readings: Reading[] = [...bases];
   for (const base of bases) {
     for (const tokens of writtenOut(index, base.tokens)) readings.push({ tokens, trust: base.trust });
+    for (const tokens of begun(index, base.tokens)) readings.push({ tokens, trust: base.trust * TRUST_BEGUN });
     const apart = takenApart(index, base.tokens);
     if (apart) readings.push({ tokens: apart, trust: base.trust * TRUST_SPLIT });
   }
   return readings.slice(0, MOST_READINGS);
+}
+
+function begins(index: CodeIndex, token: string): boolean {
+  const [from, to] = prefixRange(index.terms, token);
+  return from < to;
 }
 
 /** Function words that are also short forms ("VA" is adenoiditis, "và" is and) are written out only when alone. */
@@ -68,13 +81,24 @@ function shortFormAt(
   return undefined;
 }
 
+/** "cop" on the way to "COPD": the short forms that the last word begins, when they are few. */
+function begun(index: CodeIndex, tokens: readonly string[]): string[][] {
+  const last = tokens.at(-1) ?? '';
+  if (last.length < 3 || index.lexicon.expansions.has(last)) return [];
+  const [from, to] = prefixRange(index.lexicon.shortForms, last);
+  if (to - from > MOST_BEGUN) return [];
+  return index.lexicon.shortForms
+    .slice(from, to)
+    .flatMap((short) => index.lexicon.expansions.get(short) ?? [])
+    .map((long) => [...tokens.slice(0, -1), ...long]);
+}
+
 /** "taychanmieng" as "tay chan mieng": an unknown word that is made of known ones, by the fewest words. */
 function takenApart(index: CodeIndex, tokens: readonly string[]): string[] | undefined {
   let changed = false;
   const out = tokens.flatMap((token) => {
     if (token.length < 5 || !/^[a-z]+$/.test(token)) return [token];
-    const [from, to] = prefixRange(index.terms, token);
-    if (from < to) return [token];
+    if (begins(index, token)) return [token];
     const parts = segment(index, token);
     if (parts === undefined) return [token];
     changed = true;
@@ -99,10 +123,28 @@ function segment(index: CodeIndex, word: string): string[] | undefined {
   return parts && parts.length > 1 ? parts : undefined;
 }
 
-/** The query as a code, when it looks like the beginning of one: letters and digits without blanks, with a digit. */
-export function codeQuery(query: string): string | undefined {
-  const text = query.trim();
-  if (/\s/.test(text) || !/\d/.test(text)) return undefined;
-  const key = codeKey(text);
-  return key.length > 1 ? key : undefined;
+export interface CodeAsked {
+  /** Beginning of a code, in the form in which codes are compared. */
+  key: string;
+  /** The other words of the query. */
+  rest: string;
+}
+
+/** A word of letters and digits with a digit ("e11", "J18.9", "02.0085"), or the classification's letter set apart ("E 11"). */
+const CODE_WORD = /^(?=\S*\d)[a-z]{0,4}\d[\w.*†/-]*$/i;
+
+/** What of the query is the beginning of a code of the list, if anything is. */
+export function codeAsked(index: CodeIndex, query: string): CodeAsked | undefined {
+  const words = query
+    .trim()
+    .replace(/^([a-z])\s+(\d)/i, '$1$2')
+    .split(/\s+/);
+  for (const [i, word] of words.entries()) {
+    if (!CODE_WORD.test(word)) continue;
+    const key = codeKey(word);
+    const [from, to] = prefixRange(index.codeKeys, key);
+    if (key.length < 2 || from === to) continue;
+    return { key, rest: words.filter((_, j) => j !== i).join(' ') };
+  }
+  return undefined;
 }

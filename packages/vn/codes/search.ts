@@ -1,6 +1,7 @@
+import { accentedWords, accentFit } from './accents.ts';
 import type { CodeEntry, CodeIndex } from './build.ts';
 import { matchedWords } from './highlight.ts';
-import { codeQuery, type Reading, readingsOf } from './query.ts';
+import { type CodeAsked, codeAsked, type Reading, readingsOf } from './query.ts';
 import { rankLines } from './rank.ts';
 import { prefixRange } from './terms.ts';
 
@@ -26,6 +27,10 @@ const DEFAULT_LIMIT = 20;
 /** Code hits stand before every word hit. */
 const CODE_BASE = 2;
 const PRIOR = 0.14;
+const ACCENTS = 0.2;
+const ACCENTS_POOL = 30;
+/** Entries looked at more closely, per hit wanted. */
+const POOL = 6;
 /** What every further entry of a group loses, so that the first places show different conditions. */
 const CROWDING = 0.045;
 const CROWDING_MOST = 0.2;
@@ -40,39 +45,63 @@ export function search(index: CodeIndex, query: string, options: SearchOptions =
     if (date !== undefined && ((entry.validFrom ?? '') > date || (entry.validTo ?? '9999') < date)) return false;
     return filter === undefined || filter(entry);
   };
-  const readings = readingsOf(index, query);
-  const byCode = codeHits(index, query, wanted);
+  const asked = codeAsked(index, query);
+  const words = asked === undefined ? query : asked.rest;
+  const readings = readingsOf(index, words);
   const scores = new Map<number, number>();
-  if (byCode.length < limit)
-    for (const reading of readings)
-      for (const [at, score] of rankLines(index, reading)) {
-        const prior = 1 + PRIOR * (index.entries[at]?.weight ?? 0);
-        const total = score * prior;
-        if (total > (scores.get(at) ?? 0) && wanted(at)) scores.set(at, total);
-      }
+  for (const reading of readings)
+    for (const [at, score] of rankLines(index, reading)) {
+      const total = score * (1 + PRIOR * (index.entries[at]?.weight ?? 0));
+      if (total > (scores.get(at) ?? 0) && wanted(at)) scores.set(at, total);
+    }
+  const byCode = asked === undefined ? [] : codeHits(index, asked, scores, wanted);
   for (const [at] of byCode) scores.delete(at);
-  const ranked = [...byCode, ...spread(index, scores, limit)].slice(0, limit);
+  const pool = favourAccents(index, words, best(scores, limit * POOL));
+  const ranked = [...byCode, ...spread(index, pool, limit)].slice(0, limit);
   return ranked.map(([at, score]) => hitOf(index, at, score, readings));
 }
 
-/** Entries whose code begins as typed: the code itself first, then those most used, then in the order of codes. */
-function codeHits(index: CodeIndex, query: string, wanted: (at: number) => boolean): [number, number][] {
-  const key = codeQuery(query);
-  if (key === undefined) return [];
+/**
+ * Entries whose code begins as typed: the code itself first, then those that the other words of the query fit, then
+ * those most used, then in the order of codes.
+ */
+function codeHits(
+  index: CodeIndex,
+  { key }: CodeAsked,
+  scores: ReadonlyMap<number, number>,
+  wanted: (at: number) => boolean,
+): [number, number][] {
   const [from, to] = prefixRange(index.codeKeys, key);
   const hits: [number, number][] = [];
   for (let i = from; i < to; i++) {
     const at = index.codeEntry[i] ?? 0;
     if (!wanted(at)) continue;
     const exact = index.codeKeys[i] === key ? 1 : 0;
-    hits.push([at, CODE_BASE + exact + PRIOR * (index.entries[at]?.weight ?? 0) - (i - from) * 1e-6]);
+    const prior = PRIOR * (index.entries[at]?.weight ?? 0);
+    hits.push([at, CODE_BASE + exact + (scores.get(at) ?? 0) + prior - (i - from) * 1e-6]);
   }
   return hits.sort((a, b) => b[1] - a[1]);
 }
 
+function best(scores: ReadonlyMap<number, number>, count: number): [number, number][] {
+  return [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, count);
+}
+
+function favourAccents(index: CodeIndex, query: string, pool: [number, number][]): [number, number][] {
+  const asked = accentedWords(query);
+  if (asked.length === 0) return pool;
+  return pool
+    .map(([at, score], i): [number, number] => {
+      if (i >= ACCENTS_POOL) return [at, score];
+      const entry = index.entries[at];
+      return [at, entry === undefined ? score : score * (1 + ACCENTS * accentFit(asked, entry))];
+    })
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+}
+
 /** Best first, but each further entry of a group already shown steps back a little. */
-function spread(index: CodeIndex, scores: Map<number, number>, limit: number): [number, number][] {
-  const pool = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit * 6);
+function spread(index: CodeIndex, ranked: readonly [number, number][], limit: number): [number, number][] {
+  const pool = [...ranked];
   const shown = new Map<number, number>();
   const out: [number, number][] = [];
   while (out.length < limit && pool.length > 0) {

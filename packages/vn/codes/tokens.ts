@@ -13,16 +13,18 @@ export function tokenize(text: string): string[] {
 }
 
 const ROMAN: Readonly<Record<string, string>> = { ii: '2', iii: '3', iv: '4' };
-const ROMAN_AFTER_HEAD: Readonly<Record<string, string>> = { i: '1', v: '5', vi: '6', vii: '7', viii: '8' };
-/** Words after which a single letter is a number: típ, độ, giai đoạn, nhóm, yếu tố, cấp, bậc, phân độ, dây, sọ. */
+const ROMAN_AFTER_HEAD: Readonly<Record<string, string>> = { i: '1', v: '5' };
+/** Words after which a single letter is a number: típ, độ, giai đoạn, nhóm, yếu tố, bậc, dây, sọ. */
 const COUNTED = new Set(['tip', 'do', 'doan', 'nhom', 'to', 'bac', 'day', 'so', 'grade', 'stage', 'factor', 'nyha']);
+/** "VI" and more are numbers only of cranial nerves: elsewhere "vi" is the first word of vi khuẩn, vi rút ("do vi khuẩn"). */
+const ROMAN_NERVE: Readonly<Record<string, string>> = { vi: '6', vii: '7', viii: '8' };
 const SAME: Readonly<Record<string, string>> = { type: 'tip', typ: 'tip', tuyp: 'tip', types: 'tip' };
 
 function spell(word: string, previous: string | undefined): string {
   const known = SAME[word] ?? ROMAN[word];
   if (known !== undefined) return known;
   if (previous !== undefined && COUNTED.has(previous)) {
-    const numeral = ROMAN_AFTER_HEAD[word];
+    const numeral = ROMAN_AFTER_HEAD[word] ?? (previous === 'day' ? ROMAN_NERVE[word] : undefined);
     if (numeral !== undefined) return numeral;
   }
   if (/^[bcdghklmnprstvx]+y$/.test(word)) return `${word.slice(0, -1)}i`;
