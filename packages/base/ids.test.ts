@@ -42,7 +42,7 @@ test('fifty thousand ids of one millisecond rise, each counted once', () => {
   const next = clockIds(new ManualClock(START));
   const ids = Array.from({ length: 50_000 }, next);
   assert.equal(new Set(ids).size, ids.length);
-  assert.deepEqual(ids, ids.toSorted());
+  assert.ok(ids.every((id, i) => i === 0 || id > (ids[i - 1] ?? '')));
 });
 
 test('seeded ids repeat, other seeds differ', () => {
