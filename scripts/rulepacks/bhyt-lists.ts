@@ -47,6 +47,8 @@ interface Variant {
   forms16: boolean;
   outcome8: boolean;
   group19: boolean;
+  /** Older category codes are still taken, with a warning. */
+  transition?: boolean;
   sources: Cite[];
 }
 
@@ -60,6 +62,15 @@ function lists(v: Variant): ListsPack {
     : list('MA_LOAI_KCB', cite('QĐ 824/QĐ-BYT năm 2023', 'Phụ lục 1', 'H'), CARE_FORMS);
   return {
     MA_DOITUONG_KCB: categories,
+    ...(v.transition
+      ? {
+          MA_DOITUONG_KCB_TRANSITION: list(
+            'MA_DOITUONG_KCB',
+            cite('QĐ 3276/QĐ-BYT năm 2025', 'Điều 2, chuyển tiếp đến 31/12/2025', 'M'),
+            CATEGORIES_824,
+          ),
+        }
+      : {}),
     MA_LOAI_KCB: forms,
     MA_LOAI_RV: list('MA_LOAI_RV', ANNEX, DISCHARGE),
     KET_QUA_DTRI: list('KET_QUA_DTRI', ANNEX, v.outcome8 ? [...OUTCOMES, OUTCOME_8] : OUTCOMES),
@@ -110,6 +121,15 @@ const variants: Variant[] = [
   { from: '2025-01-01', categories: 'qd824', forms16: false, outcome8: true, group19: true, sources: [QD824, QD3176] },
   {
     from: '2025-07-01',
+    categories: 'qd3276',
+    forms16: false,
+    outcome8: true,
+    group19: true,
+    transition: true,
+    sources: [cite('QĐ 3276/QĐ-BYT năm 2025', 'Phụ lục 1, 2', 'H')],
+  },
+  {
+    from: '2026-01-01',
     categories: 'qd3276',
     forms16: false,
     outcome8: true,
