@@ -17,6 +17,11 @@ test('cards by what stands before the first bar', () => {
     assert.ok(scan.kind === 'bhyt' && scan.card?.ok, number);
     assert.equal(scan.card.value.cardNumber, number);
   }
+  const unterminated = scanRouter(bhyt('066164001234').slice(0, -2));
+  assert.ok(
+    unterminated.kind === 'bhyt' && unterminated.card?.ok,
+    'thirteen fields are an insurance card also without its end',
+  );
   const broken = scanRouter('066164001234||Tr?n|14071964|Nữ|Ea Tul|10052021');
   assert.ok(broken.kind === 'cccd' && broken.card?.ok === false, 'a broken card is still a card, with its problems');
   assert.equal(scanRouter('12345|abc|def').kind, 'unknown');
