@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { benefitEditions } from '../../../scripts/rulepacks/bhyt-benefit.ts';
 import { type BenefitFacility, type BenefitInput, type BenefitVisit, decideBenefit } from './benefit.ts';
-import type { BenefitPack, Route } from './benefit-pack.ts';
+import type { Route } from './benefit-pack.ts';
 import type { BenefitCard } from './card.ts';
-import { editionOn } from './pack.ts';
+import { benefitPackOn } from './editions.fixture.ts';
 import { workingDaysBetween } from './papers.ts';
-
-const packOn = (date: string): BenefitPack => {
-  const edition = editionOn(benefitEditions(), date);
-  assert.ok(edition);
-  return edition.data;
-};
 
 const card = (over: Partial<BenefitCard> = {}): BenefitCard => ({
   group: 'DN',
@@ -47,7 +40,7 @@ const decide = (
     },
     yearCoPayment,
   };
-  return decideBenefit(input, packOn(date));
+  return decideBenefit(input, benefitPackOn(date));
 };
 const outcome = (b: ReturnType<typeof decide>) => [b.effectiveRate, b.doiTuongKcb];
 
@@ -212,7 +205,7 @@ test('card dates give clear outcomes', () => {
   assert.equal(at({ validTo: '2026-11-25' }, '2026-11-28').paysUntil, '2026-11-28');
   const none = decideBenefit(
     { facility: { code: '01001' }, visit: { date: '2026-11-22', careClass: 'outpatient', route: 'self' } },
-    packOn('2026-11-22'),
+    benefitPackOn('2026-11-22'),
   );
   assert.deepEqual([none.state, none.doiTuongKcb, none.effectiveRate], ['no-card', '9', 0]);
 });

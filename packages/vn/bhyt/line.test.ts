@@ -3,20 +3,13 @@ import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
 import { Problem } from '@mach/base/problem.ts';
 import fc from 'fast-check';
-import { benefitEditions } from '../../../scripts/rulepacks/bhyt-benefit.ts';
-import type { BenefitPack } from './benefit-pack.ts';
+import { benefitPackOn } from './editions.fixture.ts';
 import { type LineAmounts, type PriceLine, priceLine } from './line.ts';
-import { editionOn } from './pack.ts';
 import { shareLimit } from './package-limit.ts';
 import { examRatio, serviceRatio, stentRatio } from './service-ratio.ts';
 
-const packOn = (date: string): BenefitPack => {
-  const edition = editionOn(benefitEditions(), date);
-  assert.ok(edition);
-  return edition.data;
-};
-const now = packOn('2026-11-22');
-const qd4750 = packOn('2024-10-01');
+const now = benefitPackOn('2026-11-22');
+const qd4750 = benefitPackOn('2024-10-01');
 const rates = { effectiveRate: 80, transport: false, armedScope: false };
 const service = (over: Partial<PriceLine> = {}): PriceLine => ({
   kind: 'lab',
@@ -148,7 +141,7 @@ test('§4 shared bed: 50 for two; 33 for three, 30 before July 2024; stretcher 5
     [1, 2, 3, 4].map((n) => serviceRatio({ bedSharedBy: n }, now).percent),
     [100, 50, 33, 33],
   );
-  assert.equal(serviceRatio({ bedSharedBy: 3 }, packOn('2024-06-30')).percent, 30);
+  assert.equal(serviceRatio({ bedSharedBy: 3 }, benefitPackOn('2024-06-30')).percent, 30);
   assert.equal(serviceRatio({ stretcher: true }, now).percent, 50);
 });
 
@@ -180,7 +173,7 @@ test('§4 sharing a limit: exact, in proportion, never above its part', () => {
   );
 });
 
-export const lineArb: fc.Arbitrary<PriceLine> = fc.record(
+const lineArb: fc.Arbitrary<PriceLine> = fc.record(
   {
     kind: fc.constantFrom('drug', 'blood', 'device', 'exam', 'bed', 'surgery', 'lab', 'transport', 'other'),
     quantity: fc.integer({ min: 0, max: 400_000 }).map((n) => Decimal.of(n).div(1000, 3)),

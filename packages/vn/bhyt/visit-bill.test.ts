@@ -3,15 +3,12 @@ import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
 import { Problem } from '@mach/base/problem.ts';
 import fc from 'fast-check';
-import { benefitEditions } from '../../../scripts/rulepacks/bhyt-benefit.ts';
 import type { BenefitInput } from './benefit.ts';
 import type { BenefitCard } from './card.ts';
-import { editionOn } from './pack.ts';
+import { benefitPackOn } from './editions.fixture.ts';
 import { type BillInput, type BillLine, billVisit } from './visit-bill.ts';
 
-const pack = editionOn(benefitEditions(), '2026-11-22')?.data;
-assert.ok(pack);
-const rules = pack;
+const rules = benefitPackOn('2026-11-22');
 
 const DAY = '2026-11-22';
 const line = (id: string, over: Partial<BillLine> = {}): BillLine => ({

@@ -6,12 +6,11 @@ import transitionJson from '../../../rulepacks/bhyt-lists/2025-07-01.json' with 
 import listsJson from '../../../rulepacks/bhyt-lists/2026-08-01.json' with { type: 'json' };
 import first from '../../../rulepacks/bhyt-xml/2024-07-01.json' with { type: 'json' };
 import latest from '../../../rulepacks/bhyt-xml/2026-07-01.json' with { type: 'json' };
-import { benefitEditions } from '../../../scripts/rulepacks/bhyt-benefit.ts';
+import { benefitPackOn } from '../bhyt/editions.fixture.ts';
 import type { ListsPack } from '../bhyt/lists-pack.ts';
-import { editionOn } from '../bhyt/pack.ts';
 import { type BillLine, billVisit } from '../bhyt/visit-bill.ts';
 import { type ClaimLineKind, lineMoney, summaryMoney } from './bill-rows.ts';
-import { sampleClaim } from './fixture.ts';
+import { sampleClaim } from './claim.fixture.ts';
 import type { XmlPack, XmlRow } from './pack.ts';
 import { isBirth, isCompactDate, isCompactTime } from './shape.ts';
 import { validateTable } from './validate.ts';
@@ -110,6 +109,8 @@ test('order of times: arrival, order, execution, result, end', () => {
   assert.deepEqual(check(edited('XML3', { NGAY_TH_YL: '202611220744' })), [`error ${out} XML3[1].NGAY_TH_YL`]);
   assert.deepEqual(check(edited('XML3', { NGAY_KQ: '202611220749' })), [`error ${out} XML3[1].NGAY_KQ`]);
   assert.deepEqual(check(edited('XML3', { NGAY_KQ: '202611230800' })), [`warning ${out} XML3[1].NGAY_KQ`]);
+  const same = { NGAY_YL: '202611220730', NGAY_TH_YL: '202611220730', NGAY_KQ: '202611220730' };
+  assert.deepEqual(check(edited('XML3', same)), [], 'equal times are in order');
   assert.deepEqual(check(edited('XML2', { NGAY_YL: '202611221016' })), [`error ${out} XML2[1].NGAY_YL`]);
   assert.ok(check(edited('XML1', { NGAY_RA: '202611220700' })).includes(`error ${out} XML1[1].NGAY_VAO`));
 });
@@ -148,8 +149,7 @@ test('a donor who takes over the co-payment: the lines’ sum is claimed, the an
 });
 
 test('a bill and its claim agree to the đồng', () => {
-  const benefit = editionOn(benefitEditions(), '2026-11-22')?.data;
-  assert.ok(benefit);
+  const benefit = benefitPackOn('2026-11-22');
   const base = { at: '2026-11-22T01:00:00.000Z', day: '2026-11-22', scope: 1 as const };
   const lines: BillLine[] = [
     { ...base, id: 'd1', kind: 'drug', quantity: '7.5', price: '1333.333', ratio: 50 },

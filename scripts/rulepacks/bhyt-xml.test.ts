@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import first from '../../../rulepacks/bhyt-xml/2024-07-01.json' with { type: 'json' };
-import latest from '../../../rulepacks/bhyt-xml/2026-07-01.json' with { type: 'json' };
-import { packFile, ROOT } from '../../../scripts/rulepacks/bhyt-write.ts';
-import { xmlEditions } from '../../../scripts/rulepacks/bhyt-xml.ts';
-import { parseCsv, SHARED_DATA } from '../../../scripts/rulepacks/bhyt-xml-csv.ts';
-import { fieldOrder, fieldsOf, type TableName, type XmlPack } from './pack.ts';
+import { fieldOrder, fieldsOf, type TableName, type XmlPack } from '../../packages/vn/xml/pack.ts';
+import first from '../../rulepacks/bhyt-xml/2024-07-01.json' with { type: 'json' };
+import latest from '../../rulepacks/bhyt-xml/2026-07-01.json' with { type: 'json' };
+import { packFile, ROOT } from './bhyt-write.ts';
+import { xmlEditions } from './bhyt-xml.ts';
+import { parseCsv, SHARED_DATA } from './bhyt-xml-csv.ts';
 
 const now = latest.data as unknown as XmlPack;
 const old = first.data as unknown as XmlPack;

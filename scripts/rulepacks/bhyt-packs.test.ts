@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { benefitEditions } from '../../../scripts/rulepacks/bhyt-benefit.ts';
-import { listEditions } from '../../../scripts/rulepacks/bhyt-lists.ts';
-import { packFile, ROOT } from '../../../scripts/rulepacks/bhyt-write.ts';
-import { codesOf } from './lists-pack.ts';
-import { type Edition, editionOn } from './pack.ts';
+import { codesOf } from '../../packages/vn/bhyt/lists-pack.ts';
+import { type Edition, editionOn } from '../../packages/vn/bhyt/pack.ts';
+import { benefitEditions } from './bhyt-benefit.ts';
+import { listEditions } from './bhyt-lists.ts';
+import { packFile, ROOT } from './bhyt-write.ts';
 
 test('committed packs are what the scripts write', () => {
   for (const edition of [...benefitEditions(), ...listEditions()] as Edition<unknown>[]) {
