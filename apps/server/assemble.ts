@@ -3,14 +3,14 @@ import { type Clock, systemClock } from '@mach/base/clock.ts';
 import { Engine, type Facility, type Module, RulePacks, type Signer } from '@mach/engine';
 import { buildViews, Database, migrate, readMigrations } from '@mach/store';
 import pg from 'pg';
-import { type Address, urlToAddress } from './postgres/url.ts';
+import type { Address } from './postgres/url.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 export const RULE_PACKS = join(ROOT, 'rulepacks');
 
 export interface AssembleOptions {
   ownerUrl: string;
-  app: Address;
+  app: Address & { max?: number };
   modules: readonly Module[];
   signer: Signer;
   /** Migrations of the packages and of the modules, in order. */
@@ -79,5 +79,3 @@ async function registerPacks(owner: pg.Client, packs: RulePacks): Promise<void> 
     ],
   );
 }
-
-export { urlToAddress };

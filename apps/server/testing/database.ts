@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type pg from 'pg';
+import { migrationFolders, sqlFiles } from '../migrations.ts';
 import { limitDatabase, withClient } from '../postgres/roles.ts';
 import { type Address, changeUrl, urlToAddress } from '../postgres/url.ts';
 import { testServer } from './server.ts';
@@ -25,29 +26,6 @@ export interface TestDatabaseOptions {
    * function gives a different template.
    */
   migrate?: (owner: pg.Client) => Promise<unknown>;
-}
-
-const ROOT = resolve(import.meta.dirname, '..', '..', '..');
-
-/** Folders of numbered .sql files with their owners: packages before modules, each in alphabetical order. */
-export function migrationFolders(root = ROOT): { owner: string; folder: string }[] {
-  return ['packages', 'modules'].flatMap((floor) =>
-    readdirSync(join(root, floor), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => ({ owner: entry.name, folder: join(root, floor, entry.name, 'migrations') }))
-      .filter(({ folder }) => sqlFiles(folder).length > 0)
-      .sort((a, b) => (a.owner < b.owner ? -1 : 1)),
-  );
-}
-
-function sqlFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((file) => file.endsWith('.sql'))
-      .sort();
-  } catch {
-    return [];
-  }
 }
 
 /** Every migration of the tree, applied by the store's own runner. */

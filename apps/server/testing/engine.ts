@@ -15,7 +15,8 @@ import {
   TestPki,
 } from '@mach/engine';
 import { assemble, RULE_PACKS } from '../assemble.ts';
-import { migrationFolders, testDatabase } from './database.ts';
+import { migrationFolders } from '../migrations.ts';
+import { testDatabase } from './database.ts';
 
 let packs: Promise<RulePacks> | undefined;
 let signer: Promise<TestPki> | undefined;

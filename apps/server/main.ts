@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { openHouse } from './boot.ts';
+import { buildApp } from './http/app.ts';
+import { isLoopback, readOptions } from './options.ts';
+
+const started = Date.now();
+const log = (line: string, error?: unknown): void => {
+  process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  if (error !== undefined)
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+};
+
+/** Serves until it is asked to stop. */
+async function main(): Promise<void> {
+  const options = readOptions(process.env);
+  const house = await openHouse(options, log);
+  if (house.demo && !isLoopback(options.host)) {
+    await house.stop();
+    throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
+  }
+  const app = await buildApp(house.engine, { web: resolve(import.meta.dirname, '..', 'web', 'dist'), log });
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log(`${signal}: stopping`);
+    await app.close();
+    await house.stop();
+    log('stopped');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void stop(signal).finally(() => process.exit()));
+  try {
+    await app.listen({ port: options.port, host: options.host });
+  } catch (error) {
+    await house.stop();
+    throw error;
+  }
+  house.work();
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  process.stdout.write(
+    `\n  Mạch  http://${options.host}:${port}   (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+  );
+  if (house.demo)
+    process.stdout.write(
+      '  Tài khoản thử (mật khẩu mach-demo): tiepdon · bacsi · dieuduong · xetnghiem · cdha · duocsi · thungan · giamdinh · giamdoc · quantri\n\n',
+    );
+}
+
+main().catch((error: unknown) => {
+  const fault = error instanceof Error ? error : new Error(String(error));
+  const busy = 'code' in fault && fault.code === 'EADDRINUSE';
+  process.stderr.write(
+    `\n  ${busy ? `Cổng đã có chương trình khác dùng · the port is taken: set PORT to another one` : fault.message}\n`,
+  );
+  if (!busy && fault.cause) process.stderr.write(`  ${String(fault.cause)}\n`);
+  process.exit(1);
+});
