@@ -1,0 +1,18 @@
+import { QueryClient } from '@tanstack/react-query';
+import { Unreachable } from './transport.ts';
+
+/**
+ * The one cache. Views are kept true by the live stream, so nothing is fetched again on focus; a
+ * refusal of the server is an answer and is not retried.
+ */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (count, error) => error instanceof Unreachable && count < 3,
+      retryDelay: (count) => Math.min(500 * 2 ** count, 4000),
+    },
+  },
+});

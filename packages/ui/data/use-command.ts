@@ -1,0 +1,77 @@
+import type { Issue } from '@mach/base';
+import { useMemo, useRef, useState } from 'react';
+import { type IssuesByField, issuesByField, issuesOf } from './issues.ts';
+import { useTransport } from './provider.tsx';
+import { RequestProblem, Unreachable } from './transport.ts';
+
+export interface CommandOptions<T> {
+  readonly onDone?: (result: T) => void;
+  /** Called after a refusal or a failure; the issues also stand in the answer of the hook. */
+  readonly onFailed?: (issues: readonly Issue[]) => void;
+}
+
+export interface Command<I, T> {
+  /** Sends the command. Answers its result, or `undefined` when it was refused or not confirmed. */
+  readonly run: (input: I) => Promise<T | undefined>;
+  readonly running: boolean;
+  readonly result: T | undefined;
+  readonly issues: readonly Issue[];
+  /** Issues by dotted field path (`lines.2.dose`); `''` holds those of the whole. */
+  readonly issuesByField: IssuesByField;
+  /** The server did not answer: sending the same input again repeats the same deed, not a second one. */
+  readonly unconfirmed: boolean;
+  readonly reset: () => void;
+}
+
+interface State<T> {
+  readonly running: boolean;
+  readonly result?: T;
+  readonly error?: unknown;
+}
+
+/**
+ * A command of the server. One intent keeps one idempotency key: while the same input is retried
+ * after an unanswered attempt the key stays, so that a prescription is never sent twice.
+ *
+ * `const sign = useCommand<SignInput, SignResult>('encounter.sign', { onDone: () => next() })`
+ */
+export function useCommand<I = unknown, T = unknown>(name: string, options: CommandOptions<T> = {}): Command<I, T> {
+  const transport = useTransport();
+  const [state, setState] = useState<State<T>>({ running: false });
+  const attempt = useRef<{ input: string; key: string } | null>(null);
+  const latest = useRef(options);
+  latest.current = options;
+
+  const issues = useMemo(() => (state.error === undefined ? [] : issuesOf(state.error)), [state.error]);
+  const byField = useMemo(() => issuesByField(issues), [issues]);
+
+  async function run(input: I): Promise<T | undefined> {
+    const text = JSON.stringify(input);
+    if (attempt.current?.input !== text) attempt.current = { input: text, key: crypto.randomUUID() };
+    const { key } = attempt.current;
+    setState({ running: true });
+    try {
+      const { result } = await transport.command<T>(name, input, key);
+      attempt.current = null;
+      setState({ running: false, result });
+      latest.current.onDone?.(result);
+      return result;
+    } catch (error) {
+      // A refusal is an answer: the next attempt is a new intent. No answer: keep the key.
+      if (error instanceof RequestProblem && error.status < 500) attempt.current = null;
+      setState({ running: false, error });
+      latest.current.onFailed?.(issuesOf(error));
+      return undefined;
+    }
+  }
+
+  return {
+    run,
+    running: state.running,
+    result: state.result,
+    issues,
+    issuesByField: byField,
+    unconfirmed: state.error instanceof Unreachable,
+    reset: () => setState({ running: false }),
+  };
+}
