@@ -58,6 +58,7 @@ export { DataProvider, useCan, useLink, useSession, useTransport } from './data/
 export {
   type CodeRow,
   type CommandAnswer,
+  type Envelope,
   type LinkState,
   type LiveEvent,
   RequestProblem,

@@ -45,12 +45,12 @@ export function compareRows(a: Row, b: Row, sort: string): number {
  * What a live event makes of a loaded list: a new page, the same page, or "load again" (a reset,
  * or a list whose order only the server knows).
  */
-export function applyEvent<R extends Row>(
-  page: ViewPage<R>,
+export function applyEvent(
+  page: ViewPage<Row>,
   event: LiveEvent,
   filters: ViewFilters,
   sort: string | undefined,
-): ViewPage<R> | 'reload' {
+): ViewPage<Row> | 'reload' {
   if (page.asOf && event.op !== 'reset' && comparePosition(event.position, page.asOf) <= 0) return page;
   if (event.op === 'reset') return 'reload';
   const asOf = event.position;
@@ -59,7 +59,7 @@ export function applyEvent<R extends Row>(
   if (event.op === 'remove' || !belongs)
     return at < 0 ? { ...page, asOf } : { ...page, asOf, rows: page.rows.toSpliced(at, 1) };
   if (!sort) return 'reload';
-  const row = event.row as R;
+  const row = event.row;
   const others = at < 0 ? page.rows : page.rows.toSpliced(at, 1);
   const place = others.findIndex((other) => compareRows(row, other, sort) < 0);
   if (place >= 0) return { ...page, asOf, rows: others.toSpliced(place, 0, row) };

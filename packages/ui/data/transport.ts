@@ -9,9 +9,12 @@ export interface Session {
     readonly permissions: readonly string[];
     readonly practitioner?: string;
   };
-  readonly facility: { readonly name: string; readonly code: string };
-  /** `training` paints the purple frame; `production` is neutral. */
-  readonly mode?: 'production' | 'training' | 'test';
+  readonly facility: {
+    readonly name: string;
+    readonly code: string;
+    /** `training` paints the purple frame, `demo` says that the people are made up. */
+    readonly mode?: 'production' | 'demo' | 'training';
+  };
 }
 
 /** A row of a view: JSON. Its key is `key`, else `id`. */
@@ -58,6 +61,14 @@ export type LiveEvent =
   | { readonly op: 'remove'; readonly view: string; readonly key: string; readonly position: string }
   | { readonly op: 'reset'; readonly view: string; readonly position: string };
 
+/** What travels beside the input of a command. */
+export interface Envelope {
+  /** Alerts that the person overrode, with the coded reason. */
+  readonly overrides?: readonly { readonly rule: string; readonly reason: string }[];
+  /** When it was done, where that is not now (ISO instant). */
+  readonly performedAt?: string;
+}
+
 export interface CommandAnswer<T> {
   readonly result: T;
   readonly position?: string;
@@ -74,7 +85,7 @@ export interface LinkState {
 
 /** The doors to the server. The app injects it; screens use the hooks. */
 export interface Transport {
-  command<T>(name: string, input: unknown, key: string): Promise<CommandAnswer<T>>;
+  command<T>(name: string, input: unknown, key: string, envelope?: Envelope): Promise<CommandAnswer<T>>;
   view<R>(name: string, query: ViewQuery, signal?: AbortSignal): Promise<ViewPage<R>>;
   codes(list: string, query: CodeQuery, signal?: AbortSignal): Promise<readonly CodeRow[]>;
   record<T>(type: string, id: string, signal?: AbortSignal): Promise<T>;

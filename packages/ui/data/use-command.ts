@@ -2,7 +2,7 @@ import type { Issue } from '@mach/base';
 import { useMemo, useRef, useState } from 'react';
 import { type IssuesByField, issuesByField, issuesOf } from './issues.ts';
 import { useTransport } from './provider.tsx';
-import { RequestProblem, Unreachable } from './transport.ts';
+import { type Envelope, RequestProblem, Unreachable } from './transport.ts';
 
 export interface CommandOptions<T> {
   readonly onDone?: (result: T) => void;
@@ -12,7 +12,7 @@ export interface CommandOptions<T> {
 
 export interface Command<I, T> {
   /** Sends the command. Answers its result, or `undefined` when it was refused or not confirmed. */
-  readonly run: (input: I) => Promise<T | undefined>;
+  readonly run: (input: I, envelope?: Envelope) => Promise<T | undefined>;
   readonly running: boolean;
   readonly result: T | undefined;
   readonly issues: readonly Issue[];
@@ -45,13 +45,13 @@ export function useCommand<I = unknown, T = unknown>(name: string, options: Comm
   const issues = useMemo(() => (state.error === undefined ? [] : issuesOf(state.error)), [state.error]);
   const byField = useMemo(() => issuesByField(issues), [issues]);
 
-  async function run(input: I): Promise<T | undefined> {
-    const text = JSON.stringify(input);
+  async function run(input: I, envelope?: Envelope): Promise<T | undefined> {
+    const text = JSON.stringify([input, envelope]);
     if (attempt.current?.input !== text) attempt.current = { input: text, key: crypto.randomUUID() };
     const { key } = attempt.current;
     setState({ running: true });
     try {
-      const { result } = await transport.command<T>(name, input, key);
+      const { result } = await transport.command<T>(name, input, key, envelope);
       attempt.current = null;
       setState({ running: false, result });
       latest.current.onDone?.(result);
