@@ -10,6 +10,7 @@ export * from './outbox.ts';
 export * from './records.ts';
 export * from './resource.ts';
 export * from './rids.ts';
+export * from './search.ts';
 export * from './transaction.ts';
 export * from './types.ts';
 export * from './views/build.ts';

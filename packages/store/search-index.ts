@@ -22,7 +22,11 @@ function addKey(rows: IndexRows, param: string, value: string, qualifier: number
   rows.keys.set(`${key}/${qualifier}`, { key, qualifier });
 }
 
+/** These are columns of the record itself. */
+const COLUMNS = new Set(['_id', '_lastUpdated']);
+
 function add(rows: IndexRows, type: string, value: IndexValue): void {
+  if (COLUMNS.has(value.param)) return;
   const param = `${type}.${value.param}`;
   switch (value.kind) {
     case 'token':
@@ -46,13 +50,15 @@ function add(rows: IndexRows, type: string, value: IndexValue): void {
     }
     case 'number':
     case 'quantity': {
-      const [low, high] = [String(value.low), String(value.high)];
+      const low = value.low === null ? '-Infinity' : String(value.low);
+      const high = value.high === null ? 'Infinity' : String(value.high);
       const unit = value.kind === 'quantity' ? (value.code ?? value.unit) : undefined;
       const qualifier = unit ? number32(unit) : 0;
       rows.numbers.set(`${param}/${qualifier}/${low}/${high}`, { param: number32(param), qualifier, low, high });
       break;
     }
     case 'composite':
+    case 'position':
       // A composite is answered from its components and a second look at the record.
       break;
   }

@@ -73,7 +73,9 @@ export class ViewSet {
     }
     // A joined record is held before its rows are looked for, and a row holds what it joins while it is computed: so a
     // row written at the same moment is either found here, or has waited and seen the new version.
-    const held = written.filter((w) => w.before !== undefined && back.some((b) => b.type === w.type && b.value === w.id));
+    const held = written.filter(
+      (w) => w.before !== undefined && back.some((b) => b.type === w.type && b.value === w.id),
+    );
     await reader.records(held, 'update');
     const found = back.length > 0 ? await reader.referring(back) : new Map<string, AnyResource[]>();
     for (const { view, param, value } of back)
