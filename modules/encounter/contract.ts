@@ -18,6 +18,7 @@ import type {
 import type { OrderState, Outcome, PrescriptionState, VisitState } from './states.ts';
 
 export type * from './inputs.ts';
+export * from './labels.ts';
 export * from './read.ts';
 export * from './states.ts';
 
@@ -100,6 +101,7 @@ export const advancePrescription = commandRef<AdvancePrescriptionInput, Prescrip
 export const conclude = commandRef<ConcludeInput, VisitResult>('encounter.conclude');
 /** Takes a conclusion back before settlement: awaiting-payment → in-exam. */
 export const reopen = commandRef<EncounterReasonInput, VisitResult>('encounter.reopen');
+/** Last step of the cashier: every ChargeItem of the visit is billed or aborted, the Invoice is written. */
 export const settle = commandRef<SettleInput, VisitResult>('encounter.settle');
 /** The invoice was cancelled: settled → awaiting-payment. */
 export const unsettle = commandRef<UnsettleInput, VisitResult>('encounter.unsettle');

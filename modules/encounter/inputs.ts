@@ -144,7 +144,10 @@ export const cancelPrescriptionInput = z.strictObject({ prescription: recordId, 
 export const advancePrescriptionInput = z.strictObject({
   /** Id of the DocumentReference. */
   prescription: recordId,
-  to: z.enum(PRESCRIPTION_STATES).exclude(['signed', 'cancelled']),
+  /** `signed`: everything handed over came back. */
+  to: z.enum(PRESCRIPTION_STATES).exclude(['cancelled']),
+  /** MedicationRequests that are handed over in full; all of them when `to` is `dispensed`. */
+  completedLines: z.array(recordId).optional(),
   note: shortText.optional(),
 });
 

@@ -1,9 +1,25 @@
 /** Reading what the kernel keeps in records: the only place that knows the shape of its extensions. */
-import type { ChargeItem, Encounter, Extension, MedicationRequest, ServiceRequest, Task } from '@mach/fhir/types.ts';
+import type {
+  ChargeItem,
+  Encounter,
+  Extension,
+  Location,
+  MedicationRequest,
+  ServiceRequest,
+  Task,
+} from '@mach/fhir/types.ts';
 import type { Route } from '@mach/vn/bhyt/benefit-pack.ts';
 import type { Papers } from '@mach/vn/bhyt/papers.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
-import type { OrderState, Payer, PrescriptionState, PriorityReason, ServiceGroup, VisitState } from './states.ts';
+import type {
+  OrderState,
+  Outcome,
+  Payer,
+  PrescriptionState,
+  PriorityReason,
+  ServiceGroup,
+  VisitState,
+} from './states.ts';
 
 interface Extended {
   extension?: Extension[];
@@ -57,6 +73,10 @@ export function priorityOf(encounter: Encounter): { level: number; reason?: Prio
   };
 }
 
+/** Code of the exam that a room gives by itself; undefined for rooms where nobody is examined. */
+export const examServiceOf = (room: Location): string | undefined =>
+  extension(room, `${EXT.room}-exam-service`)?.valueString;
+
 /** Times at which the states were entered, in order. Works on visits and orders. */
 export function stateTimes(of: Extended): { state: string; at: string; by?: string }[] {
   return (of.extension ?? [])
@@ -104,6 +124,22 @@ export function benefitOf(encounter: Encounter): VisitBenefit | undefined {
     route: (code('route') ?? 'self') as Route,
     papers: referral || revisit ? papers : undefined,
     listedDisease: code('listedDisease') as 'I' | 'II' | undefined,
+  };
+}
+
+/** How the visit ended, as the doctor chose. */
+export function outcomeOf(
+  encounter: Encounter,
+): { code: Outcome; note?: string; revisit?: string; destination?: string; pendingReason?: string } | undefined {
+  const found = extension(encounter, EXT.outcome);
+  const code = extension(found, 'code')?.valueCoding?.code as Outcome | undefined;
+  if (code === undefined) return undefined;
+  return {
+    code,
+    note: extension(found, 'note')?.valueString,
+    revisit: extension(found, 'revisit')?.valueDate,
+    destination: extension(found, 'destination')?.valueString,
+    pendingReason: extension(found, 'pendingReason')?.valueString,
   };
 }
 

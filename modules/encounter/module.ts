@@ -1,0 +1,83 @@
+import { commands, defineModule } from '@mach/engine/module.ts';
+import { CS, EXT, SID } from '@mach/vn/systems.ts';
+import { closeCommand, concludeCommand, reopenCommand, settleCommand, unsettleCommand } from './commands/conclude.ts';
+import { recordDiagnosesCommand } from './commands/diagnoses.ts';
+import { openVisitCommand } from './commands/open-visit.ts';
+import { advanceOrderCommand, cancelOrderCommand, placeOrdersCommand } from './commands/orders.ts';
+import {
+  advancePrescriptionCommand,
+  cancelPrescriptionCommand,
+  signPrescriptionCommand,
+} from './commands/prescription.ts';
+import {
+  cancelVisitCommand,
+  leaveCommand,
+  returnToQueueCommand,
+  startExamCommand,
+  transferRoomCommand,
+} from './commands/visit.ts';
+
+type Raw = Record<string, unknown>;
+
+const items = (value: unknown): Raw[] => (Array.isArray(value) ? (value as Raw[]) : value ? [value as Raw] : []);
+const carries = (url: string) => (resource: Raw) => items(resource.extension).some((e) => e.url === url);
+const numbered = (system: string) => (resource: Raw) => items(resource.identifier).some((i) => i.system === system);
+const grouped = (system: string) => (resource: Raw) => items(resource.groupIdentifier).some((i) => i.system === system);
+const coded = (member: string, system: string, code?: string) => (resource: Raw) =>
+  items((resource[member] as Raw | undefined)?.coding).some(
+    (c) => c.system === system && (code === undefined || c.code === code),
+  );
+
+/**
+ * The kernel: the machines of visits, orders and prescriptions. Other modules call its commands; nobody else writes
+ * these states. Records without the house's marks (imported history) are free.
+ */
+export default defineModule({
+  name: 'encounter',
+  title: { vi: 'Lượt khám', en: 'Visits' },
+  commands: commands(
+    openVisitCommand,
+    startExamCommand,
+    returnToQueueCommand,
+    placeOrdersCommand,
+    cancelOrderCommand,
+    advanceOrderCommand,
+    recordDiagnosesCommand,
+    signPrescriptionCommand,
+    cancelPrescriptionCommand,
+    advancePrescriptionCommand,
+    concludeCommand,
+    reopenCommand,
+    settleCommand,
+    unsettleCommand,
+    closeCommand,
+    leaveCommand,
+    cancelVisitCommand,
+    transferRoomCommand,
+  ),
+  owns: [
+    { type: 'Encounter', command: 'reception.checkIn', when: carries(EXT.visitState) },
+    { type: 'Encounter', command: 'reception.checkIn', when: numbered(SID.visitCode) },
+    { type: 'ServiceRequest', command: 'encounter.placeOrders', when: carries(EXT.state) },
+    { type: 'ServiceRequest', command: 'encounter.placeOrders', when: numbered(SID.orderCode) },
+    { type: 'MedicationRequest', command: 'encounter.signPrescription', when: grouped(SID.prescriptionCode) },
+    { type: 'DocumentReference', command: 'encounter.signPrescription', when: numbered(SID.prescriptionCode) },
+    { type: 'Task', command: 'encounter.advancePrescription', when: numbered(SID.prescriptionCode) },
+    { type: 'ChargeItem', command: 'encounter.placeOrders', when: coded('code', CS.costGroup) },
+  ],
+  roles: {
+    reception: ['encounter.open', 'encounter.cancel', 'encounter.leave', 'encounter.move'],
+    nurse: ['encounter.leave', 'encounter.move', 'encounter.examine'],
+    doctor: [
+      'encounter.examine',
+      'encounter.order',
+      'encounter.diagnose',
+      'encounter.prescribe',
+      'encounter.conclude',
+      'encounter.leave',
+      'encounter.move',
+      'encounter.perform',
+    ],
+    system: ['encounter.close', 'encounter.dispense', 'encounter.perform'],
+  },
+});
