@@ -1,0 +1,322 @@
+import { Decimal } from '@mach/base/decimal.ts';
+import type { Text } from '@mach/base/problem.ts';
+import { type Cell, listCell, numberCell, records, type Table, textCell } from '../codes/pack.ts';
+
+export type AnalyteKind = 'quantity' | 'code' | 'titre' | 'text';
+
+export interface Analyte {
+  code: string;
+  name: Text;
+  group: string;
+  kind: AnalyteKind;
+  loinc?: string;
+  ucum?: string;
+  /** Unit as printed in Vietnamese reports (G/L, µmol/L). */
+  unit: string;
+  decimals: number;
+  /** Coded value that is not flagged (`neg`). */
+  normal?: string;
+  delta?: { abs?: Decimal; percent?: Decimal; hours: number };
+}
+
+/** Limit of a range; `strict`: the limit itself is outside. */
+export interface Bound {
+  value: Decimal;
+  strict: boolean;
+}
+
+export interface LabRange {
+  sex?: 'male' | 'female';
+  ageFromDays: number;
+  ageToDays: number;
+  low?: Bound;
+  high?: Bound;
+  certainty: string;
+}
+
+export interface CriticalRange extends LabRange {
+  /** Coded result that must be called. */
+  code?: string;
+}
+
+export interface LabTest {
+  code: string;
+  name: Text;
+  category: string;
+  loinc?: string;
+  analytes: readonly string[];
+  specimen: string;
+  tube?: string;
+  serviceCode?: string;
+  /** Name in the official list of services. */
+  serviceName?: string;
+  price: number;
+  bhytRatio: number;
+  turnaroundMinutes: number;
+  /** Time of an urgent result; undefined where urgent is not offered. */
+  statMinutes?: number;
+  fasting: boolean;
+  aliases: readonly string[];
+}
+
+export interface ImagingService {
+  code: string;
+  name: Text;
+  kind: 'imaging' | 'functional' | 'endoscopy';
+  modality: string;
+  region?: string;
+  serviceCode?: string;
+  serviceName?: string;
+  price: number;
+  bhytRatio: number;
+  minutes: number;
+  room: string;
+  contrast?: string;
+  /** Questions to answer before: pregnancy, contrast, creatinine, metal, fasting, anticoagulant. */
+  safety: readonly string[];
+  aliases: readonly string[];
+}
+
+export interface TestBundle {
+  code: string;
+  name: Text;
+  items: readonly string[];
+  aliases: readonly string[];
+}
+
+export interface Tube {
+  code: string;
+  vi: string;
+  color: string;
+  additive: string;
+  drawOrder: number;
+  volumeMl: string;
+}
+
+export interface LabPack {
+  analytes: ReadonlyMap<string, Analyte>;
+  ranges: ReadonlyMap<string, readonly LabRange[]>;
+  criticals: ReadonlyMap<string, readonly CriticalRange[]>;
+  /** Display of a coded value by set, then code. */
+  valueSets: ReadonlyMap<string, ReadonlyMap<string, Text>>;
+  tests: ReadonlyMap<string, LabTest>;
+  services: ReadonlyMap<string, ImagingService>;
+  bundles: ReadonlyMap<string, TestBundle>;
+  tubes: ReadonlyMap<string, Tube>;
+}
+
+/** Content of the `lab` rule pack. */
+export interface LabData {
+  analytes: Table;
+  ranges: Table;
+  criticals: Table;
+  valueSets: Table;
+  tubes: Table;
+  tests: Table;
+  services: Table;
+  bundles: Table;
+}
+
+/** Reads the pack's tables once into maps. */
+export function readLab(data: LabData): LabPack {
+  return {
+    analytes: byCode(readAnalytes(data.analytes)),
+    ranges: grouped(data.ranges, readRange),
+    criticals: grouped(data.criticals, (r) => ({ ...readRange(r), code: optional(r.code) })),
+    valueSets: readValueSets(data.valueSets),
+    tests: byCode(readTests(data.tests)),
+    services: byCode(readServices(data.services)),
+    bundles: byCode(
+      [...records(data.bundles, 'code', 'vi', 'en', 'items', 'aliases')].map((r) => ({
+        code: textCell(r.code),
+        name: { vi: textCell(r.vi), en: textCell(r.en) },
+        items: listCell(r.items),
+        aliases: listCell(r.aliases),
+      })),
+    ),
+    tubes: byCode(
+      [...records(data.tubes, 'code', 'vi', 'color', 'additive', 'drawOrder', 'volumeMl')].map((r) => ({
+        code: textCell(r.code),
+        vi: textCell(r.vi),
+        color: textCell(r.color),
+        additive: textCell(r.additive),
+        drawOrder: numberCell(r.drawOrder) ?? 99,
+        volumeMl: textCell(r.volumeMl),
+      })),
+    ),
+  };
+}
+
+const ANALYTE = [
+  'code',
+  'vi',
+  'en',
+  'group',
+  'kind',
+  'loinc',
+  'ucum',
+  'unit',
+  'decimals',
+  'normal',
+  'deltaAbs',
+  'deltaPct',
+  'deltaHours',
+] as const;
+
+function readAnalytes(table: Table): Analyte[] {
+  return [...records(table, ...ANALYTE)].map((r) => {
+    const hours = numberCell(r.deltaHours);
+    const kind = textCell(r.kind);
+    return {
+      code: textCell(r.code),
+      name: { vi: textCell(r.vi), en: textCell(r.en) },
+      group: textCell(r.group),
+      kind: kind === 'quantity' || kind === 'code' || kind === 'titre' ? kind : 'text',
+      loinc: optional(r.loinc),
+      ucum: optional(r.ucum),
+      unit: textCell(r.unit),
+      decimals: numberCell(r.decimals) ?? 0,
+      normal: optional(r.normal),
+      delta: hours === undefined ? undefined : { abs: decimal(r.deltaAbs), percent: decimal(r.deltaPct), hours },
+    };
+  });
+}
+
+type RangeRow = Record<'sex' | 'ageFromDays' | 'ageToDays' | 'low' | 'high' | 'certainty' | 'code', Cell>;
+
+function readRange(r: RangeRow): LabRange {
+  return {
+    sex: r.sex === 'M' ? 'male' : r.sex === 'F' ? 'female' : undefined,
+    ageFromDays: numberCell(r.ageFromDays) ?? 0,
+    ageToDays: numberCell(r.ageToDays) ?? Number.POSITIVE_INFINITY,
+    low: bound(r.low),
+    high: bound(r.high),
+    certainty: textCell(r.certainty),
+  };
+}
+
+/** "<5.7" and ">1.0" exclude the limit from the range; ">=4.0" excludes it from "not critical". */
+function bound(cell: Cell): Bound | undefined {
+  const text = optional(cell);
+  if (text === undefined) return undefined;
+  const match = /^(<|>=|>)?(-?[\d.]+)$/.exec(text);
+  if (!match?.[2]) throw new RangeError(`Not a limit: ${text}`);
+  return { value: Decimal.of(match[2]), strict: match[1] !== undefined };
+}
+
+function grouped<T>(table: Table, read: (row: RangeRow) => T): Map<string, T[]> {
+  const map = new Map<string, T[]>();
+  const hasCode = table.columns.includes('code');
+  const base = ['analyte', 'sex', 'ageFromDays', 'ageToDays', 'low', 'high', 'certainty'] as const;
+  const codes = hasCode ? [...records(table, 'code')].map((r) => r.code) : [];
+  let at = 0;
+  for (const r of records(table, ...base)) {
+    const analyte = textCell(r.analyte);
+    const list = map.get(analyte) ?? [];
+    map.set(analyte, list);
+    list.push(read({ ...r, code: codes[at] ?? null }));
+    at += 1;
+  }
+  return map;
+}
+
+const TEST = [
+  'code',
+  'vi',
+  'en',
+  'category',
+  'loinc',
+  'analytes',
+  'specimen',
+  'tube',
+  'serviceCode',
+  'serviceName',
+  'price',
+  'bhytRatio',
+  'turnaroundMinutes',
+  'statMinutes',
+  'fasting',
+  'aliases',
+] as const;
+
+function readTests(table: Table): LabTest[] {
+  return [...records(table, ...TEST)].map((r) => ({
+    code: textCell(r.code),
+    name: { vi: textCell(r.vi), en: textCell(r.en) },
+    category: textCell(r.category),
+    loinc: optional(r.loinc),
+    analytes: listCell(r.analytes),
+    specimen: textCell(r.specimen),
+    tube: optional(r.tube),
+    serviceCode: optional(r.serviceCode),
+    serviceName: optional(r.serviceName),
+    price: numberCell(r.price) ?? 0,
+    bhytRatio: numberCell(r.bhytRatio) ?? 0,
+    turnaroundMinutes: numberCell(r.turnaroundMinutes) ?? 0,
+    statMinutes: numberCell(r.statMinutes),
+    fasting: r.fasting === true,
+    aliases: listCell(r.aliases),
+  }));
+}
+
+const SERVICE = [
+  'code',
+  'vi',
+  'en',
+  'kind',
+  'modality',
+  'region',
+  'serviceCode',
+  'serviceName',
+  'price',
+  'bhytRatio',
+  'minutes',
+  'room',
+  'contrast',
+  'safety',
+  'aliases',
+] as const;
+
+function readServices(table: Table): ImagingService[] {
+  return [...records(table, ...SERVICE)].map((r) => {
+    const kind = textCell(r.kind);
+    return {
+      code: textCell(r.code),
+      name: { vi: textCell(r.vi), en: textCell(r.en) },
+      kind: kind === 'functional' || kind === 'endoscopy' ? kind : 'imaging',
+      modality: textCell(r.modality),
+      region: optional(r.region),
+      serviceCode: optional(r.serviceCode),
+      serviceName: optional(r.serviceName),
+      price: numberCell(r.price) ?? 0,
+      bhytRatio: numberCell(r.bhytRatio) ?? 0,
+      minutes: numberCell(r.minutes) ?? 0,
+      room: textCell(r.room),
+      contrast: optional(r.contrast),
+      safety: listCell(r.safety),
+      aliases: listCell(r.aliases),
+    };
+  });
+}
+
+function readValueSets(table: Table): Map<string, Map<string, Text>> {
+  const sets = new Map<string, Map<string, Text>>();
+  for (const r of records(table, 'set', 'code', 'vi', 'en')) {
+    const set = sets.get(textCell(r.set)) ?? new Map<string, Text>();
+    sets.set(textCell(r.set), set.set(textCell(r.code), { vi: textCell(r.vi), en: textCell(r.en) }));
+  }
+  return sets;
+}
+
+function byCode<T extends { code: string }>(rows: readonly T[]): Map<string, T> {
+  return new Map(rows.map((row) => [row.code, row]));
+}
+
+function optional(cell: Cell): string | undefined {
+  return typeof cell === 'string' && cell !== '' ? cell : undefined;
+}
+
+function decimal(cell: Cell): Decimal | undefined {
+  const text = optional(cell);
+  return text === undefined ? undefined : Decimal.of(text);
+}
