@@ -144,25 +144,26 @@ function valueSql(
 
 /** Dates as intervals in milliseconds (search.html#prefix): the stored [low, high] against the asked [low, high]. */
 function rangeSql(b: SqlBuilder, q: Extract<SimpleQuery, { kind: 'date' }>): string {
-  const low = b.bind(String(q.low));
-  const high = b.bind(String(q.high));
+  // Bound where used: PostgreSQL refuses a value that no place asks for.
+  const low = (): string => b.bind(String(q.low));
+  const high = (): string => b.bind(String(q.high));
   switch (q.prefix) {
     case 'eq':
-      return `low >= ${low} and high <= ${high}`;
+      return `low >= ${low()} and high <= ${high()}`;
     case 'ne':
-      return `not (low >= ${low} and high <= ${high})`;
+      return `not (low >= ${low()} and high <= ${high()})`;
     case 'gt':
-      return `high > ${high}`;
+      return `high > ${high()}`;
     case 'lt':
-      return `low < ${low}`;
+      return `low < ${low()}`;
     case 'ge':
-      return `high >= ${low}`;
+      return `high >= ${low()}`;
     case 'le':
-      return `low <= ${high}`;
+      return `low <= ${high()}`;
     case 'sa':
-      return `low > ${high}`;
+      return `low > ${high()}`;
     case 'eb':
-      return `high < ${low}`;
+      return `high < ${low()}`;
     case 'ap':
       return `low <= ${b.bind(String(q.high + 86_400_000))} and high >= ${b.bind(String(q.low - 86_400_000))}`;
   }

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import { type Engine, Sessions } from '@mach/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { fhirRoutes } from '../fhir/routes.ts';
 import type { Doors } from './auth.ts';
 import { codeRoutes } from './code-routes.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -15,8 +16,6 @@ export interface AppOptions {
   /** Folder of the built staff app. */
   web: string;
   log: (line: string, error?: unknown) => void;
-  /** Further doors: the FHIR server. */
-  more?: (app: FastifyInstance, doors: Doors) => void | Promise<void>;
 }
 
 /** All doors of the program over one engine. Nothing is listened to yet. */
@@ -57,7 +56,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
     description ??= openapi(engine);
     return description;
   });
-  await options.more?.(app, doors);
+  fhirRoutes(app, doors);
   await staticRoutes(app, options.web);
   return app;
 }
