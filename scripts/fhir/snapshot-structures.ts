@@ -134,7 +134,8 @@ export function structureSnapshot(profiles: Record<string, unknown>[]): Structur
         types[e.path] = ['b', e.type?.[0]?.code ?? 'BackboneElement', [], constraintIds(e.constraint, false)];
       const [min, max] = R4_CARDINALITY[e.path] ?? [e.min, e.max === '*' ? 0 : Number(e.max)];
       const flags = (e.isSummary ? 1 : 0) + (e.isModifier ? 2 : 0);
-      const own = isNested ? [] : constraintIds(e.constraint, false);
+      // Those of a nested or referenced type stand with the type.
+      const own = isNested || e.contentReference ? [] : constraintIds(e.constraint, false);
       const row: Row = [name, min, max, text, bindingText(e), flags];
       if (own.length > 0) row.push(own);
       types[parent]?.[2].push(row);

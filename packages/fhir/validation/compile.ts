@@ -30,6 +30,7 @@ export interface CompiledType {
   readonly required: readonly string[];
   readonly requiredChoices: readonly { readonly bit: number; readonly element: ElementDef }[];
   readonly invariants: readonly InvariantCheck[];
+  readonly isExtension: boolean;
 }
 
 const compiled = new Map<string, CompiledType>();
@@ -58,7 +59,14 @@ export function compileType(name: string): CompiledType {
       slots.set(key, slot(element, type, choiceBit));
     }
   }
-  const result: CompiledType = { def, slots, required, requiredChoices, invariants: compileInvariants(def.invariants) };
+  const result: CompiledType = {
+    def,
+    slots,
+    required,
+    requiredChoices,
+    invariants: compileInvariants(def.invariants, name),
+    isExtension: name === 'Extension',
+  };
   compiled.set(name, result);
   return result;
 }
@@ -74,6 +82,7 @@ function primitiveCheck(element: ElementDef, type: ElementType): ValueCheck {
   const rule = PRIMITIVES[type.code];
   if (!rule) throw new Error(`no rule for primitive ${type.code}`);
   const binding = compileBinding(element, type.code);
+  const invariants = compileInvariants(element.invariants, type.code);
   const isLink = type.code === 'uri' || type.code === 'url' || type.code === 'canonical';
   return (value, ctx) => {
     const fault = rule(value);
@@ -82,6 +91,7 @@ function primitiveCheck(element: ElementDef, type: ElementType): ValueCheck {
       return;
     }
     if (binding) binding(value, ctx);
+    for (const invariant of invariants) invariant(value, ctx);
     if (isLink && ctx.localReferences && (value as string).startsWith('#')) {
       ctx.localReferences.add((value as string).slice(1));
     }
@@ -91,7 +101,7 @@ function primitiveCheck(element: ElementDef, type: ElementType): ValueCheck {
 function complexCheck(element: ElementDef, type: ElementType): ValueCheck {
   if (type.code === 'Resource') return (value, ctx) => ctx.checkResource(value, ctx);
   const binding = compileBinding(element, type.code);
-  const invariants = compileInvariants(element.invariants);
+  const invariants = compileInvariants(element.invariants, type.code);
   const isReference = type.code === 'Reference';
   // Compiled on first use: types may contain themselves (Extension, Questionnaire.item).
   let target: CompiledType | undefined;
@@ -188,6 +198,7 @@ export function checkNode(type: CompiledType, node: JsonObject, ctx: Context): v
     if ((seenChoices & choice.bit) === 0) missing(choice.element.name, ctx);
   }
   for (const invariant of type.invariants) invariant(node, ctx);
+  if (type.isExtension) checkExtension(type, node, ctx);
   ctx.objectDepth--;
 }
 
@@ -200,6 +211,21 @@ function choose(found: Slot, seen: number, ctx: Context): number {
     );
   }
   return seen | found.choiceBit;
+}
+
+/** ext-1: a value or nested extensions, and not both. */
+function checkExtension(type: CompiledType, node: JsonObject, ctx: Context): void {
+  let hasValue = false;
+  for (const key in node) {
+    const found = type.slots.get(key.charCodeAt(0) === 95 ? key.slice(1) : key);
+    if (found && found.choiceBit !== 0) hasValue = true;
+  }
+  if (hasValue !== (node.extension !== undefined)) return;
+  ctx.error(
+    'invariant',
+    'Phần mở rộng phải có giá trị hoặc phần mở rộng con, không được có cả hai (ext-1)',
+    'Must have either extensions or value[x], not both (ext-1)',
+  );
 }
 
 function missing(key: string, ctx: Context): void {

@@ -33,8 +33,10 @@ export class Context {
   contained: Map<string, string> | undefined;
   /** Local references (`#id`) seen in the resource at hand; filled only where there are contained resources. */
   localReferences: Set<string> | undefined;
-  /** The resource that `%resource` means. */
+  /** The resource that `%resource` means: the nearest one, contained ones included. */
   resource: Record<string, unknown> = {};
+  /** The resource that `#` means: the nearest one that is not contained. */
+  rootResource: Record<string, unknown> = {};
   /** Types of a Bundle's entries by their full URL. */
   bundleTypes: Map<string, string> | undefined;
 

@@ -61,7 +61,7 @@ export function checkReference(node: Record<string, unknown>, targets: readonly 
 }
 
 function containedType(id: string, ctx: Context): string | undefined {
-  if (id === '') return typeof ctx.resource.resourceType === 'string' ? ctx.resource.resourceType : undefined;
+  if (id === '') return typeof ctx.rootResource.resourceType === 'string' ? ctx.rootResource.resourceType : undefined;
   ctx.localReferences?.add(id);
   const type = ctx.contained?.get(id);
   if (type === undefined) {

@@ -12,8 +12,11 @@ export function checkAnyResource(value: unknown, ctx: Context): void {
   }
   const isContained = ctx.depth >= 2 && ctx.path[ctx.depth - 2] === 'contained';
   if (isContained) {
+    const outer = ctx.resource;
+    ctx.resource = value;
     checkContainedRules(value, ctx);
     checkByType(value, ctx);
+    ctx.resource = outer;
     return;
   }
   checkResourceScope(value, ctx);
@@ -21,10 +24,11 @@ export function checkAnyResource(value: unknown, ctx: Context): void {
 
 /** Checks a resource with a scope of its own for `#id` references. */
 export function checkResourceScope(value: JsonObject, ctx: Context): void {
-  const { contained, localReferences, resource } = ctx;
+  const { contained, localReferences, resource, rootResource } = ctx;
   ctx.contained = undefined;
   ctx.localReferences = undefined;
   ctx.resource = value;
+  ctx.rootResource = value;
   if (Array.isArray(value.contained)) {
     ctx.contained = new Map();
     ctx.localReferences = new Set();
@@ -39,6 +43,7 @@ export function checkResourceScope(value: JsonObject, ctx: Context): void {
   ctx.contained = contained;
   ctx.localReferences = localReferences;
   ctx.resource = resource;
+  ctx.rootResource = rootResource;
 }
 
 function checkByType(value: JsonObject, ctx: Context): void {
