@@ -1,0 +1,337 @@
+import type {
+  OrderState,
+  PlaceOrdersResult,
+  PrescriptionState,
+  RecordDiagnosesResult,
+  SignPrescriptionResult,
+  VisitResult,
+  VisitState,
+} from '@mach/encounter/contract.ts';
+import { commandRef } from '@mach/engine/command-ref.ts';
+import type {
+  CorrectNoteInput,
+  DiagnoseInput,
+  FinishInput,
+  MarkSeenInput,
+  OrderInput,
+  PrescribeInput,
+  RecordAllergiesInput,
+  RecordVitalsInput,
+  ReplacePrescriptionInput,
+  SaveNoteInput,
+  SendPrescriptionInput,
+  TakeNationalAnswerInput,
+  WithdrawVitalsInput,
+} from './inputs.ts';
+import type { VitalItemCode } from './lists.ts';
+
+export type * from './inputs.ts';
+export * from './lists.ts';
+
+interface Text {
+  vi: string;
+  en: string;
+}
+
+/** Something worth saying that did not stop the deed. */
+export interface Warning {
+  code: string;
+  field?: string;
+  text: Text;
+}
+
+export interface News2Result {
+  /** Sum of the parameters that are there. */
+  score: number;
+  /** "7/7"; "5/7" when two are missing. */
+  recorded: string;
+  missing: string[];
+  risk: string;
+  riskText: Text;
+  response: Text;
+  /** Longest time to the next observation, minutes; 0: continuous. */
+  intervalMinutes: number;
+}
+
+export interface RecordVitalsResult {
+  /** Id of the set: an Observation whose members are the single ones. */
+  panel: string;
+  observations: Partial<Record<VitalItemCode | 'bp' | 'bmi' | 'news2' | 'acvpu', string>>;
+  /** Absent when it does not apply (under 16, pregnant) or nothing that it counts was measured. */
+  news2?: News2Result;
+  /** kg/m², one decimal, as text. */
+  bmi?: string;
+  /** Items that move the patient to the front, `news2` among them from 5 on. */
+  urgent: string[];
+  /** Unusual values that were confirmed. */
+  warnings: Warning[];
+}
+
+export interface NoteResult {
+  composition: string;
+  version: string;
+  /** False: the content was the same, nothing was written. */
+  changed: boolean;
+}
+
+/** known: at least one · none: asked, none known. No record at all: never asked (null in views). */
+export type AllergyState = 'known' | 'none';
+export interface AllergiesResult {
+  state: AllergyState;
+  /** Active allergies of the patient after this deed. */
+  allergies: string[];
+}
+
+/** What a check found. `stop` cannot be passed; `warn` needs an override `{ rule, reason }` in the envelope. */
+export interface Finding {
+  /** Name of this finding for an override: `duplicate-order:GLU`. */
+  rule: string;
+  severity: 'stop' | 'warn' | 'info';
+  /** `lines.2`, `items.0`. */
+  field: string;
+  text: Text;
+  remedy?: Text;
+}
+
+export interface OrderResult extends PlaceOrdersResult {
+  /** What was overridden, and what is good to know. */
+  findings: Finding[];
+}
+
+export interface Prescribed extends SignPrescriptionResult {
+  /** C common, N narcotic, H psychotropic and precursor: each on a prescription of its own. */
+  kind: 'C' | 'N' | 'H';
+}
+export interface PrescribeResult {
+  prescriptions: Prescribed[];
+  findings: Finding[];
+}
+
+export interface MarkSeenResult {
+  seen: string[];
+}
+
+export interface FinishResult extends VisitResult {
+  composition: string;
+}
+
+export interface SendPrescriptionResult {
+  prescription: string;
+  /** Id of the message in the outbox; null when it was sent before. */
+  message: string | null;
+}
+
+export interface NationalAnswerResult {
+  prescription: string;
+  state: PrescriptionState;
+  /** Task for the prescriber when the national system refused. */
+  work: string | null;
+}
+
+export const recordVitals = commandRef<RecordVitalsInput, RecordVitalsResult>('outpatient.recordVitals');
+/** Entered in error: takes a whole set back. */
+export const withdrawVitals = commandRef<WithdrawVitalsInput, { panel: string }>('outpatient.withdrawVitals');
+/** Draft of the exam note; safe to send every second. */
+export const saveNote = commandRef<SaveNoteInput, NoteResult>('outpatient.saveNote');
+/** A new version of a note that is signed already. */
+export const correctNote = commandRef<CorrectNoteInput, NoteResult>('outpatient.correctNote');
+export const recordAllergies = commandRef<RecordAllergiesInput, AllergiesResult>('outpatient.recordAllergies');
+export const order = commandRef<OrderInput, OrderResult>('outpatient.order');
+export const diagnose = commandRef<DiagnoseInput, RecordDiagnosesResult>('outpatient.diagnose');
+export const prescribe = commandRef<PrescribeInput, PrescribeResult>('outpatient.prescribe');
+export const replacePrescription = commandRef<ReplacePrescriptionInput, PrescribeResult>(
+  'outpatient.replacePrescription',
+);
+export const markSeen = commandRef<MarkSeenInput, MarkSeenResult>('outpatient.markSeen');
+/** Signs the note and concludes the visit. */
+export const finish = commandRef<FinishInput, FinishResult>('outpatient.finish');
+/** By the system, after `encounter.prescribed`. */
+export const sendPrescription = commandRef<SendPrescriptionInput, SendPrescriptionResult>(
+  'outpatient.sendPrescription',
+);
+/** By the system, after `exchange.answered`. */
+export const takeNationalAnswer = commandRef<TakeNationalAnswerInput, NationalAnswerResult>(
+  'outpatient.takeNationalAnswer',
+);
+
+export interface OutpatientEvents {
+  'outpatient.vitalsRecorded': { encounter: string; patient: string; panel: string; urgent: string[] };
+  'outpatient.noteSigned': { encounter: string; patient: string; composition: string };
+  'outpatient.allergiesRecorded': { patient: string; state: AllergyState };
+}
+
+/** Name of the destination of prescriptions in the outbox. */
+export const NATIONAL_PRESCRIPTION = 'national-prescription';
+
+/** `GET /api/views/outpatient.queue`, live. Instants are ISO text. */
+export interface QueueRow {
+  /** Id of the Encounter. */
+  key: string;
+  /** Id of the Patient. */
+  patient: string;
+  visitCode: string;
+  queueNumber: string | null;
+  name: string | null;
+  birthDate: string | null;
+  gender: string | null;
+  patientCode: string | null;
+  state: VisitState;
+  room: string | null;
+  roomName: string | null;
+  reason: string | null;
+  payer: 'bhyt' | 'fee' | null;
+  /** Level; null or 0: none. */
+  priority: number | null;
+  priorityReason: string | null;
+  arrivedAt: string | null;
+  doctor: string | null;
+  doctorName: string | null;
+  news2: number | null;
+  /** "5/7": two parameters are missing. */
+  news2Recorded: string | null;
+  news2Risk: string | null;
+  vitalsAt: string | null;
+  /** Last set of vital signs calls for the front of the queue. */
+  vitalsUrgent: boolean;
+  /** Diagnostic orders (lab, imaging, functional) that stand. */
+  ordersTotal: number;
+  ordersDone: number;
+  ordersUnseen: number;
+  principalDiagnosis: string | null;
+  allergyState: AllergyState | null;
+}
+
+/** `outpatient.orders`, live: every order of the house with its results. */
+export interface OrderRow {
+  key: string;
+  patient: string;
+  encounter: string;
+  orderCode: string | null;
+  service: string | null;
+  name: string | null;
+  group: 'exam' | 'lab' | 'imaging' | 'functional' | 'procedure' | null;
+  state: OrderState;
+  priority: string | null;
+  question: string | null;
+  orderedAt: string | null;
+  requester: string | null;
+  requesterName: string | null;
+  price: number | null;
+  payer: string | null;
+  patientName: string | null;
+  queueNumber: string | null;
+  visitState: VisitState | null;
+  report: string | null;
+  reportStatus: string | null;
+  conclusion: string | null;
+  issuedAt: string | null;
+  results: number;
+  abnormal: number;
+  critical: number;
+}
+
+/** `outpatient.prescriptions`, live. `key` is the Task; `prescription` the DocumentReference. */
+export interface PrescriptionRow {
+  key: string;
+  patient: string;
+  encounter: string;
+  prescription: string;
+  code: string | null;
+  kind: string | null;
+  state: PrescriptionState;
+  prescribedAt: string | null;
+  prescriber: string | null;
+  prescriberName: string | null;
+  patientName: string | null;
+  visitState: VisitState | null;
+  /** What the national system refused; null when nothing is open. */
+  nationalIssue: string | null;
+}
+
+/** Rows of `GET /api/codes/{list}`. */
+export interface IcdCodeRow {
+  code: string;
+  display: string;
+  displayEn: string;
+  /** Edition by its first day, and the document. */
+  edition: string;
+  source: string;
+  /** not-principal, discouraged-principal, more-specific-exists, mortality-only, female-only, male-only, dagger, asterisk. */
+  flags: string[];
+  /** May be recorded at all. */
+  usable: boolean;
+  principal: 'yes' | 'discouraged' | 'no';
+  matched: [number, number][];
+}
+
+export interface ServiceCodeRow {
+  code: string;
+  display: string;
+  displayEn: string;
+  /** `bundle` is not ordered itself: its `items` are. */
+  kind: 'service' | 'bundle';
+  group: 'exam' | 'lab' | 'imaging' | 'functional' | 'procedure' | 'bundle';
+  /** Price of one, đồng; of a bundle the sum. */
+  price: number;
+  /** TYLE_TT_BH, percent; 0: not insured. */
+  bhytRatio: number;
+  /** Highest price that the fund recognises, đồng; null: the price. */
+  ceiling: number | null;
+  loinc: string | null;
+  claimCode: string | null;
+  items: string[];
+  /** Usual minutes to a result. */
+  minutes: number | null;
+  fasting: boolean;
+  room: string | null;
+  /** Questions to answer before: pregnancy, contrast, creatinine, metal, fasting, anticoagulant. */
+  safety: string[];
+  matched: [number, number][];
+}
+
+export interface DrugCodeRow {
+  code: string;
+  /** Tall-man generic name with strength: "cefTRIAXon 1 g". */
+  display: string;
+  name: string;
+  brand: string | null;
+  ingredients: string[];
+  strength: string;
+  form: string;
+  route: string;
+  routeText: string;
+  atc: string;
+  group: string;
+  unit: string;
+  doseUnit: string;
+  doseUnitsPerUnit: string | null;
+  amount: string | null;
+  amountUnit: string | null;
+  price: number;
+  bhytRatio: number;
+  control: 'N' | 'H' | 'P' | null;
+  highAlert: boolean;
+  antibiotic: boolean;
+  restrictedAntibiotic: boolean;
+  /** Names that are easily taken for it. */
+  lookAlikes: string[];
+  /** Usual doses in `amountUnit`. */
+  limits: Record<string, string | number>;
+  maxDays: number | null;
+  renal: string | null;
+  matched: [number, number][];
+}
+
+export interface UnitCodeRow {
+  /** Two digits of a province, five of a ward. */
+  code: string;
+  /** "Phường Ba Đình, Hà Nội". */
+  display: string;
+  level: 'province' | 'ward';
+  name: string;
+  province: string;
+  provinceName: string;
+  /** Former ward under which it was found. */
+  former: string | null;
+  matched: [number, number][];
+}
