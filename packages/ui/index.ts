@@ -1,3 +1,4 @@
+export type { Issue } from '@mach/base';
 export { Button, type ButtonProps, IconButton, type IconButtonProps } from './base/button.tsx';
 export { Chip, type ChipProps, type Tone } from './base/chip.tsx';
 export {

@@ -40,14 +40,18 @@ export interface WorkspaceEntry {
   /** Place in the rail and in the choice of the landing workspace; small = first. */
   readonly order: number;
   readonly load: () => Promise<{ readonly default: Workspace }>;
+  /**
+   * A component that draws nothing and is mounted behind every workspace of who may open this one,
+   * once the page is idle: a person search for the palette (`usePalette`), F3 (`useKeys`), the scan
+   * of an identity card (`useScan`).
+   */
+  readonly everywhere?: () => Promise<{ readonly default: ComponentType }>;
 }
 
 /** A workspace: one role's home and everything that belongs to it. Default export of `screens/index.tsx`. */
 export interface Workspace {
   /** Renders one `<WorkspaceFrame>`; reads what is open from `useRoute()`. */
   readonly Home: ComponentType;
-  /** Palette sources that work wherever the person is (find a patient). */
-  readonly sources?: readonly (() => PaletteSource)[];
 }
 
 /** The parts of the frame (design language §4.1). */

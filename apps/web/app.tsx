@@ -1,0 +1,110 @@
+import {
+  applyPreferences,
+  closeAllPatients,
+  DataProvider,
+  type Session,
+  setDraftStore,
+  type Transport,
+  useTexts,
+  type WorkspaceEntry,
+} from '@mach/ui';
+import { queryClient } from '@mach/ui/data/client.ts';
+import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
+import { openDrafts } from './api/drafts.ts';
+import { onSessionChange, readSession, signOut } from './api/session.ts';
+import { AppRouter } from './shell/router.tsx';
+import { SignIn } from './sign-in/sign-in.tsx';
+import { Splash } from './sign-in/splash.tsx';
+import { texts } from './texts.ts';
+
+const RETRY_MS = 3000;
+const THEME_CHECK_MS = 60_000;
+
+export interface AppTransport extends Transport {
+  readonly close: () => void;
+}
+
+export interface AppProps {
+  readonly workspaces: readonly WorkspaceEntry[];
+  readonly openTransport: (signedOut: () => void) => AppTransport;
+}
+
+type State =
+  | { readonly step: 'asking' | 'unreachable' }
+  | { readonly step: 'signed-out'; readonly ended: boolean }
+  | { readonly step: 'in'; readonly session: Session; readonly transport: AppTransport };
+
+/** Who is there: nobody (sign-in) or somebody (shell). The address stays, so that signing in again returns to the same place. */
+export function App({ workspaces, openTransport }: AppProps): ReactElement {
+  const t = useTexts(texts);
+  const [state, setState] = useState<State>({ step: 'asking' });
+  const transport = useRef<AppTransport | null>(null);
+  const lastAccount = useRef<string | null>(null);
+
+  useEffect(() => {
+    applyPreferences();
+    const timer = setInterval(() => applyPreferences(), THEME_CHECK_MS);
+    return () => clearInterval(timer);
+  }, []);
+
+  const leave = useCallback((ended: boolean) => {
+    transport.current?.close();
+    transport.current = null;
+    setState((now) => (now.step === 'signed-out' ? now : { step: 'signed-out', ended }));
+  }, []);
+
+  const enter = useCallback(
+    async (session: Session) => {
+      const account = `${session.facility.code}/${session.user.account}`;
+      if (lastAccount.current !== account) {
+        // Nothing of the former person may be seen by the next one.
+        queryClient.clear();
+        closeAllPatients();
+      }
+      lastAccount.current = account;
+      setDraftStore(await openDrafts(account));
+      transport.current?.close();
+      transport.current = openTransport(() => leave(true));
+      setState({ step: 'in', session, transport: transport.current });
+    },
+    [leave, openTransport],
+  );
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stopped = false;
+    async function ask(): Promise<void> {
+      try {
+        const session = await readSession();
+        if (stopped) return;
+        if (session) await enter(session);
+        else leave(false);
+      } catch {
+        if (stopped) return;
+        setState((now) => (now.step === 'in' ? now : { step: 'unreachable' }));
+        timer = setTimeout(() => void ask(), RETRY_MS);
+      }
+    }
+    void ask();
+    const stop = onSessionChange(() => void ask());
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      stop();
+    };
+  }, [enter, leave]);
+
+  if (state.step === 'in')
+    return (
+      <DataProvider transport={state.transport} session={state.session}>
+        <AppRouter
+          workspaces={workspaces}
+          onSignOut={() => {
+            void signOut().then(() => leave(false));
+          }}
+        />
+      </DataProvider>
+    );
+  if (state.step === 'signed-out') return <SignIn ended={state.ended} onSignedIn={enter} />;
+  return <Splash text={state.step === 'unreachable' ? t('noServer') : t('opening')} />;
+}
