@@ -7,8 +7,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { buildIndex, type CodeIndex } from './build.ts';
 import { icdEntries, lexiconOf } from './icd-entries.ts';
-import { icd2020, icd2026, icdTerms, repoRoot } from './packs.fixture.ts';
 import { search } from './search.ts';
+import { icd2020, icd2026, icdTerms, repoRoot } from './testing/packs.ts';
 
 interface Named {
   code: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkDiagnosis, compileIcd, type DiagnosisContext, normalizeIcd } from './icd.ts';
-import { icd2020, icd2026 } from './packs.fixture.ts';
+import { icd2020, icd2026 } from './testing/packs.ts';
 
 const now = compileIcd(icd2026());
 const old = compileIcd(icd2020());

@@ -1,10 +1,10 @@
 /** The packs of the repository, for the tests of this folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import type { IcdData, IcdTermsData } from './icd-entries.ts';
-import type { RulePack } from './pack.ts';
+import type { IcdData, IcdTermsData } from '../icd-entries.ts';
+import type { RulePack } from '../pack.ts';
 
-export const repoRoot = new URL('../../../', import.meta.url);
+export const repoRoot = new URL('../../../../', import.meta.url);
 
 export function readPack<T>(subject: string, edition: string): RulePack<T> {
   const plain = new URL(`rulepacks/${subject}/${edition}.json`, repoRoot);

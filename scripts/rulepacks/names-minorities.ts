@@ -1,0 +1,238 @@
+/** Names of the larger ethnic minorities; certainty L (rulepacks/names/SOURCE.md). */
+
+export interface Minority {
+  /** Code of `ethnic-groups`. */
+  ethnic: string;
+  /** Share of the population (census 2019, rounded). */
+  percent: number;
+  /**
+   * Order of the parts: F family or clan, M middle, G given, P prefix that tells the sex ("Y", "H'", "A", "K'", "Ka").
+   * A prefix stands in `male` and `female`.
+   */
+  pattern: 'F M G' | 'P G F' | 'P G' | 'F P G';
+  family: string;
+  male: readonly string[];
+  female: readonly string[];
+  givenMale: readonly string[];
+  givenFemale: readonly string[];
+}
+
+const KINH_LIKE = { givenMale: [], givenFemale: [] } as const;
+
+/** Where the given names are empty, those of the Kinh lists are usual. */
+export const MINORITIES: readonly Minority[] = [
+  {
+    ethnic: '02',
+    percent: 1.92,
+    pattern: 'F M G',
+    family: 'Hoàng=20, Nông=18, Lương=9, Ma=8, Bế=5, Triệu=5, Đàm=5, Lý=5, Hà=6, Vi=5, Lục=3, Hứa=3, Nguyễn=8',
+    male: ['Văn', 'Đức', 'Thế', 'Quang'],
+    female: ['Thị', 'Thị Thu', 'Thị Bích'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '03',
+    percent: 1.89,
+    pattern: 'F M G',
+    family: 'Lò=28, Quàng=13, Lường=10, Cà=9, Hà=6, Vi=8, Lô=7, Tòng=7, Cầm=4, Bạc=3, Đèo=2, Lữ=3',
+    male: ['Văn'],
+    female: ['Thị'],
+    givenMale: ['Pánh', 'Inh', 'Hặc', 'Ơn', 'Thoan', 'Hùng', 'Cương', 'Dũng', 'Xương', 'Chiến'],
+    givenFemale: ['Pâng', 'Ín', 'Lả', 'Hặc', 'Ơn', 'Thoa', 'Xuân', 'Hương', 'Nhung', 'Dong'],
+  },
+  {
+    ethnic: '06',
+    percent: 1.51,
+    pattern: 'F M G',
+    family: 'Bùi=48, Đinh=18, Quách=9, Bạch=7, Hà=6, Phùng=3, Nguyễn=5, Trương=4',
+    male: ['Văn', 'Đức'],
+    female: ['Thị'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '05',
+    percent: 1.37,
+    pattern: 'F M G',
+    family: 'Thạch=26, Danh=16, Sơn=13, Kim=12, Châu=8, Lâm=7, Kiên=4, Trần=6, Lý=5, Liêu=3',
+    male: ['', 'Sa', 'Sô', 'Văn'],
+    female: ['Thị', 'Thị Sô', 'Thị Sa'],
+    givenMale: ['Phol', 'Rinh', 'Ra', 'Sung', 'Kha', 'Ni', 'Vũ', 'Hưng', 'Thươl'],
+    givenFemale: ['Phia', 'Ry', 'Rinh', 'Da', 'Pha', 'Vane', 'Lan', 'Hồng', 'Thia'],
+  },
+  {
+    ethnic: '08',
+    percent: 1.45,
+    pattern: 'F M G',
+    family: 'Giàng=17, Vàng=14, Sùng=13, Thào=11, Lý=8, Vừ=7, Mùa=6, Hạng=5, Lầu=5, Hờ=4, Cứ=4, Ly=3, Chảo=3',
+    male: ['A', 'Seo', 'Mí', 'Bá'],
+    female: ['Thị', 'Seo'],
+    givenMale: ['Páo', 'Chứ', 'Sử', 'Dơ', 'Tủa', 'Lử', 'Dình', 'Vảng', 'Sính', 'Pó', 'Chu', 'Nhà'],
+    givenFemale: ['Mỷ', 'Dợ', 'Sua', 'Pàng', 'Chư', 'Mái', 'Dính', 'Xúa', 'Máy', 'Chở', 'Say', 'Ganh'],
+  },
+  {
+    ethnic: '07',
+    percent: 1.13,
+    pattern: 'F M G',
+    family: 'Nông=20, Hoàng=20, Lương=9, Vi=10, Lý=8, Hứa=7, Chu=6, Triệu=5, Lâm=4, Mông=4, Lăng=2',
+    male: ['Văn', 'Minh', 'Thế'],
+    female: ['Thị', 'Thị Thu'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '09',
+    percent: 0.93,
+    pattern: 'F M G',
+    family: 'Triệu=25, Đặng=18, Bàn=16, Lý=14, Phàn=12, Chảo=6, Tẩn=6, Phùng=3',
+    male: ['Văn', 'Tài', 'Tiến', 'A', 'Phụ'],
+    female: ['Thị', 'Mùi', 'Tả'],
+    givenMale: ['Phin', 'Chiêu', 'Quyên', 'Lìn', 'Vượng', 'Thanh', 'Tình', 'Sơn'],
+    givenFemale: ['Mẩy', 'Mùi', 'Pham', 'Nhậy', 'Sinh', 'Khé', 'Ghển', 'Liều'],
+  },
+  {
+    ethnic: '04',
+    percent: 0.78,
+    pattern: 'F M G',
+    family: 'Trần=18, Lâm=14, Lý=12, Huỳnh=9, Quách=7, Châu=6, Tăng=6, Vương=6, Mã=4, Lưu=5, Ngô=5, Trương=4, Hứa=4',
+    male: ['Vĩnh', 'Chí', 'Gia', 'Quốc', 'Minh', 'Tấn'],
+    female: ['Mỹ', 'Tú', 'Ngọc', 'Bội', 'Tuệ', 'Lệ'],
+    givenMale: ['Phát', 'Cường', 'Hào', 'Quyền', 'Lương', 'Thành', 'Kiệt'],
+    givenFemale: ['Linh', 'Phụng', 'Châu', 'Nghi', 'San', 'Bình', 'Muội'],
+  },
+  {
+    ethnic: '10',
+    percent: 0.53,
+    pattern: 'F P G',
+    family: 'Siu=20, Rơ Châm=18, Ksor=17, Kpă=11, Nay=10, Rmah=10, Rah Lan=8, Puih=6',
+    male: ['', 'Y'],
+    female: ["H'"],
+    givenMale: ['Thuyên', 'Bơm', 'Phước', 'Hyưng', 'Blâm', 'Krang', 'Wưn'],
+    givenFemale: ['Lan', 'Bia', 'Nhung', 'Lai', 'Yên', 'Blơn', 'Nuên'],
+  },
+  {
+    ethnic: '12',
+    percent: 0.41,
+    pattern: 'P G F',
+    family: 'Niê=25, Mlô=14, Byă=9, Êban=11, Ayŭn=9, Ksơr=8, Kbuôr=6, Knul=6, Êñuôl=6, Adrơng=6',
+    male: ['Y'],
+    female: ["H'"],
+    givenMale: ['Thim', 'Bhim', 'Dhăm', 'Krông', 'Wiên', 'Sơn', 'Phôn', 'Blưm'],
+    givenFemale: ['Hen', 'Bliă', 'Yuôm', 'Mai', 'Linh', 'Rin', 'Nga', 'Zô'],
+  },
+  {
+    ethnic: '13',
+    percent: 0.3,
+    pattern: 'P G',
+    family: '',
+    male: ['A'],
+    female: ['Y'],
+    givenMale: ['Thim', 'Nhơi', 'Lưu', 'Byă', 'Hưng', 'Khưm', 'Biu'],
+    givenFemale: ['Blưi', 'Nhung', 'Vân', 'Lich', 'Thơm', 'Mơi', 'Byeh'],
+  },
+  {
+    ethnic: '14',
+    percent: 0.22,
+    pattern: 'P G',
+    family: '',
+    male: ['A'],
+    female: ['Y'],
+    givenMale: ['Thút', 'Nâng', 'Đông', 'Hùng', 'Bliêng', 'Ven'],
+    givenFemale: ['Hằng', 'Thủy', 'Blel', 'Nhiên', 'Mến', 'Xuân'],
+  },
+  {
+    ethnic: '15',
+    percent: 0.21,
+    pattern: 'F M G',
+    family: 'Trần=24, Hoàng=20, Lâm=14, Ninh=13, La=11, Lý=10, Nịnh=8',
+    male: ['Văn'],
+    female: ['Thị'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '16',
+    percent: 0.21,
+    pattern: 'P G',
+    family: '',
+    male: ["K'"],
+    female: ['Ka'],
+    givenMale: ['Brèo', 'Brem', 'Tim', 'Nghĩa', 'Sung', 'Minh'],
+    givenFemale: ['Hằng', 'Thủy', 'Mai', 'Hiếu', 'Them', 'Nhung'],
+  },
+  {
+    ethnic: '17',
+    percent: 0.19,
+    pattern: 'F M G',
+    family: 'Chế=14, Đàng=16, Bá=14, Quảng=12, Thành=10, Ôn=8, Từ=8, Não=6, Kiều=6, Trượng=6',
+    male: ['Văn', 'Ngọc', 'Thanh'],
+    female: ['Thị', 'Thị Kim'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '18',
+    percent: 0.19,
+    pattern: 'F M G',
+    family: 'Trần=18, Lý=16, Lê=10, Lưu=12, Diệp=10, Từ=10, Trương=12, Ninh=6, Đặng=6',
+    male: ['Văn'],
+    female: ['Thị'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '19',
+    percent: 0.155,
+    pattern: 'F M G',
+    family: 'Đinh=60, Phạm=40',
+    male: ['Văn', ''],
+    female: ['Thị'],
+    givenMale: ['Nía', 'Ráo', 'Trơ', 'Hùng', 'Nghênh', 'Đéo'],
+    givenFemale: ['Rế', 'Nhênh', 'Trây', 'Hương', 'Ngọc', 'Bía'],
+  },
+  {
+    ethnic: '21',
+    percent: 0.15,
+    pattern: 'F M G',
+    family: 'Chamaléa=25, Katơr=25, Mấu=25, Pi Năng=15, Cao=10',
+    male: ['', 'Văn'],
+    female: ['Thị'],
+    givenMale: ['Thiên', 'Hùng', 'Quốc', 'Châu', 'Điệp'],
+    givenFemale: ['Lan', 'Điệp', 'Ngân', 'Hiền', 'Thúy'],
+  },
+  {
+    ethnic: '20',
+    percent: 0.13,
+    pattern: 'P G',
+    family: '',
+    male: ['Điểu'],
+    female: ['Thị'],
+    givenMale: ['Xuân', 'Kré', 'Rang', 'Ndu', 'Minh'],
+    givenFemale: ['Bling', 'Mai', 'Ngrông', 'Xuân', 'Bơi'],
+  },
+  {
+    ethnic: '22',
+    percent: 0.1,
+    pattern: 'P G',
+    family: '',
+    male: ['Điểu'],
+    female: ['Thị'],
+    givenMale: ['Hùng', 'Khanh', 'Lên', 'Sơn', 'Đoan'],
+    givenFemale: ['Mai', 'Ngơi', 'Phương', 'Hồng', 'Liên'],
+  },
+  { ethnic: '23', percent: 0.1, pattern: 'F M G', family: 'Hồ=100', male: ['Văn', ''], female: ['Thị'], ...KINH_LIKE },
+  {
+    ethnic: '24',
+    percent: 0.095,
+    pattern: 'F M G',
+    family: 'Trương=30, Lê=25, Nguyễn=20, Hoàng=15, Lang=10',
+    male: ['Văn'],
+    female: ['Thị'],
+    ...KINH_LIKE,
+  },
+  {
+    ethnic: '26',
+    percent: 0.077,
+    pattern: 'F M G',
+    family: 'Alăng=25, Arất=18, Zơrâm=14, Bhling=13, Pơloong=12, Bhnướch=10, Coor=8',
+    male: ['', 'Văn'],
+    female: ['Thị', ''],
+    givenMale: ['Nhơn', 'Bhuông', 'Mai', 'Đức', 'Cường'],
+    givenFemale: ['Blúi', 'Hằng', 'Mùi', 'Nhung', 'Ước'],
+  },
+];
