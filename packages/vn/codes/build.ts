@@ -38,6 +38,8 @@ export interface CodeIndex {
   readonly postStart: Uint32Array;
   readonly posts: Uint32Array;
   readonly lineEntry: Uint32Array;
+  /** Which text of the entry the line is: 0 the display, n the synonym n − 1, ENGLISH_LINE the English name. */
+  readonly lineSource: Uint16Array;
   readonly lineWeight: Float32Array;
   /** Sum of the weights of the words written in the line. */
   readonly lineMass: Float32Array;
@@ -63,21 +65,25 @@ export interface Scratch {
 const LINE_WEIGHT_EN = 0.9;
 const LONGEST_LINE = 60;
 
+export const ENGLISH_LINE = 0xffff;
+
 interface Line {
   entry: number;
+  source: number;
   weight: number;
   text: string;
   named: boolean;
 }
 
 function* linesOf(entry: CodeEntry, at: number): Generator<Line> {
-  yield { entry: at, weight: 1, text: entry.display, named: true };
-  for (const s of entry.synonyms ?? []) {
+  yield { entry: at, source: 0, weight: 1, text: entry.display, named: true };
+  for (const [i, s] of (entry.synonyms ?? []).entries()) {
     const synonym = typeof s === 'string' ? { text: s } : s;
     const weight = synonym.weight ?? 1;
-    yield { entry: at, weight, text: synonym.text, named: weight >= 0.97 };
+    yield { entry: at, source: i + 1, weight, text: synonym.text, named: weight >= 0.97 };
   }
-  if (entry.displayEn) yield { entry: at, weight: LINE_WEIGHT_EN, text: entry.displayEn, named: false };
+  if (entry.displayEn)
+    yield { entry: at, source: ENGLISH_LINE, weight: LINE_WEIGHT_EN, text: entry.displayEn, named: false };
 }
 
 /** "(G01*)" and "(E10-E14)" in a name point to other codes and are no words of it. */
@@ -89,6 +95,7 @@ export function buildIndex(entries: readonly CodeEntry[], lexiconData: LexiconDa
   const names: string[] = [];
   const df: number[] = [];
   const lineEntry: number[] = [];
+  const lineSource: number[] = [];
   const lineWeight: number[] = [];
   const seqStart: number[] = [0];
   const seqTerm: number[] = [];
@@ -123,6 +130,7 @@ export function buildIndex(entries: readonly CodeEntry[], lexiconData: LexiconDa
       }
       seqStart.push(seqTerm.length);
       lineEntry.push(at);
+      lineSource.push(line.source);
       lineWeight.push(line.weight);
       if (line.named && tokens.length > 1) initials.push([initialsOf(tokens), lineId]);
     }
@@ -155,6 +163,7 @@ export function buildIndex(entries: readonly CodeEntry[], lexiconData: LexiconDa
     postStart,
     posts,
     lineEntry: Uint32Array.from(lineEntry),
+    lineSource: Uint16Array.from(lineSource),
     lineWeight: Float32Array.from(lineWeight),
     lineMass: masses(terms32, seqStart, seqWritten, idf),
     seqStart: Uint32Array.from(seqStart),
@@ -237,4 +246,14 @@ function groupNumbers(entries: readonly CodeEntry[]): Int32Array {
     numbers.set(group, numbers.size);
     return numbers.size - 1;
   });
+}
+
+/** The text of a line, as the entry writes it. */
+export function lineText(index: CodeIndex, line: number): string {
+  const entry = index.entries[index.lineEntry[line] ?? -1];
+  const source = index.lineSource[line] ?? 0;
+  if (entry === undefined || source === 0) return entry?.display ?? '';
+  if (source === ENGLISH_LINE) return entry.displayEn ?? '';
+  const synonym = entry.synonyms?.[source - 1];
+  return typeof synonym === 'object' ? synonym.text : (synonym ?? '');
 }

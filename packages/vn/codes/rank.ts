@@ -42,11 +42,17 @@ function wantedOf(index: CodeIndex, token: string, isLast: boolean): Wanted {
   return { weight: matches.length === 0 ? rarity * UNKNOWN_WEIGHT : rarity, fits };
 }
 
+/** The best line of an entry. */
+export interface Ranked {
+  score: number;
+  line: number;
+}
+
 /** Best score of each entry for one reading of the query. */
-export function rankLines(index: CodeIndex, reading: Reading): Map<number, number> {
+export function rankLines(index: CodeIndex, reading: Reading): Map<number, Ranked> {
   const wanted = reading.tokens.map((token, i) => wantedOf(index, token, i === reading.tokens.length - 1));
   const total = wanted.reduce((sum, w) => sum + w.weight, 0);
-  const best = new Map<number, number>();
+  const best = new Map<number, Ranked>();
   if (total === 0) return best;
   const { query, line, seen, touched } = index.scratch;
   let count = 0;
@@ -76,7 +82,7 @@ export function rankLines(index: CodeIndex, reading: Reading): Map<number, numbe
     const entry = index.lineEntry[at] ?? 0;
     const bonus = arrangement(index, at, wanted);
     const final = (score + bonus) * (index.lineWeight[at] ?? 0) * reading.trust;
-    if (final > (best.get(entry) ?? 0)) best.set(entry, final);
+    if (final > (best.get(entry)?.score ?? 0)) best.set(entry, { score: final, line: at });
   }
   for (let i = 0; i < count; i++) seen[touched[i] ?? 0] = 0;
   byInitials(index, reading, best);
@@ -131,7 +137,7 @@ function arrangement(index: CodeIndex, at: number, wanted: readonly Wanted[]): n
 }
 
 /** A single word of consonants may be the first letters of a name that no list of short forms has. */
-function byInitials(index: CodeIndex, reading: Reading, best: Map<number, number>): void {
+function byInitials(index: CodeIndex, reading: Reading, best: Map<number, Ranked>): void {
   const [word] = reading.tokens;
   if (word === undefined || reading.tokens.length > 1 || word.length < 3 || word.length > 8) return;
   const [from, to] = prefixRange(index.initials, word);
@@ -140,6 +146,6 @@ function byInitials(index: CodeIndex, reading: Reading, best: Map<number, number
     const entry = index.lineEntry[at] ?? 0;
     const share = word.length / (index.initials[i]?.length ?? word.length);
     const score = (0.4 + 0.35 * share) * (index.lineWeight[at] ?? 0) * reading.trust;
-    if (score > (best.get(entry) ?? 0)) best.set(entry, score);
+    if (score > (best.get(entry)?.score ?? 0)) best.set(entry, { score, line: at });
   }
 }

@@ -85,6 +85,13 @@ test('says where the typed words stand in the name', () => {
   );
 });
 
+test('names the synonym by which an entry was found, and only then', () => {
+  assert.equal(search(index, 'augmentin')[0]?.via, 'Augmentin');
+  assert.equal(search(index, 'blood glucose')[0]?.via, 'Blood glucose');
+  assert.equal(search(index, 'amoxicillin 500')[0]?.via, undefined);
+  assert.equal(search(index, '02.0085')[0]?.via, undefined);
+});
+
 test('an empty or senseless query gives nothing, and nothing breaks it', () => {
   assert.deepEqual(search(index, ''), []);
   assert.deepEqual(search(index, '  ,;. '), []);

@@ -1,5 +1,5 @@
 import { accentedWords, accentFit } from './accents.ts';
-import type { CodeEntry, CodeIndex } from './build.ts';
+import { type CodeEntry, type CodeIndex, lineText } from './build.ts';
 import { matchedWords } from './highlight.ts';
 import { type CodeAsked, codeAsked, type Reading, readingsOf } from './query.ts';
 import { rankLines } from './rank.ts';
@@ -21,6 +21,8 @@ export interface Hit {
   score: number;
   /** Where the typed words stand in `display`, as [from, to) character ranges. */
   matched: readonly (readonly [number, number])[];
+  /** The other name by which the entry was found, to show beside it; absent when it was found by its own. */
+  via?: string;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -49,16 +51,19 @@ export function search(index: CodeIndex, query: string, options: SearchOptions =
   const words = asked === undefined ? query : asked.rest;
   const readings = readingsOf(index, words);
   const scores = new Map<number, number>();
+  const lines = new Map<number, number>();
   for (const reading of readings)
-    for (const [at, score] of rankLines(index, reading)) {
+    for (const [at, { score, line }] of rankLines(index, reading)) {
       const total = score * (1 + PRIOR * (index.entries[at]?.weight ?? 0));
-      if (total > (scores.get(at) ?? 0) && wanted(at)) scores.set(at, total);
+      if (total <= (scores.get(at) ?? 0) || !wanted(at)) continue;
+      scores.set(at, total);
+      lines.set(at, line);
     }
   const byCode = asked === undefined ? [] : codeHits(index, asked, scores, wanted);
   for (const [at] of byCode) scores.delete(at);
   const pool = favourAccents(index, words, best(scores, limit * POOL));
   const ranked = [...byCode, ...spread(index, pool, limit)].slice(0, limit);
-  return ranked.map(([at, score]) => hitOf(index, at, score, readings));
+  return ranked.map(([at, score]) => hitOf(index, at, score, lines.get(at), readings));
 }
 
 /**
@@ -124,8 +129,17 @@ function spread(index: CodeIndex, ranked: readonly [number, number][], limit: nu
   return out;
 }
 
-function hitOf(index: CodeIndex, at: number, score: number, readings: readonly Reading[]): Hit {
+function hitOf(
+  index: CodeIndex,
+  at: number,
+  score: number,
+  line: number | undefined,
+  readings: readonly Reading[],
+): Hit {
   const entry = index.entries[at];
   if (entry === undefined) throw new Error(`The index has no entry ${at}`);
-  return { entry, code: entry.code, display: entry.display, score, matched: matchedWords(entry.display, readings) };
+  const { code, display } = entry;
+  const text = line === undefined ? display : lineText(index, line);
+  const via = text === display ? {} : { via: text };
+  return { entry, code, display, score, matched: matchedWords(display, readings), ...via };
 }
