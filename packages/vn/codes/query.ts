@@ -10,7 +10,7 @@ export interface Reading {
 }
 
 const MOST_READINGS = 6;
-const LONGEST_QUERY = 16;
+const LONGEST_QUERY = 40;
 const TRUST_REPAIRED = 0.98;
 /** "bas" is Telex for "bá", but also the beginning of "basedow", which the list knows. */
 const TRUST_REPAIRED_NEEDLESSLY = 0.86;
