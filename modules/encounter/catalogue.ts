@@ -1,4 +1,7 @@
-/** The facility's services and drugs as the rule packs give them, looked up by the house code. */
+/**
+ * The facility's services and drugs as the rule packs give them, looked up by the house code: a test by its short name
+ * (`GLU`), everything else by the code of the technical list (`02.1898`).
+ */
 import { type Problem, refuse, type Text } from '@mach/base/problem.ts';
 import type { RulePack } from '@mach/engine/rule-packs.ts';
 import { listCell, numberCell, records, type Table, textCell } from '@mach/vn/codes/pack.ts';
@@ -41,8 +44,8 @@ export interface Drug {
   control?: 'N' | 'H' | 'P';
 }
 
-/** MA_NHOM of each group of services. */
-const COST_GROUPS = { exam: '13', lab: '1', imaging: '2', functional: '3', endoscopy: '18', procedure: '18' } as const;
+/** MA_NHOM of each kind of test. */
+const COST_GROUPS = { lab: '1', imaging: '2', functional: '3', endoscopy: '18', procedure: '18' } as const;
 
 /** Endoscopy is read and reported like imaging; the insurer groups it with procedures. */
 const GROUP_OF_KIND: Readonly<Record<string, ServiceGroup>> = {
@@ -52,8 +55,10 @@ const GROUP_OF_KIND: Readonly<Record<string, ServiceGroup>> = {
   procedure: 'procedure',
 };
 
-interface HospitalData {
-  examServices: Table;
+interface ServicesData {
+  services: Table;
+  exams: Table;
+  prices: Table;
 }
 interface LabData {
   tests: Table;
@@ -63,20 +68,32 @@ interface FormularyData {
   items: Table;
 }
 
-export function examServices(pack: RulePack): Map<string, Service> {
-  const { examServices: table } = pack.data as HospitalData;
+/** Group of a row of the technical list by MA_NHOM; surgery and procedures are done, not reported. */
+const GROUP_OF_COST: Readonly<Record<string, ServiceGroup>> = { 1: 'lab', 2: 'imaging', 3: 'functional', 13: 'exam' };
+
+/** Examinations and the whole technical list, with the facility's prices. What has no price cannot be ordered. */
+export function listedServices(pack: RulePack): Map<string, Service> {
+  const { services: list, exams, prices } = pack.data as ServicesData;
+  const priceOf = new Map([...records(prices, 'code', 'price')].map((r) => [textCell(r.code), numberCell(r.price)]));
   const services = new Map<string, Service>();
-  for (const row of records(table, 'code', 'vi', 'en', 'price'))
-    services.set(textCell(row.code), {
-      code: textCell(row.code),
-      text: { vi: textCell(row.vi), en: textCell(row.en) },
-      group: 'exam',
-      costGroup: COST_GROUPS.exam,
-      claimCode: textCell(row.code),
-      price: numberCell(row.price) ?? 0,
+  const add = (code: string, text: Text, costGroup: string): void => {
+    const price = priceOf.get(code);
+    if (price === undefined) return;
+    services.set(code, {
+      code,
+      text,
+      group: GROUP_OF_COST[costGroup] ?? 'procedure',
+      costGroup,
+      claimCode: code,
+      price,
       ratio: 100,
       aliases: [],
     });
+  };
+  for (const row of records(exams, 'code', 'vi', 'en', 'group'))
+    add(textCell(row.code), { vi: textCell(row.vi), en: textCell(row.en) }, textCell(row.group));
+  for (const row of records(list, 'code', 'name', 'group'))
+    add(textCell(row.code), { vi: textCell(row.name), en: textCell(row.name) }, textCell(row.group));
   return services;
 }
 
@@ -160,13 +177,9 @@ export interface PackDoor {
 }
 
 const SOURCES = [
-  ['demo-hospital', 'encounter.exams', examServices],
-  ['lab', 'encounter.services', labServices],
+  ['lab', 'encounter.tests', labServices],
+  ['services', 'encounter.services', listedServices],
 ] as const;
-
-export function allServices(packs: PackDoor): Service[] {
-  return SOURCES.flatMap(([subject, name, compute]) => [...packs.derived(subject, name, compute).values()]);
-}
 
 /** @throws Problem 422 for a code that the catalogue of the day does not hold. */
 export function serviceOn(packs: PackDoor, code: string, field: string): Service {

@@ -2,6 +2,7 @@
 import type { ChargeItem, Coding, Extension, Practitioner, Reference } from '@mach/fhir/types.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { Drug, Service } from './catalogue.ts';
+import { CLAIM_SERVICE } from './read.ts';
 import type { Payer } from './states.ts';
 
 export interface ChargeOf {
@@ -23,9 +24,21 @@ export interface ChargeOf {
 export const linePayer = (of: Pick<ChargeOf, 'payer' | 'paidByPatient'>, ratio: number): Payer =>
   of.payer === 'bhyt' && ratio > 0 && of.paidByPatient !== true ? 'bhyt' : 'fee';
 
+/** The house's code, then the insurer's where it has one. */
+export function serviceCodings(service: Service): Coding[] {
+  const own: Coding = { system: CS.service, code: service.code, display: service.text.vi };
+  return service.claimCode === undefined ? [own] : [own, { system: CLAIM_SERVICE, code: service.claimCode }];
+}
+
 export function serviceCharge(service: Service, quantity: number, of: ChargeOf): ChargeItem {
-  const coding: Coding = { system: CS.service, code: service.code, display: service.text.vi };
-  return charge(coding, service.text.vi, service.costGroup, { value: quantity, unit: 'lần' }, service, of);
+  return charge(
+    serviceCodings(service),
+    service.text.vi,
+    service.costGroup,
+    { value: quantity, unit: 'lần' },
+    service,
+    of,
+  );
 }
 
 /** MA_NHOM of a drug. Editions that tell drugs outside the list (5) and at a ratio (6) from the rest (4) say so. */
@@ -39,11 +52,11 @@ export function drugCostGroup(ratio: number, groups: ReadonlySet<string>): strin
 export function drugCharge(drug: Drug, quantity: string, groups: ReadonlySet<string>, of: ChargeOf): ChargeItem {
   const coding: Coding = { system: CS.drug, code: drug.code, display: drug.text };
   const group = drugCostGroup(drug.ratio, groups);
-  return charge(coding, drug.text, group, { value: Number(quantity), unit: drug.unit }, drug, of);
+  return charge([coding], drug.text, group, { value: Number(quantity), unit: drug.unit }, drug, of);
 }
 
 function charge(
-  coding: Coding,
+  codings: readonly Coding[],
   text: string,
   costGroup: string,
   quantity: { value: number; unit: string },
@@ -60,7 +73,7 @@ function charge(
     resourceType: 'ChargeItem',
     extension,
     status: 'billable',
-    code: { coding: [coding, { system: CS.costGroup, code: costGroup }], text },
+    code: { coding: [...codings, { system: CS.costGroup, code: costGroup }], text },
     subject: { reference: `Patient/${of.patient}` },
     context: { reference: `Encounter/${of.encounter}` },
     occurrenceDateTime: of.at,

@@ -17,6 +17,7 @@ import type {
 } from './inputs.ts';
 import type { OrderState, Outcome, PrescriptionState, VisitState } from './states.ts';
 
+export { defined } from './defined.ts';
 export type * from './inputs.ts';
 export * from './labels.ts';
 export * from './read.ts';

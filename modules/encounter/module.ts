@@ -4,11 +4,8 @@ import { closeCommand, concludeCommand, reopenCommand, settleCommand, unsettleCo
 import { recordDiagnosesCommand } from './commands/diagnoses.ts';
 import { openVisitCommand } from './commands/open-visit.ts';
 import { advanceOrderCommand, cancelOrderCommand, placeOrdersCommand } from './commands/orders.ts';
-import {
-  advancePrescriptionCommand,
-  cancelPrescriptionCommand,
-  signPrescriptionCommand,
-} from './commands/prescription.ts';
+import { signPrescriptionCommand } from './commands/prescription-sign.ts';
+import { advancePrescriptionCommand, cancelPrescriptionCommand } from './commands/prescription-steps.ts';
 import {
   cancelVisitCommand,
   leaveCommand,

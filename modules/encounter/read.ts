@@ -10,7 +10,7 @@ import type {
 } from '@mach/fhir/types.ts';
 import type { Route } from '@mach/vn/bhyt/benefit-pack.ts';
 import type { Papers } from '@mach/vn/bhyt/papers.ts';
-import { CS, EXT, SID } from '@mach/vn/systems.ts';
+import { CS, EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
 import type {
   OrderState,
   Outcome,
@@ -20,6 +20,9 @@ import type {
   ServiceGroup,
   VisitState,
 } from './states.ts';
+
+/** System of the insurer's code (MA_DICH_VU) that stands beside the house's own on orders and charge lines. */
+export const CLAIM_SERVICE = `${FHIR_BASE}/cs/claim-service`;
 
 interface Extended {
   extension?: Extension[];
@@ -150,15 +153,18 @@ export interface ChargeFacts {
   code: string;
   of: 'service' | 'drug';
   text: string;
+  /** MA_DICH_VU of a service, where the insurer's list names it. */
+  claimCode?: string;
   /** MA_NHOM. */
   costGroup: string;
+  /** The order or prescription line that it pays for: `ServiceRequest/…`. */
+  source?: string;
   quantity: string;
   unitPrice: string;
   ceiling?: string;
   /** TYLE_TT_BH, percent. */
   ratio: string;
   payer: Payer;
-  paidByPatient: boolean;
   at: string;
   status: ChargeItem['status'];
 }
@@ -175,13 +181,14 @@ export function chargeFacts(item: ChargeItem & { id: string }): ChargeFacts {
     code: product?.code ?? '',
     of: product?.system === CS.drug ? 'drug' : 'service',
     text: item.code.text ?? product?.display ?? '',
+    claimCode: coding.find((c) => c.system === CLAIM_SERVICE)?.code,
+    source: item.supportingInformation?.[0]?.reference,
     costGroup: coding.find((c) => c.system === CS.costGroup)?.code ?? '',
     quantity: String(item.quantity?.value ?? 1),
     unitPrice: String(item.priceOverride?.value ?? 0),
     ceiling: decimal(EXT.priceCeiling),
     ratio: decimal(EXT.paymentRatio) ?? '0',
     payer: payerOf(item) ?? 'fee',
-    paidByPatient: payerOf(item) === 'fee',
     at: item.occurrenceDateTime ?? item.enteredDate ?? '',
     status: item.status,
   };

@@ -20,6 +20,7 @@ import {
   orRefuse,
   patientOf,
   result,
+  update,
   type Visit,
   withExtension,
 } from './visit-record.ts';
@@ -212,7 +213,7 @@ export const closeCommand = defineCommand({
     const outcome = outcomeOf(visit)?.code;
     const deed = outcome === 'transferred' ? 'close-transferred' : outcome === 'died' ? 'close-died' : 'close';
     const to = orRefuse(nextVisitState(state, deed));
-    const closed = ctx.update<Encounter>(inState(ctx, visit, to));
+    const closed = update<Encounter>(ctx, inState(ctx, visit, to));
     ctx.emit('encounter.closed', { encounter: visit.id, patient: patientOf(visit) });
     return result(closed);
   },

@@ -11,7 +11,16 @@ import type { RecordDiagnosesResult } from '../contract.ts';
 import { recordDiagnosesInput } from '../inputs.ts';
 import { idOf } from '../read.ts';
 import { nextVisitState } from '../rules/visit.ts';
-import { actorReference, lockVisit, move, orRefuse, patientOf, patientReference } from './visit-record.ts';
+import {
+  actorReference,
+  create,
+  lockVisit,
+  move,
+  orRefuse,
+  patientOf,
+  patientReference,
+  update,
+} from './visit-record.ts';
 
 type Diagnosis = z.output<typeof recordDiagnosesInput>['diagnoses'][number];
 
@@ -118,12 +127,12 @@ export const recordDiagnosesCommand = defineCommand({
         recorder: actorReference(ctx),
       };
       return known
-        ? ctx.update<Condition>({ ...content, id: known.id, meta: known.meta })
-        : ctx.create<Condition>(content);
+        ? update<Condition>(ctx, { ...content, id: known.id, meta: known.meta })
+        : create<Condition>(ctx, content);
     });
     // A diagnosis taken off the set was a draft of this visit: it stays in history as entered in error.
     for (const dropped of before.values())
-      ctx.update<Condition>({
+      update<Condition>(ctx, {
         ...dropped,
         clinicalStatus: undefined,
         verificationStatus: { coding: [{ system: VERIFICATION, code: 'entered-in-error' }] },

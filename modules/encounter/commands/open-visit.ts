@@ -12,7 +12,7 @@ import { PRIORITY_LABELS } from '../labels.ts';
 import { examServiceOf, idOf, queueNumberOf, roomOf, visitStateOf } from '../read.ts';
 import { isPresent } from '../rules/visit.ts';
 import { placeOrder } from './place.ts';
-import { inState, result, stateTime } from './visit-record.ts';
+import { create, inState, result, stateTime } from './visit-record.ts';
 
 type Input = z.output<typeof openVisitInput>;
 
@@ -84,7 +84,7 @@ export const openVisitCommand = defineCommand({
         },
       ],
     };
-    const visit = ctx.create<Encounter>(inState(ctx, started, 'waiting'));
+    const visit = create<Encounter>(ctx, inState(ctx, started, 'waiting'));
     const placed = await placeOrder(ctx, visit, { service, room: input.room });
     ctx.emit('encounter.opened', {
       encounter: visit.id,

@@ -5,18 +5,20 @@ import type { ChargeItem, Coding, Extension, ServiceRequest } from '@mach/fhir/t
 import { orderCode } from '@mach/vn/order-code.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import type { Service } from '../catalogue.ts';
-import { linePayer, serviceCharge } from '../charges.ts';
+import { linePayer, serviceCharge, serviceCodings } from '../charges.ts';
 import { GROUP_LABELS } from '../labels.ts';
 import { idOf, orderStateOf, payerOf, serviceGroupOf } from '../read.ts';
 import { nextByCancelling, requestStatus } from '../rules/order.ts';
 import type { OrderState } from '../states.ts';
 import {
   actorReference,
+  create,
   type Order,
   orRefuse,
   patientOf,
   patientReference,
   stateTime,
+  update,
   type Visit,
   withCode,
 } from './visit-record.ts';
@@ -44,7 +46,7 @@ export async function placeOrder(ctx: CommandContext, visit: Visit, line: OrderL
   const code = orderCode(day, await ctx.next(`order:${localCompact(ctx.performedAt, 8)}`));
   const payer = payerOf(visit) ?? 'fee';
   const patient = patientOf(visit);
-  const codings: Coding[] = [{ system: CS.service, code: service.code, display: service.text.vi }];
+  const codings: Coding[] = serviceCodings(service);
   if (service.loinc !== undefined) codings.push({ system: CS.loinc, code: service.loinc });
   const extension: Extension[] = [
     { url: EXT.state, valueCode: 'signed' },
@@ -56,7 +58,7 @@ export async function placeOrder(ctx: CommandContext, visit: Visit, line: OrderL
     stateTime(ctx, 'signed'),
   ];
   if (line.question !== undefined) extension.push({ url: EXT.clinicalQuestion, valueString: line.question });
-  const order = ctx.create<ServiceRequest>({
+  const order = create<ServiceRequest>(ctx, {
     resourceType: 'ServiceRequest',
     extension,
     identifier: [{ system: SID.orderCode, value: code }],
@@ -72,7 +74,8 @@ export async function placeOrder(ctx: CommandContext, visit: Visit, line: OrderL
     requester: actorReference(ctx),
     locationReference: line.room === undefined ? undefined : [{ reference: `Location/${line.room}` }],
   });
-  const charge = ctx.create<ChargeItem>(
+  const charge = create<ChargeItem>(
+    ctx,
     serviceCharge(service, line.quantity ?? 1, {
       patient,
       encounter: visit.id,
@@ -95,7 +98,7 @@ export function writeOrderState(
   change: Partial<ServiceRequest> = {},
 ): Order {
   const moved = withCode<Order>({ ...order, ...change }, EXT.state, state);
-  return ctx.update<ServiceRequest>({
+  return update<ServiceRequest>(ctx, {
     ...moved,
     status: requestStatus(state, serviceGroupOf(order)),
     extension: [...(moved.extension ?? []), stateTime(ctx, state)],
@@ -125,7 +128,7 @@ export async function abortCharges(
 ): Promise<void> {
   for (const item of await chargesFor(ctx, encounter, sources))
     if (item.status === 'billable')
-      ctx.update<ChargeItem>({
+      update<ChargeItem>(ctx, {
         ...item,
         status: 'aborted',
         note: [...(item.note ?? []), { text: reason, time: ctx.performedAt }],

@@ -5,10 +5,20 @@ import type { CommandContext } from '@mach/engine/command.ts';
 import type { Encounter, Extension, Patient, Practitioner, Reference, ServiceRequest } from '@mach/fhir/types.ts';
 import type { AnyResource, IdentifiedResource } from '@mach/store';
 import { EXT } from '@mach/vn/systems.ts';
+import { defined } from '../defined.ts';
 import { extension, idOf, orderStateOf, serviceGroupOf, visitStateOf } from '../read.ts';
 import type { OrderFacts } from '../rules/order.ts';
 import { encounterStatus, nextVisitState, type VisitDeed } from '../rules/visit.ts';
 import type { VisitState } from '../states.ts';
+
+export const create = <T extends AnyResource>(ctx: CommandContext, resource: T): IdentifiedResource<T> =>
+  ctx.create<T>(defined(resource));
+export const update = <T extends AnyResource>(
+  ctx: CommandContext,
+  resource: IdentifiedResource<T>,
+): IdentifiedResource<T> => ctx.update<T>(defined(resource));
+export const seal = <T extends AnyResource>(ctx: CommandContext, resource: T): IdentifiedResource<T> =>
+  ctx.seal<T>(defined(resource));
 
 export type Visit = IdentifiedResource<Encounter>;
 export type Order = IdentifiedResource<ServiceRequest>;
@@ -85,7 +95,7 @@ export function inState(ctx: CommandContext, visit: Visit, state: VisitState): V
 export function move(ctx: CommandContext, visit: Visit, deed: VisitDeed, change: Partial<Encounter> = {}): Visit {
   const from = visitStateOf(visit) ?? 'cancelled';
   const to = orRefuse(nextVisitState(from, deed));
-  return ctx.update<Encounter>(inState(ctx, { ...visit, ...change }, to));
+  return update<Encounter>(ctx, inState(ctx, { ...visit, ...change }, to));
 }
 
 export async function ordersOf(ctx: CommandContext, encounter: string): Promise<Order[]> {

@@ -20,6 +20,7 @@ import {
   orRefuse,
   patientOf,
   result,
+  update,
   type Visit,
   withExtension,
 } from './visit-record.ts';
@@ -163,7 +164,7 @@ async function moveExam(
   if (asked === undefined && !waiting) return;
   const code = examServiceCode(asked, room);
   if (waiting && serviceOf(waiting) === code) {
-    ctx.update<ServiceRequest>({ ...waiting, locationReference: [{ reference: `Location/${to}` }] });
+    update<ServiceRequest>(ctx, { ...waiting, locationReference: [{ reference: `Location/${to}` }] });
     return;
   }
   if (waiting) await cancelPlaced(ctx, waiting, reason);
