@@ -1,0 +1,35 @@
+import { recordId } from '@mach/encounter/inputs.ts';
+import { z } from 'zod';
+
+/** Whole đồng. */
+const dong = z.int().min(0).max(100_000_000_000);
+
+export const PAYMENT_METHODS = ['cash', 'qr', 'card'] as const;
+
+export const quoteInput = z.strictObject({ encounter: recordId });
+
+export const paymentInput = z.strictObject({
+  method: z.enum(PAYMENT_METHODS),
+  /** Cash: what the patient hands over; the change is given back. QR and card: what was really charged. */
+  amount: dong.min(1),
+  /** Number of the bank's or terminal's slip. */
+  reference: z.string().trim().min(1).max(60).optional(),
+});
+
+export const settleInput = z.strictObject({
+  encounter: recordId,
+  /** The one number that the cashier has read out: refused when the bill has changed since. */
+  expectedPatientTotal: dong,
+  /** Empty when nothing is due. */
+  payments: z.array(paymentInput).max(10),
+});
+
+export const cancelInvoiceInput = z.strictObject({
+  invoice: recordId,
+  reason: z.string().trim().min(2).max(500),
+});
+
+export type QuoteInput = z.input<typeof quoteInput>;
+export type PaymentInput = z.input<typeof paymentInput>;
+export type SettleInput = z.input<typeof settleInput>;
+export type CancelInvoiceInput = z.input<typeof cancelInvoiceInput>;

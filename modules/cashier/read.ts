@@ -1,0 +1,92 @@
+/** Reading what the cashier keeps in records: the only place that knows the shape of its extensions. */
+import { Decimal } from '@mach/base/decimal.ts';
+import type { ChargeItem, Extension, Invoice } from '@mach/fhir/types.ts';
+import type { LineAmounts } from '@mach/vn/bhyt/line.ts';
+import { EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
+
+/** Extensions of the cashier's own, beside those of `EXT`. */
+export const CASHIER_EXT = {
+  /** On Invoice: the visit (Reference Encounter). */
+  encounter: `${FHIR_BASE}/ext/invoice-encounter`,
+  /** On Invoice: one way of paying (complex: `method` code, `amount` decimal, `tendered` decimal, `reference` string). */
+  paid: `${FHIR_BASE}/ext/invoice-paid`,
+  /** On Invoice: the card had not been confirmed by the portal when the fund's share was left out of the bill (boolean). */
+  cardUnverified: `${FHIR_BASE}/ext/invoice-card-unverified`,
+} as const;
+
+/** Parts of `EXT.payment` on a ChargeItem, with the amount of `LineAmounts` that each one keeps. */
+const PARTS = {
+  total: 'thanhTienBv',
+  insurer: 'bhtt',
+  copay: 'bncct',
+  own: 'bntt',
+  other: 'nguonKhac',
+  discount: 'discount',
+  patient: 'patient',
+  insured: 'thanhTienBh',
+  quantity: 'soLuong',
+  unitPrice: 'donGiaBv',
+  insuredPrice: 'donGiaBh',
+  serviceRatio: 'tyLeTtDv',
+  insuredRatio: 'tyLeTtBh',
+  rate: 'mucHuong',
+  stateBudget: 'nguonKhacNsnn',
+  foreign: 'nguonKhacVtnn',
+  domestic: 'nguonKhacVttn',
+  rest: 'nguonKhacCl',
+} as const satisfies Record<string, Exclude<keyof LineAmounts, 'notes'>>;
+
+const decimal = (d: Decimal): number => d.toNumber();
+
+/** The shares of one billed line as they are kept: all amounts of the claim, so that bill and claim cannot differ. */
+export function paymentExtension(amounts: LineAmounts): Extension {
+  return {
+    url: EXT.payment,
+    extension: Object.entries(PARTS).map(([url, name]) => ({ url, valueDecimal: decimal(amounts[name]) })),
+  };
+}
+
+/** The shares of a billed line; undefined while it is not billed. */
+export function paymentOf(item: ChargeItem): LineAmounts | undefined {
+  const found = item.extension?.find((e) => e.url === EXT.payment);
+  if (!found || item.status !== 'billed') return undefined;
+  const value = (url: string): Decimal => Decimal.of(found.extension?.find((e) => e.url === url)?.valueDecimal ?? 0);
+  const amounts = Object.fromEntries(Object.entries(PARTS).map(([url, name]) => [name, value(url)]));
+  return { ...amounts, notes: [] } as unknown as LineAmounts;
+}
+
+/** What an invoice says of the right that it was computed with. */
+export interface InvoiceFacts {
+  id: string;
+  number: string;
+  encounter: string;
+  cancelled: boolean;
+  date: string;
+  /** MA_DOITUONG_KCB; empty on a fee-paying visit. */
+  category: string;
+  rate: number;
+  properRoute: boolean;
+  cardUnverified: boolean;
+  paid: { method: string; amount: number }[];
+}
+
+export function invoiceFacts(invoice: Invoice & { id: string }): InvoiceFacts {
+  const part = (of: Extension | undefined, url: string): Extension | undefined =>
+    of?.extension?.find((e) => e.url === url);
+  const own = (url: string): Extension | undefined => invoice.extension?.find((e) => e.url === url);
+  const benefit = own(EXT.benefitDecision);
+  return {
+    id: invoice.id,
+    number: invoice.identifier?.find((i) => i.system === SID.invoice)?.value ?? '',
+    encounter: own(CASHIER_EXT.encounter)?.valueReference?.reference?.split('/')[1] ?? '',
+    cancelled: invoice.status === 'cancelled',
+    date: invoice.date ?? '',
+    category: part(benefit, 'category')?.valueCode ?? '',
+    rate: part(benefit, 'rate')?.valueDecimal ?? 0,
+    properRoute: part(benefit, 'properRoute')?.valueBoolean ?? false,
+    cardUnverified: own(CASHIER_EXT.cardUnverified)?.valueBoolean ?? false,
+    paid: (invoice.extension ?? [])
+      .filter((e) => e.url === CASHIER_EXT.paid)
+      .map((e) => ({ method: part(e, 'method')?.valueCode ?? '', amount: part(e, 'amount')?.valueDecimal ?? 0 })),
+  };
+}
