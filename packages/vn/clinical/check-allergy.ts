@@ -38,7 +38,9 @@ function checkOne(
   index: number,
   rules: PrescribingRules,
 ): Finding | undefined {
-  const substance = ingredientKey(allergy.substance, rules.aliases);
+  // A class code is compared as it is; only names of substances are normalised.
+  const isClass = rules.classes.some((c) => c.code === allergy.substance);
+  const substance = isClass ? allergy.substance : ingredientKey(allergy.substance, rules.aliases);
   const keys = line.drug.ingredients.map((name) => ingredientKey(name, rules.aliases));
   if (keys.includes(substance)) return sameSubstance(allergy, line, index, substance, rules);
   const allergicClass = classOf(substance, rules);
@@ -91,7 +93,7 @@ function classFinding(
     level: 'warn',
     lines: [index],
     text: {
-      vi: `Dị ứng ${allergy.display}: ${line.drug.display} cùng ${lowerFirst(group.name.vi)}.`,
+      vi: `Dị ứng ${allergy.display}: ${line.drug.display} cùng nhóm (${group.name.vi.replace(/^Nhóm /, '')}).`,
       en: `Allergy to ${allergy.display}: ${line.drug.display} is of the same class (${group.name.en}).`,
     },
     why: chain ? both(reactionText(allergy), chain) : reactionText(allergy),
@@ -111,7 +113,7 @@ function crossFinding(
   group: AllergyClass,
   rules: PrescribingRules,
 ): Finding | undefined {
-  const chain = sideChainRow(substance, keys, rules);
+  const chain = sideChainRow(substance, keys, rules) ?? chainOfClass(substance, group, keys, rules);
   const class_ = rules.crossClasses.find(
     (c) =>
       c.from === group.code &&
@@ -141,6 +143,19 @@ function crossOverride(risk: CrossRisk, severe: boolean): Finding['override'] {
   return risk !== 'low' || severe ? 'reason' : 'not-needed';
 }
 
+/** "Allergic to penicillin", not which: side chains of its members count, one step lower. */
+function chainOfClass(
+  substance: string,
+  group: AllergyClass,
+  keys: readonly string[],
+  rules: PrescribingRules,
+): PrescribingRules['sideChains'][number] | undefined {
+  if (substance !== group.code) return undefined;
+  const member = group.members.find((name) => sideChainRow(name, keys, rules) !== undefined);
+  const row = member === undefined ? undefined : sideChainRow(member, keys, rules);
+  return row && { ...row, risk: 'moderate' };
+}
+
 function sideChainRow(
   substance: string,
   keys: readonly string[],
@@ -166,8 +181,4 @@ function reactionText(allergy: Allergy): Text | undefined {
 
 function both(a: Text | undefined, b: Text): Text {
   return a ? { vi: `${a.vi} ${b.vi}.`, en: `${a.en} ${b.en}.` } : { vi: `${b.vi}.`, en: `${b.en}.` };
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-ZÀ-Ỹ][a-zà-ỹ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

@@ -143,14 +143,18 @@ function pairFinding(
     lines,
     text: { vi: `${head.vi}: ${pairText.vi}.`, en: `${head.en}: ${pairText.en}.` },
     why: {
-      vi: `${pair.mechanism}. ${pair.consequence}.`,
-      en: `Mechanism: ${pair.mechanism}. Consequence: ${pair.consequence}.`,
+      vi: `${sentence(pair.mechanism)} ${sentence(pair.consequence)}`,
+      en: `Mechanism: ${sentence(pair.mechanism)} Consequence: ${sentence(pair.consequence)}`,
     },
     manage: { vi: pair.management, en: pair.management },
     source: `QĐ 5948/QĐ-BYT, ${pair.no} (${rules.interactionEdition})`,
     overridable: true,
     override: met === 'met' ? 'reason-and-pharmacist' : met === 'unknown' ? 'reason' : 'not-needed',
   };
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function pastText(m: Medication, date: string): Text {

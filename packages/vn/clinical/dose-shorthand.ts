@@ -115,6 +115,8 @@ function readNumber(
   const next = tokens[i + 1];
   const follows =
     next?.kind === 'unit' || next?.kind === 'days' || next?.kind === 'hours' || next?.kind === 'timesWord';
+  const split = splitNumber(tokens, i, token.text);
+  if (split) return split;
   if (!follows && onlyDrugSoFar(state) && state.drug !== '' && !isAmbiguous(token.text)) {
     // "omega 3", "insulin 30/70": a bare number after the name is part of the name.
     keepWord(token.text, state);
@@ -216,6 +218,21 @@ function numberOf(text: string): { amount: Decimal } | DoseQuestion {
     };
   }
   return unclear(text);
+}
+
+/** "1 500mg": one number with a thousands space, or two? */
+function splitNumber(tokens: readonly Token[], i: number, head: string): DoseQuestion | undefined {
+  const [tail, unit] = [tokens[i + 1], tokens[i + 2]];
+  if (tail?.kind !== 'number' || unit?.kind !== 'unit') return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(head) || !/^\d{3}$/.test(tail.text)) return undefined;
+  const whole = head + tail.text;
+  return {
+    text: {
+      vi: `"${head} ${tail.text}" là ${formatClinical(whole)} hay hai số?`,
+      en: `Is "${head} ${tail.text}" ${formatClinical(whole)} or two numbers?`,
+    },
+    choices: [Decimal.of(tail.text).toString(), whole],
+  };
 }
 
 function isAmbiguous(text: string): boolean {

@@ -81,7 +81,9 @@ const NUMBER = /^(?:\d+\/\d+|\d[\d.,]*\d|\d)/;
 /** Splits a typed dose into tokens; a unit is only a unit right after a number. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  let rest = text.normalize('NFC').replace(/\s+/g, ' ').trim();
+  // A thin or non-breaking space between digits groups thousands; an ordinary one may also part two numbers.
+  const joined = text.normalize('NFC').replace(/(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))/g, '');
+  let rest = joined.replace(/\s+/g, ' ').trim();
   while (rest !== '') {
     const trimmed = rest.replace(/^[\s,;:()–—-]+/, '');
     if (trimmed !== rest) {

@@ -14,7 +14,7 @@ export function ingredientKey(name: string, aliases: ReadonlyMap<string, string>
     .replace(/\([^)]*\)/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
-    .replace(/(?<=[bcdfghklmnprstvxz])e\b/g, (end, at: number, whole: string) => (wordLength(whole, at) > 4 ? '' : end))
+    .replace(/(?<=[bcdfghklmnprtvxz])e\b/g, (end, at: number, whole: string) => (wordLength(whole, at) > 4 ? '' : end))
     .replace(/^([\p{L}-]+) acid$/u, 'acid $1');
   const direct = aliases.get(key);
   if (direct !== undefined) return direct;
