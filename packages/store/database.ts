@@ -27,6 +27,16 @@ export interface Queryable {
 }
 
 /**
+ * The hot path reads by key, always: nested loops over indexes, also on a fresh database whose statistics are still
+ * empty (a prepared plan made then would scan whole tables until the first ANALYZE). Set-based work says `SET_PLANS`.
+ */
+const POINT_PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+
+/** First statement of a transaction that works on sets: searches, rebuilds, proofs. */
+export const SET_PLANS = `select set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
+  set_config('enable_mergejoin', 'on', true)`;
+
+/**
  * Connections of the application role. Each pool belongs to one tenant, told to PostgreSQL as the connection starts,
  * so that row-level security costs no round trip; the system pool has no tenant and so sees no tenant's row.
  */
@@ -45,7 +55,7 @@ export class Database {
       max: this.config.max ?? 10,
       idleTimeoutMillis: 60_000,
       pipeline: true,
-      options: tenant === 0 ? '' : `-c mach.tenant=${tenant}`,
+      options: tenant === 0 ? '' : `-c mach.tenant=${tenant} ${POINT_PLANS}`,
       application_name: `mach/${tenant}`,
     });
     // An idle connection that breaks is replaced by the pool; the query that follows reports any real fault.

@@ -92,13 +92,18 @@ export async function referringRecords(
   const byKey = new Map(wanted.map((w) => [searchKey(w.param, w.value), w]));
   const { rows } = await on.query<RecordRow & { key: string }>({
     name: 'records_referring',
-    text: `select distinct k.key, ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
+    text: `select k.key, ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
            where k.tenant = mach_tenant() and k.key = any($1::bigint[]) and not r.deleted order by r.rid`,
     values: [[...byKey.keys()]],
   });
+  // One record may carry a code under several systems; sorting whole contents to say so in SQL would cost more.
+  const seen = new Set<string>();
   return rows.flatMap((row) => {
     const found = byKey.get(row.key);
-    return found ? [{ ...found, record: toStored(row) }] : [];
+    const slot = `${row.key}/${row.rid}`;
+    if (!found || seen.has(slot)) return [];
+    seen.add(slot);
+    return [{ ...found, record: toStored(row) }];
   });
 }
 

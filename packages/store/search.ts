@@ -1,6 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Include, SearchQuery } from '@mach/fhir/search-syntax.ts';
-import type { Database, Queryable, Row } from './database.ts';
+import { type Database, type Queryable, type Row, SET_PLANS } from './database.ts';
 import { number32, searchKey } from './keys.ts';
 import { readRecords, toStored } from './records.ts';
 import { parseReference, type StoredRecord } from './resource.ts';
@@ -33,7 +33,10 @@ export async function searchRecords(
 ): Promise<SearchPage> {
   try {
     return await database.transaction(tenant, async (on) => {
-      await on.query({ text: `set local statement_timeout = ${TIMEOUT}` });
+      await Promise.all([
+        on.query({ text: SET_PLANS }),
+        on.query({ text: `set local statement_timeout = ${TIMEOUT}` }),
+      ]);
       return page(on, type, query, cursor);
     });
   } catch (error) {
@@ -234,9 +237,9 @@ async function backward(
   if (keys.length === 0) return [];
   const { rows } = await on.query<Row & Parameters<typeof toStored>[0]>({
     name: 'search_backward',
-    text: `select distinct r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content
-           from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
-           where k.tenant = mach_tenant() and k.key = any($1::bigint[]) and r.type = any($2::smallint[]) and not r.deleted
+    text: `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content
+           from record r where r.tenant = mach_tenant() and r.type = any($2::smallint[]) and not r.deleted
+             and r.rid in (select k.rid from search_key k where k.tenant = mach_tenant() and k.key = any($1::bigint[]))
            order by r.rid limit ${MAX_INCLUDED + 1}`,
     values: [keys, [...types]],
   });

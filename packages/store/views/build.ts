@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Database } from '../database.ts';
+import { type Database, SET_PLANS } from '../database.ts';
 import { createTableSql, selectSql } from './compile-sql.ts';
 import { type ViewDefinition, viewTable } from './definition.ts';
 
@@ -65,8 +65,10 @@ export async function proveView(database: Database, tenant: number, view: ViewDe
     ...Object.keys(view.columns).map((n) => `"${n}"`),
   ];
   const tuple = (alias: string): string => `row(${columns.map((c) => `${alias}.${c}`).join(', ')})`;
-  const { rows } = await database.tenant(tenant).query<{ key: string; kind: string; total: string }>({
-    text: `with fresh as (${selectSql(view)}),
+  const { rows } = await database.transaction(tenant, async (client) => {
+    await client.query({ text: SET_PLANS });
+    return client.query<{ key: string; kind: string; total: string }>({
+      text: `with fresh as (${selectSql(view)}),
            kept as (select * from view.${table} where tenant = mach_tenant()),
            compared as (
              select coalesce(f.key, k.key) as key,
@@ -75,6 +77,7 @@ export async function proveView(database: Database, tenant: number, view: ViewDe
              from fresh f full join kept k on f.key = k.key)
            select key, kind, (select count(*) from fresh)::text as total from compared where kind <> 'same'
            union all select null, 'total', (select count(*) from fresh)::text`,
+    });
   });
   const of = (kind: string): string[] =>
     rows
@@ -94,6 +97,7 @@ export async function proveView(database: Database, tenant: number, view: ViewDe
 export async function rebuildView(database: Database, tenant: number, view: ViewDefinition): Promise<number> {
   const { table } = viewTable(view);
   return database.transaction(tenant, async (client) => {
+    await client.query({ text: SET_PLANS });
     await client.query({ text: `delete from view.${table} where tenant = mach_tenant()` });
     const { rowCount } = await client.query({ text: `insert into view.${table} ${selectSql(view)}` });
     return rowCount ?? 0;
