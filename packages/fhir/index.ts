@@ -8,4 +8,5 @@ export * from './search-definitions.ts';
 export * from './search-syntax.ts';
 export * from './search-values.ts';
 export type * from './types.ts';
+export * from './ucum.ts';
 export * from './validate.ts';

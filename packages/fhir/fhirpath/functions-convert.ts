@@ -17,6 +17,7 @@ export function textOf(item: Item): string | undefined {
     case 'System.String':
     case 'System.Date':
     case 'System.DateTime':
+      return item.value as string;
     case 'System.Time':
       return (item.value as string).replace(/^T/, '');
     case 'System.Boolean':

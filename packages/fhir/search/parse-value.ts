@@ -133,7 +133,9 @@ function measured(raw: string): Omit<NumberQuery, 'kind'> | undefined {
     m[3] === undefined ? text.replace(/^\+/, '') : text.slice(0, text.search(/[eE]/)).replace(/^\+/, ''),
   );
   const scale = powerOfTen(exponent);
-  const half = Decimal.of(5).mul(powerOfTen(exponent - (m[2]?.length ?? 0) - 1));
+  // 1e2 is 95 to 105 in the specification's own example: an exponent counts as one more digit where none is written.
+  const digits = Math.max(m[2]?.length ?? 0, m[3] === undefined ? 0 : 1);
+  const half = Decimal.of(5).mul(powerOfTen(exponent - digits - 1));
   const value = mantissa.mul(scale);
   return { prefix, value: value.toNumber(), low: value.sub(half).toNumber(), high: value.add(half).toNumber() };
 }
