@@ -1,0 +1,206 @@
+import type { Payer, VisitState } from '@mach/encounter/contract.ts';
+import { commandRef } from '@mach/engine/command-ref.ts';
+import type {
+  AddCoverageInput,
+  AssessBenefitInput,
+  CardFields,
+  CheckInInput,
+  IdentifyInput,
+  PersonFields,
+  RegisterPatientInput,
+  UpdatePatientInput,
+} from './inputs.ts';
+
+export type * from './inputs.ts';
+export * from './read.ts';
+
+interface Text {
+  vi: string;
+  en: string;
+}
+export interface Notice {
+  severity: 'error' | 'warning' | 'information';
+  code: string;
+  field?: string;
+  text: Text;
+  remedy?: Text;
+}
+
+/** A card as the desk sees it. */
+export interface CardSummary {
+  coverage: string;
+  number: string;
+  validFrom: string | null;
+  validTo: string | null;
+  registeredFacility: string | null;
+  benefitDigit: string | null;
+  livingArea: string | null;
+  fiveYearsFrom: string | null;
+  exemptFrom: string | null;
+  /** Answer of the insurer's portal; null: never asked ("Chưa xác thực"). */
+  portal: { status: string; at: string } | null;
+}
+
+/** A person as the desk sees one before opening a visit. */
+export interface PersonSummary {
+  patient: string;
+  patientCode: string | null;
+  person: Partial<PersonFields>;
+  /** "thôn 3, Xã Ea Tul, Đắk Lắk" */
+  address: string | null;
+  deceased: boolean;
+  cards: CardSummary[];
+  /** null: never asked; empty: asked, none known. */
+  allergies: { text: string; high: boolean }[] | null;
+  /** Visits of today, latest first. */
+  today: {
+    encounter: string;
+    queueNumber: string | null;
+    room: string | null;
+    roomName: string | null;
+    state: VisitState;
+  }[];
+  lastVisit: { at: string; reason: string | null } | null;
+}
+
+export interface WardChoice {
+  wardCode: string;
+  provinceCode: string;
+  text: string;
+}
+
+export interface IdentifyResult {
+  kind: 'cccd' | 'bhyt' | 'visit' | 'patient' | 'prescription' | 'phone' | 'unknown';
+  people: PersonSummary[];
+  /** Fields of the scanned card, for somebody who is not known here yet. */
+  draft: Partial<PersonFields> | null;
+  card: Partial<CardFields> | null;
+  /** Wards that the address on the card can mean, best first; empty when it is certain. */
+  wards: WardChoice[];
+  notices: Notice[];
+}
+
+export interface RegisterPatientResult {
+  patient: string;
+  patientCode: string;
+  /** The number was known: this is the person's record as it was. */
+  existing: boolean;
+  notices: Notice[];
+}
+
+export interface AddCoverageResult {
+  coverage: string;
+  /** The same card was on file: it has been renewed. */
+  existing: boolean;
+  notices: Notice[];
+}
+
+/** The right of one visit, decided and explained. */
+export interface BenefitSummary {
+  coverage: string;
+  state: string;
+  /** MUC_HUONG, percent. */
+  rate: number;
+  /** 100 − rate. */
+  patientShare: number;
+  /** MA_DOITUONG_KCB. */
+  category: string;
+  route: CheckInInput['route'];
+  properRoute: boolean;
+  /** Hash of the rule pack. */
+  hash: string;
+  reasons: { text: Text; source: string; decisive: boolean }[];
+  notices: Notice[];
+}
+
+export interface CheckInResult {
+  encounter: string;
+  state: VisitState;
+  visitCode: string;
+  queueNumber: string;
+  room: string;
+  patient: string;
+  patientCode: string;
+  /** A record was made for somebody new. */
+  registered: boolean;
+  coverage: string | null;
+  benefit: BenefitSummary | null;
+}
+
+/** Looks a person up by a scan, a number, a code or a record id; reads a card of somebody new. Audited, writes nothing. */
+export const identify = commandRef<IdentifyInput, IdentifyResult>('reception.identify');
+export const registerPatient = commandRef<RegisterPatientInput, RegisterPatientResult>('reception.registerPatient');
+export const updatePatient = commandRef<UpdatePatientInput, RegisterPatientResult>('reception.updatePatient');
+export const addCoverage = commandRef<AddCoverageInput, AddCoverageResult>('reception.addCoverage');
+/** What BHYT would pay on this visit, with reasons. Writes nothing. */
+export const assessBenefit = commandRef<AssessBenefitInput, BenefitSummary>('reception.assessBenefit');
+/** Everything of a check-in in one deed: person, card, right, visit, queue number. */
+export const checkIn = commandRef<CheckInInput, CheckInResult>('reception.checkIn');
+
+export interface ReceptionEvents {
+  'reception.registered': { patient: string; patientCode: string };
+  'reception.covered': { patient: string; coverage: string };
+}
+
+/** `GET /api/views/reception.today`, live. Every visit; filter by `day`. */
+export interface TodayRow {
+  /** Id of the Encounter. */
+  key: string;
+  patient: string;
+  visitCode: string;
+  /** Local day of arrival cannot be a column: filter `arrivedAt.from`. */
+  arrivedAt: string;
+  queueNumber: string | null;
+  name: string | null;
+  birthDate: string | null;
+  gender: string | null;
+  patientCode: string | null;
+  phone: string | null;
+  state: VisitState;
+  room: string | null;
+  roomName: string | null;
+  reason: string | null;
+  payer: Payer | null;
+  priority: number | null;
+  priorityReason: string | null;
+  /** First call of a doctor, and who. */
+  calledAt: string | null;
+  doctor: string | null;
+  doctorName: string | null;
+  endedAt: string | null;
+}
+
+/** `reception.people`, live: exact look-up by the numbers of a person. */
+export interface PersonRow {
+  key: string;
+  patient: string;
+  name: string | null;
+  birthDate: string | null;
+  gender: string | null;
+  patientCode: string | null;
+  cccd: string | null;
+  phone: string | null;
+  address: string | null;
+}
+
+/** `reception.cards`, live. */
+export interface CardRow {
+  key: string;
+  patient: string;
+  name: string | null;
+  number: string | null;
+  validFrom: string | null;
+  validTo: string | null;
+  registeredFacility: string | null;
+  portalStatus: string | null;
+  portalAt: string | null;
+}
+
+/** `reception.rooms`, live: where patients are examined. */
+export interface RoomRow {
+  key: string;
+  code: string | null;
+  name: string | null;
+  service: string | null;
+  specialty: string | null;
+}
