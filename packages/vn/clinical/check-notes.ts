@@ -1,6 +1,5 @@
 import { type Formulary, lookAlikesOf } from './formulary.ts';
 import type { Finding, PrescriptionInput } from './prescribing-types.ts';
-import { renalBand } from './renal.ts';
 
 /** Notes in the margin: renal advice of the product, high-alert drugs, look-alikes within the prescription. */
 export function checkNotes(input: PrescriptionInput, formulary?: Formulary): Finding[] {
@@ -8,7 +7,7 @@ export function checkNotes(input: PrescriptionInput, formulary?: Formulary): Fin
     const common = { lines: [index], source: 'formulary', overridable: true, override: 'not-needed' } as const;
     const findings: Finding[] = [];
     const { clearance } = input.patient;
-    if (drug.renal && clearance !== undefined && renalBand(clearance) !== 'normal') {
+    if (drug.renal && clearance !== undefined && clearance < (drug.renalBelow ?? 60)) {
       findings.push({
         ...common,
         rule: 'renal-note',

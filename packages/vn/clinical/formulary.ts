@@ -50,7 +50,10 @@ export interface DrugItem {
   restrictedAntibiotic: boolean;
   limits: DoseLimits;
   maxDays?: number;
+  /** Advice for impaired kidneys. */
   renal?: string;
+  /** Creatinine clearance, mL/min, below which the advice speaks. */
+  renalBelow?: number;
 }
 
 export interface DrugRoute {
@@ -120,6 +123,7 @@ const ITEM = [
   'minAgeMonths',
   'maxDays',
   'renal',
+  'renalBelow',
 ] as const;
 
 /** Reads the pack's tables once into records with look-up maps. */
@@ -191,6 +195,7 @@ function readItem(r: RecordOf<(typeof ITEM)[number]>, routes: ReadonlyMap<string
     },
     maxDays: numberCell(r.maxDays),
     renal: optional(r.renal),
+    renalBelow: numberCell(r.renalBelow),
   };
 }
 
