@@ -88,7 +88,7 @@ export {
   waited,
 } from './format/date.ts';
 export { callName, emphasised, nameParts } from './format/name.ts';
-export { clinicalNumber, money, NBSP, quantity } from './format/number.ts';
+export { clinicalNumber, count, money, NBSP, quantity } from './format/number.ts';
 export { Icon, type IconProps } from './icons/icon.tsx';
 export type { IconName } from './icons/paths.ts';
 export type { Chord } from './keys/chord.ts';

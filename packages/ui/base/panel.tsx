@@ -13,14 +13,16 @@ export interface SectionProps {
   readonly children: ReactNode;
 }
 
-/** A numbered part of the one scrolling page; Alt+number jumps to it. */
+/** A numbered part of the one scrolling page; Alt+number jumps to it. Wide pages carry its head in the margin. */
 export function Section({ title, anchor, chord, side, children }: SectionProps): ReactElement {
   return (
     <section className="m-section" data-anchor={anchor} tabIndex={anchor ? -1 : undefined} aria-label={title}>
       <header className="m-section-head">
-        {anchor && <span className="m-section-number">{anchor}</span>}
-        <h2 className="m-section-title">{title}</h2>
-        {chord && <KeyHint chord={chord} />}
+        <div className="m-section-heading">
+          {anchor && <span className="m-section-number">{anchor}</span>}
+          <h2 className="m-section-title">{title}</h2>
+          {chord && <KeyHint chord={chord} />}
+        </div>
         {side && <div className="m-section-side">{side}</div>}
       </header>
       <div className="m-section-body">{children}</div>

@@ -4,7 +4,6 @@ import { emphasised } from '../format/name.ts';
 import { Icon } from '../icons/icon.tsx';
 import type { Chord } from '../keys/chord.ts';
 import { KEY_LEVEL, useKeys } from '../keys/use-keys.ts';
-import { useEdgeColour } from '../shell/patients.ts';
 import type { Text } from '../texts/texts.ts';
 import { uiTexts } from '../texts/ui.ts';
 import { usePick, useTexts } from '../texts/use-texts.ts';
@@ -42,7 +41,6 @@ export function FinishBar(props: FinishBarProps): ReactElement {
   const { missing, saved, left, actions = [], finish } = props;
   const t = useTexts(uiTexts);
   const pick = usePick();
-  const edge = useEdgeColour();
   const all: readonly FinishAction[] = finish ? [...actions, { chord: 'Ctrl+Enter', ...finish }] : actions;
   useKeys(
     all
@@ -98,7 +96,6 @@ export function FinishBar(props: FinishBarProps): ReactElement {
           <Button
             look="primary"
             className="m-finish-main"
-            style={edge && finish.patient ? { boxShadow: `inset 4px 0 0 ${edge}` } : undefined}
             icon={finish.icon}
             chord={finish.chord ?? 'Ctrl+Enter'}
             busy={finish.busy}

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Button } from '../base/button.tsx';
-import { clinicalNumber } from '../format/number.ts';
+import { count } from '../format/number.ts';
 import { Icon } from '../icons/icon.tsx';
 import { uiTexts } from '../texts/ui.ts';
 import { useTexts } from '../texts/use-texts.ts';
@@ -26,9 +26,9 @@ export interface JobCardProps {
 export function JobCard(props: JobCardProps): ReactElement {
   const { title, done, total, state, left, rate, failures = 0, onFailures, onCancel, onResume, result } = props;
   const t = useTexts(uiTexts);
-  const count = `${clinicalNumber(done)}/${clinicalNumber(total)}`;
+  const progress = `${count(done)}/${count(total)}`;
   const line = [
-    count,
+    progress,
     state === 'running' && left && t('jobLeft', { time: left }),
     state === 'running' && rate,
     state === 'done' && t('jobDone'),
@@ -51,7 +51,7 @@ export function JobCard(props: JobCardProps): ReactElement {
           </Button>
         )}
       </header>
-      <progress className="m-job-bar" value={done} max={Math.max(total, 1)} aria-label={count} />
+      <progress className="m-job-bar" value={done} max={Math.max(total, 1)} aria-label={progress} />
       <p className="m-job-line" aria-live="polite">
         <span>{line.join(' · ')}</span>
         {failures > 0 && (

@@ -41,22 +41,26 @@ export function Lots({ lots, selected }: { readonly lots: readonly Lot[]; readon
         const chip = state === 'good' ? undefined : chips[state];
         return (
           <li key={lot.key} className="m-lot" data-on={lot.key === selected || undefined}>
-            <span className="m-lot-code">
-              <span className="m-lot-label">{t('lot')}</span> <span className="m-code">{lot.lot}</span>
-            </span>
-            <span>
-              <span className="m-lot-label">{t('expiry')}</span> {lot.expiry ? formatDate(lot.expiry) : '—'}
-            </span>
-            {chip && (
-              <Chip tone={chip[0]} icon={chip[1]}>
-                {chip[2]}
-              </Chip>
-            )}
-            {lot.first && <Chip tone="info">{t('fefo')}</Chip>}
-            <span className="m-lot-stock">
-              <span className="m-lot-label">{t('stock')}</span> {quantity(lot.stock, lot.unit)}
-            </span>
-            {lot.location && <span className="m-lot-place">{lot.location}</span>}
+            <div className="m-lot-what">
+              <span className="m-lot-code">
+                <span className="m-lot-label">{t('lot')}</span> <span className="m-code">{lot.lot}</span>
+              </span>
+              <span className="m-lot-expiry">
+                <span className="m-lot-label">{t('expiry')}</span> {lot.expiry ? formatDate(lot.expiry) : '—'}
+              </span>
+              {chip && (
+                <Chip tone={chip[0]} icon={chip[1]}>
+                  {chip[2]}
+                </Chip>
+              )}
+              {lot.first && <Chip tone="info">{t('fefo')}</Chip>}
+            </div>
+            <div className="m-lot-where">
+              <span className="m-lot-stock">
+                <span className="m-lot-label">{t('stock')}</span> {quantity(lot.stock, lot.unit)}
+              </span>
+              {lot.location && <span className="m-lot-place">{lot.location}</span>}
+            </div>
             {lot.take}
           </li>
         );

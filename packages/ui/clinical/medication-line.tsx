@@ -105,11 +105,6 @@ export function MedicationLine(props: MedicationLineProps): ReactElement {
             {m.name}
             {m.strength && `${NBSP}${m.strength.replaceAll(' ', NBSP)}`}
           </b>
-          {m.lookAlike && (
-            <Chip tone="warn" title={t('lookAlikeHint')}>
-              {t('lookAlike')}
-            </Chip>
-          )}
           {parts.map((part, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the order of the parts is their identity
             <span key={i} className="m-med-part">
@@ -122,9 +117,18 @@ export function MedicationLine(props: MedicationLineProps): ReactElement {
             {state && state !== 'continued' && state !== 'new' && <b>{words[state]}</b>} {change} {reason} {m.note}
           </p>
         )}
-        {below}
       </div>
-      {side && <div className="m-med-side">{side}</div>}
+      {(side || m.lookAlike) && (
+        <div className="m-med-side">
+          {m.lookAlike && (
+            <Chip tone="warn" title={t('lookAlikeHint')}>
+              {t('lookAlike')}
+            </Chip>
+          )}
+          {side}
+        </div>
+      )}
+      {below && <div className="m-med-below">{below}</div>}
     </div>
   );
 }

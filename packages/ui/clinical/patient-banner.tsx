@@ -85,12 +85,12 @@ export function PatientBanner({ patient, onAllergy, side }: PatientBannerProps):
           <span className="m-banner-label">{t('code')}</span> <span className="m-code">{code ?? t('unknown')}</span>
         </span>
         {place && (
-          <span className="m-banner-item">
+          <span className="m-banner-item m-banner-place">
             <span className="m-banner-label">{t('bed')}</span> {place}
           </span>
         )}
         {(child || weight) && (
-          <span className="m-banner-item">
+          <span className={child ? 'm-banner-item' : 'm-banner-item m-banner-adult'}>
             <span className="m-banner-label">{t('weight')}</span>{' '}
             {weight ? `${quantity(weight.value, 'kg')} · ${formatDate(weight.at)}` : t('unknown')}
           </span>

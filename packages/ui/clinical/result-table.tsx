@@ -145,11 +145,7 @@ function DoneRow(props: {
         {row.twin && <div className="m-results-sub">{row.twin}</div>}
         {row.corrected && (
           <div className="m-results-sub">
-            <s>{clinicalNumber(row.corrected.value)}</s>{' '}
-            {t('correctedFrom', {
-              value: clinicalNumber(row.corrected.value),
-              time: formatDateTime(row.corrected.at),
-            })}
+            <s>{clinicalNumber(row.corrected.value)}</s> {t('correctedAt', { time: formatDateTime(row.corrected.at) })}
           </div>
         )}
         {narrow && row.reference && <div className="m-results-sub">{row.reference}</div>}

@@ -17,6 +17,11 @@ export function quantity(value: DecimalInput, unit: string): string {
   return `${clinicalNumber(value)}${NBSP}${unit}`;
 }
 
+/** How many things: `1.284`. For counts of records and people only, never for a clinical value. */
+export function count(n: number): string {
+  return formatMoney(n).slice(0, -2);
+}
+
 /** Money in đồng: `1.250.000 ₫`. */
 export function money(dong: DecimalInput): string {
   return formatMoney(dong);

@@ -139,7 +139,7 @@ export function Drawer(props: DrawerProps): ReactElement | null {
       className="m-drawer"
       aria-label={title}
       tabIndex={-1}
-      style={edge ? { borderTopColor: edge } : undefined}
+      style={edge ? { borderTop: `3px solid ${edge}` } : undefined}
     >
       <header className="m-drawer-head">
         <div className="m-drawer-titles">

@@ -66,7 +66,7 @@ export function WorkspaceFrame(props: WorkspaceFrameProps): ReactElement {
           {list}
         </section>
       )}
-      <main className="m-frame-main" style={edge && banner ? { borderTopColor: edge } : undefined}>
+      <main className="m-frame-main" style={edge && banner ? { borderTop: `3px solid ${edge}` } : undefined}>
         <PatientStrip />
         {onBack && (
           <div className="m-frame-back">

@@ -3,9 +3,9 @@ import { foldText, matchesTokens } from '@mach/base';
 import { type KeyboardEvent, type ReactElement, useEffect, useId, useMemo, useState } from 'react';
 import { Icon } from '../icons/icon.tsx';
 import { KeyHint } from '../keys/key-hint.tsx';
-import { KEY_LEVEL, useKeys } from '../keys/use-keys.ts';
+import { KEY_LEVEL, useActiveKeys, useKeys } from '../keys/use-keys.ts';
 import { uiTexts } from '../texts/ui.ts';
-import { useTexts } from '../texts/use-texts.ts';
+import { usePick, useTexts } from '../texts/use-texts.ts';
 import { usePaletteContents } from './palette-store.ts';
 import './palette.css';
 import type { PaletteGroup, PaletteItem } from './types.ts';
@@ -41,7 +41,9 @@ export function CommandPalette(props: { readonly open: boolean; readonly onClose
 
 function PaletteBody({ onClose }: { readonly onClose: () => void }): ReactElement {
   const t = useTexts(uiTexts);
-  const { items, sources } = usePaletteContents();
+  const pick = usePick();
+  const { items: offered, sources } = usePaletteContents();
+  const keys = useActiveKeys();
   const listId = useId();
   const [query, setQuery] = useState('');
   const [found, setFound] = useState<readonly PaletteItem[]>([]);
@@ -71,12 +73,28 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }): ReactElemen
   }, [query, sources]);
 
   const hits = useMemo(() => {
-    const local = paletteHits(items, query);
+    // What has a key and a name is a command, so that the palette teaches the keys.
+    const known = new Set(offered.map((item) => item.chord));
+    const commands = keys.flatMap((key): PaletteItem[] =>
+      key.label && key.chord !== 'Ctrl+K' && !known.has(key.chord)
+        ? [
+            {
+              id: `key.${key.chord}`,
+              group: 'command',
+              title: pick(key.label),
+              words: `${key.label.vi} ${key.label.en}`,
+              chord: key.chord,
+              run: () => key.run(new KeyboardEvent('keydown')),
+            },
+          ]
+        : [],
+    );
+    const local = paletteHits([...offered, ...commands], query);
     return GROUPS.flatMap((group) => [
       ...found.filter((item) => item.group === group),
       ...local.filter((item) => item.group === group),
     ]);
-  }, [items, found, query]);
+  }, [offered, keys, pick, found, query]);
   const at = Math.min(active, hits.length - 1);
 
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { usePreferences } from './preferences.ts';
 import { type Language, type Text, type Texts, type Translate, translator } from './texts.ts';
 
@@ -16,5 +16,5 @@ export function useTexts<V extends Readonly<Record<string, string>>>(texts: Text
 /** Picks the language of texts that travel as data. */
 export function usePick(): (text: Text) => string {
   const language = useLanguage();
-  return (text) => text[language] || text.vi;
+  return useCallback((text: Text) => text[language] || text.vi, [language]);
 }
