@@ -7,14 +7,18 @@ import { seedDemo, seedDemoRecords } from './demo.ts';
 import { MODULES } from './house.ts';
 import { migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
-import { type Embedded, startEmbedded } from './postgres/embedded.ts';
+import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
 
 export interface House {
+  /** True when another process serves this data folder and its PostgreSQL is shared. */
+  attached: boolean;
   engine: Engine;
   jobs: Jobs;
+  reactions: readonly Reactions[];
+  outboxes: readonly OutboxWorker[];
   urls: DatabaseUrls;
   /** True when this data folder was marked as demo. */
   demo: boolean;
@@ -23,30 +27,51 @@ export interface House {
   stop(): Promise<void>;
 }
 
+interface Cluster {
+  urls: DatabaseUrls;
+  attached: boolean;
+  close(): Promise<void>;
+}
+
+/** The database of a data folder: its own PostgreSQL, the hospital's, or (for tools) the one that is running there. */
+async function openCluster(options: ServerOptions, log: (line: string) => void, attach: boolean): Promise<Cluster> {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const running = attach && options.databaseUrl === undefined ? runningEmbedded(options.dataDir) : undefined;
+  if (running) return { urls: await prepareRoles(running.superuserUrl), attached: true, close: async () => undefined };
+  const lock = lockDataFolder(options.dataDir);
+  try {
+    if (options.databaseUrl !== undefined)
+      return {
+        urls: await prepareOwnDatabase(options.databaseUrl),
+        attached: false,
+        close: async () => lock.release(),
+      };
+    const onExit = (reason: string): void => {
+      log(`PostgreSQL ended by itself: ${reason}`);
+      process.exitCode = 1;
+      process.kill(process.pid, 'SIGTERM');
+    };
+    const embedded = await startEmbedded({ dataDir: options.dataDir, log, lock, onExit });
+    const close = async (): Promise<void> => {
+      await embedded.stop();
+      lock.release();
+    };
+    return { urls: await prepareRoles(embedded.superuserUrl), attached: false, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
 /**
- * Opens a data folder: lock, PostgreSQL, migrations, rule packs, views, demo hospital on a first run. Used by the
- * server and by every command of the command line.
+ * Opens a data folder: lock, PostgreSQL, migrations, rule packs, views, demo hospital on a first run. `attach` lets a
+ * tool work beside a server that is running on the same folder.
  * @throws DataFolderBusy when another process works on it
  */
-export async function openHouse(options: ServerOptions, log: (line: string) => void): Promise<House> {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const lock = lockDataFolder(options.dataDir);
-  let embedded: Embedded | undefined;
+export async function openHouse(options: ServerOptions, log: (line: string) => void, attach = false): Promise<House> {
+  const cluster = await openCluster(options, log, attach);
+  const { urls } = cluster;
   try {
-    if (options.databaseUrl === undefined)
-      embedded = await startEmbedded({
-        dataDir: options.dataDir,
-        log,
-        lock,
-        onExit: (reason) => {
-          log(`PostgreSQL ended by itself: ${reason}`);
-          process.exitCode = 1;
-          process.kill(process.pid, 'SIGTERM');
-        },
-      });
-    const urls = embedded
-      ? await prepareRoles(embedded.superuserUrl)
-      : await prepareOwnDatabase(options.databaseUrl ?? '');
     const signer = await TestPki.open(join(options.dataDir, 'keys'), new Date());
     const engine = await assemble({
       ownerUrl: urls.ownerUrl,
@@ -64,25 +89,32 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const jobs = new Jobs(engine.database, engine.ids);
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
+    const workers = [...reactions, ...outboxes, jobs];
+    let stopped: Promise<void> | undefined;
+    const stop = async (): Promise<void> => {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await engine.stop();
+      await engine.database.close();
+      await cluster.close();
+    };
     return {
       engine,
       jobs,
+      reactions,
+      outboxes,
       urls,
       demo,
+      attached: cluster.attached,
       work: () => {
-        for (const worker of [...reactions, ...outboxes, jobs]) worker.start();
+        for (const worker of workers) worker.start();
       },
-      stop: async () => {
-        await Promise.all([...reactions, ...outboxes, jobs].map((worker) => worker.stop()));
-        await engine.stop();
-        await engine.database.close();
-        await embedded?.stop();
-        lock.release();
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
       },
     };
   } catch (error) {
-    await embedded?.stop();
-    lock.release();
+    await cluster.close();
     throw error;
   }
 }

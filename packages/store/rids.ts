@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 
-const BLOCK = 256n;
+const BLOCK = 4096n;
 
 /** Record numbers, taken from the sequence a block at a time; `reserve` before the writes of a command. */
 export class RidSource {
@@ -12,8 +12,8 @@ export class RidSource {
     this.database = database;
   }
 
-  /** Makes sure that at least `count` numbers can be handed out without a round trip (at most half a block). */
-  async reserve(count = 100): Promise<void> {
+  /** Makes sure that at least `count` numbers can be handed out without a round trip (less than a block); a raw write may hold a thousand records. */
+  async reserve(count = 1_100): Promise<void> {
     while (this.end - this.next_ < BigInt(count)) {
       this.waiting ??= this.fetch().finally(() => {
         this.waiting = undefined;

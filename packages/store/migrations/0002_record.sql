@@ -1,6 +1,6 @@
 -- Records: the current version in one row, older versions moved aside, each stored once as text.
 -- `rid` is the short surrogate that the search index points at; `type` is the number of the R4 type.
-create sequence record_rid increment by 256;
+create sequence record_rid increment by 4096;
 
 create table record (
   tenant integer not null,

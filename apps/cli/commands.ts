@@ -1,0 +1,75 @@
+import type { House } from '@mach/server/boot.ts';
+import { addUser, listModules, listPacks } from './administration.ts';
+import type { Words } from './arguments.ts';
+import { importFiles } from './import/command.ts';
+import type { Output } from './output.ts';
+import { rebuildViews } from './views.ts';
+
+export interface Call {
+  house: House;
+  words: Words;
+  out: Output;
+}
+
+export interface CliCommand {
+  words: readonly string[];
+  usage: string;
+  help: string;
+  flags: Readonly<Record<string, 'string' | 'boolean'>>;
+  /** What a first run of this command on an empty data folder sets up; the environment's choice otherwise. */
+  demo?: 'accounts' | '0';
+  run(call: Call): Promise<number>;
+}
+
+export const COMMANDS: readonly CliCommand[] = [
+  {
+    words: ['up'],
+    usage: 'mach up',
+    help: 'serves the platform (the same as npm start)',
+    flags: {},
+    run: async () => 0,
+  },
+  {
+    words: ['import'],
+    usage: 'mach import FILE… [--json]',
+    help: 'takes in FHIR bundles and NDJSON, plain or gzipped',
+    flags: { facility: 'string' },
+    demo: 'accounts',
+    run: importFiles,
+  },
+  {
+    words: ['views', 'rebuild'],
+    usage: 'mach views rebuild [NAME] [--json]',
+    help: 'computes views anew and compares them row by row',
+    flags: {},
+    run: rebuildViews,
+  },
+  {
+    words: ['user', 'add'],
+    usage: 'mach user add --account A --name N --role R [--password P] [--facility F]',
+    help: 'a person who may sign in',
+    flags: {
+      account: 'string',
+      name: 'string',
+      role: 'string',
+      password: 'string',
+      facility: 'string',
+      practitioner: 'string',
+    },
+    run: addUser,
+  },
+  {
+    words: ['module', 'list'],
+    usage: 'mach module list',
+    help: 'modules with their commands and views',
+    flags: {},
+    run: listModules,
+  },
+  {
+    words: ['rulepack', 'list'],
+    usage: 'mach rulepack list',
+    help: 'rule packs with editions, dates and certainty',
+    flags: {},
+    run: listPacks,
+  },
+];
