@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -34,8 +34,9 @@ function cacheFolder(): string {
 
 /** Only the font inside the package, so that pictures look the same everywhere. The app brings its own web fonts. */
 function fontConfiguration(folder: string): string {
+  const path = folder.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir prefix="cwd">${folder}/fonts</dir><cachedir>${folder}/font-cache</cachedir></fontconfig>
+<fontconfig><dir>${path}/fonts</dir><cachedir>${path}/font-cache</cachedir></fontconfig>
 `;
 }
 
@@ -61,7 +62,9 @@ async function unpackBrowser(): Promise<BrowserProgram> {
     }
   }
   const fonts = join(folder, 'fonts.conf');
-  if (!existsSync(fonts)) writeFileSync(fonts, fontConfiguration(folder));
+  // Checked each time: the checkout may have moved.
+  const wanted = fontConfiguration(folder);
+  if (!existsSync(fonts) || readFileSync(fonts, 'utf8') !== wanted) writeFileSync(fonts, wanted);
   return {
     executablePath: join(folder, 'chromium'),
     env: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'), FONTCONFIG_FILE: fonts },
