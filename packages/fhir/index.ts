@@ -1,6 +1,13 @@
 export * from './bundle.ts';
 export * from './dates.ts';
 export * from './definitions.ts';
+export {
+  type CompiledPath,
+  compilePath,
+  type EvaluateOptions,
+  EvaluationError,
+  evaluatePath,
+} from './fhirpath/evaluate.ts';
 export * from './patch.ts';
 export * from './reference-walk.ts';
 export * from './references.ts';

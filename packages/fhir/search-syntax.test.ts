@@ -110,6 +110,7 @@ test('numbers and quantities have the precision in which they are written', () =
       high: 5.45,
       system: 'http://unitsofmeasure.org',
       code: 'mg',
+      canonical: { value: 0.0054, low: 0.00535, high: 0.00545, unit: 'g' },
     },
   ]);
   assert.deepEqual(values('Observation', 'value-quantity=5.4||mg')[0], {

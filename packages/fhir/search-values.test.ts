@@ -168,14 +168,15 @@ test('dates: precision, periods, timings', () => {
 test('quantities and numbers', () => {
   const value = (extra: object): object[] => of({ resourceType: 'Observation', ...extra }, 'value-quantity');
   const unit = { unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' };
+  const base = (low: number | null, high: number | null): object => ({ ...unit, canonical: { low, high, unit: 'g' } });
   assert.deepEqual(value({ valueQuantity: { value: 5.4, ...unit } }), [
-    { kind: 'quantity', low: 5.4, high: 5.4, ...unit },
+    { kind: 'quantity', low: 5.4, high: 5.4, ...base(0.0054, 0.0054) },
   ]);
   assert.deepEqual(value({ valueQuantity: { value: 5, comparator: '<', ...unit } }), [
-    { kind: 'quantity', low: null, high: 5, ...unit },
+    { kind: 'quantity', low: null, high: 5, ...base(null, 0.005) },
   ]);
   assert.deepEqual(value({ valueSampledData: { origin: { value: 1, ...unit }, factor: 2, data: '-1 3 E 2' } }), [
-    { kind: 'quantity', low: -1, high: 7, ...unit },
+    { kind: 'quantity', low: -1, high: 7, ...base(-0.001, 0.007) },
   ]);
   assert.deepEqual(of({ resourceType: 'Invoice', totalNet: { value: 15000, currency: 'VND' } }, 'totalnet'), [
     { kind: 'quantity', low: 15000, high: 15000, unit: 'VND', system: 'urn:iso:std:iso:4217', code: 'VND' },

@@ -365,9 +365,10 @@ export function inBaseUnits(value: Decimal | number, code: string): { value: Rat
 
 /** A fraction as the nearest number. */
 export function toNumber(r: Rational): number {
-  // 40 digits after the point lose nothing of a double's 17.
-  const scaled = (r.n * 10n ** 40n) / r.d;
-  return Number(scaled) / 1e40;
+  // 40 digits after the point, more for tiny values: a double holds 17.
+  const isTiny = (r.n < 0n ? -r.n : r.n) * 10n ** 20n < r.d;
+  const digits = isTiny ? 400 : 40;
+  return Number(`${(r.n * 10n ** BigInt(digits)) / r.d}e-${digits}`);
 }
 
 /**

@@ -4,6 +4,7 @@ import { NOT_R4_ELEMENTS, NOT_R4_INVARIANTS, NOT_R4_TYPES, R4_CARDINALITY, R4_EL
 interface ElementType {
   code: string;
   targetProfile?: string[];
+  profile?: string[];
   extension?: { url: string; valueUrl?: string }[];
 }
 interface Constraint {
@@ -55,7 +56,6 @@ function typeName(t: ElementType): string {
 
 function typeText(t: ElementType): string {
   const code = typeName(t);
-  // MoneyQuantity and SimpleQuantity are profiles of Quantity that data types and resources use by target.
   const targets = (t.targetProfile ?? []).map((p) => last(p)).filter((p) => p !== 'Resource');
   return targets.length > 0 && code === 'Reference' ? `${code}(${targets.join('|')})` : code;
 }
@@ -92,6 +92,20 @@ export function structureSnapshot(profiles: Record<string, unknown>[]): Structur
     if (e.binding.strength === 'required') required.add(url);
     return (STRENGTH[e.binding.strength] ?? 'x') + valueSetUrls.indexOf(url);
   };
+
+  // SimpleQuantity and MoneyQuantity: profiles that elements of R4 itself use as types.
+  const typeProfiles = new Map<string, Constraint[]>();
+  for (const raw of profiles) {
+    const s = raw as unknown as Structure;
+    if (s.resourceType !== 'StructureDefinition' || s.derivation !== 'constraint' || s.kind !== 'complex-type')
+      continue;
+    typeProfiles.set(
+      s.id,
+      (s.snapshot.element[0]?.constraint ?? []).filter((c) => c.key !== 'qty-3'),
+    );
+  }
+  const profileConstraints = (e: Element): Constraint[] =>
+    (e.type ?? []).flatMap((t) => (t.profile ?? []).flatMap((p) => typeProfiles.get(last(p)) ?? []));
 
   for (const raw of profiles) {
     if (raw.resourceType !== 'StructureDefinition') continue;
@@ -135,7 +149,8 @@ export function structureSnapshot(profiles: Record<string, unknown>[]): Structur
       const [min, max] = R4_CARDINALITY[e.path] ?? [e.min, e.max === '*' ? 0 : Number(e.max)];
       const flags = (e.isSummary ? 1 : 0) + (e.isModifier ? 2 : 0);
       // Those of a nested or referenced type stand with the type.
-      const own = isNested || e.contentReference ? [] : constraintIds(e.constraint, false);
+      const own =
+        isNested || e.contentReference ? [] : constraintIds([...(e.constraint ?? []), ...profileConstraints(e)], false);
       const row: Row = [name, min, max, text, bindingText(e), flags];
       if (own.length > 0) row.push(own);
       types[parent]?.[2].push(row);

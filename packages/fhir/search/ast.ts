@@ -71,6 +71,8 @@ export interface QuantityQuery {
   readonly high: number;
   readonly system: string | null;
   readonly code: string | null;
+  /** The same in UCUM base units, where the unit is a known UCUM code; compare with the `canonical` of index values. */
+  readonly canonical?: { readonly value: number; readonly low: number; readonly high: number; readonly unit: string };
 }
 export interface UriQuery {
   readonly kind: 'uri';

@@ -1,9 +1,11 @@
 /** Dates, numbers and quantities: everything that is compared as a range. */
 import { DATE_MAX, DATE_MIN, type DateRange, dateRange } from '../dates.ts';
 import { isObject, type JsonObject } from '../json.ts';
+import { canonicalQuantity } from '../ucum.ts';
 import type { Convert } from './convert-text.ts';
-import type { IndexValue } from './values.ts';
+import type { CanonicalRange, IndexValue, QuantityValue } from './values.ts';
 
+const UCUM = 'http://unitsofmeasure.org';
 const CURRENCIES = 'urn:iso:std:iso:4217';
 
 function periodRange(value: unknown): DateRange | undefined {
@@ -126,15 +128,21 @@ function pushQuantity(
   if (!bounds) return;
   const u = isObject(unit) ? unit : {};
   const text = (x: unknown): string | null => (typeof x === 'string' && x !== '' ? x : null);
-  out.push({
-    param,
-    kind: 'quantity',
-    low: bounds.low,
-    high: bounds.high,
-    unit: text(u.unit),
-    system: text(u.system),
-    code: text(u.code),
-  });
+  const [system, code] = [text(u.system), text(u.code)];
+  const { low, high } = bounds;
+  const value: QuantityValue = { param, kind: 'quantity', low, high, unit: text(u.unit), system, code };
+  const canonical = system === UCUM && code !== null ? canonicalRange(low, high, code) : undefined;
+  out.push(canonical ? { ...value, canonical } : value);
+}
+
+function canonicalRange(low: number | null, high: number | null, code: string): CanonicalRange | undefined {
+  const [from, to] = [
+    low === null ? null : canonicalQuantity(low, code),
+    high === null ? null : canonicalQuantity(high, code),
+  ];
+  const unit = (from ?? to)?.unit;
+  if (unit === undefined || from === undefined || to === undefined) return undefined;
+  return { low: from?.value ?? null, high: to?.value ?? null, unit };
 }
 
 export function quantityConverter(type: string): Convert | undefined {

@@ -3,7 +3,17 @@ import { Decimal } from '@mach/base/decimal.ts';
 import { dateRange } from '../dates.ts';
 import { parseReference } from '../references.ts';
 import { type SearchParam, type SearchParamType, searchParamById } from '../search-definitions.ts';
-import type { CompositeQuery, Modifier, NumberQuery, Prefix, QueryValue, ReferenceQuery, SimpleQuery } from './ast.ts';
+import { canonicalQuantity } from '../ucum.ts';
+import type {
+  CompositeQuery,
+  Modifier,
+  NumberQuery,
+  Prefix,
+  QuantityQuery,
+  QueryValue,
+  ReferenceQuery,
+  SimpleQuery,
+} from './ast.ts';
 import { fold } from './convert-text.ts';
 import { splitEscaped, unescapeValue } from './escape.ts';
 
@@ -24,6 +34,7 @@ export interface ValueContext {
   readonly baseUrl: string | null;
 }
 
+const UCUM = 'http://unitsofmeasure.org';
 const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[\d.+-])/;
 const NUMBER = /^[+-]?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
@@ -153,7 +164,14 @@ function quantity(raw: string): ParsedValue<SimpleQuery> {
   const [amount = '', system = '', code = '', ...rest] = splitEscaped(raw, '|').map(unescapeValue);
   const value = measured(amount);
   if (!value || rest.length > 0) return bad('Dùng dạng số|hệ-thống|đơn-vị', 'Use number|system|unit');
-  return { kind: 'quantity', ...value, system: system || null, code: code || null };
+  const query: QuantityQuery = { kind: 'quantity', ...value, system: system || null, code: code || null };
+  const canonical = system === UCUM && code !== '' ? canonicalBounds(value, code) : undefined;
+  return canonical ? { ...query, canonical } : query;
+}
+
+function canonicalBounds(q: { value: number; low: number; high: number }, code: string): QuantityQuery['canonical'] {
+  const [value, low, high] = [q.value, q.low, q.high].map((n) => canonicalQuantity(n, code));
+  return value && low && high ? { value: value.value, low: low.value, high: high.value, unit: value.unit } : undefined;
 }
 
 function reference(text: string, context: ValueContext): ParsedValue<ReferenceQuery> {

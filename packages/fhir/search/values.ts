@@ -51,6 +51,14 @@ export interface QuantityValue {
   readonly unit: string | null;
   readonly system: string | null;
   readonly code: string | null;
+  /** The same in UCUM base units, where the unit is a known UCUM code: 5 mg and 0.005 g are alike here. */
+  readonly canonical?: CanonicalRange;
+}
+/** A range in base units; null ends are open. */
+export interface CanonicalRange {
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly unit: string;
 }
 export interface UriValue {
   readonly param: string;

@@ -22,7 +22,6 @@ export const VIETNAMESE: Readonly<Record<string, string>> = {
   'exp-1': 'Phải có biểu thức hoặc tham chiếu tới biểu thức',
   'rat-1': 'Tỷ số phải có đủ tử số và mẫu số, hoặc không có cả hai',
   'sqty-1': 'Không được dùng dấu so sánh ở đây',
-  'mqty-1': 'Số tiền phải có mã tiền tệ ISO 4217',
   'tim-1': 'Có độ dài thì phải có đơn vị của độ dài',
   'tim-2': 'Có chu kỳ thì phải có đơn vị của chu kỳ',
   'tim-4': 'Độ dài không được âm',

@@ -12,7 +12,7 @@ const CASES: Readonly<Record<string, { good: unknown[]; bad: unknown[] }>> = {
   decimal: { good: [0, 1.5, -1e-10], bad: ['1', Number.NaN, Number.POSITIVE_INFINITY] },
   string: {
     good: ['a', 'Trần Thị Lan', 'a\nb\tc\r', '😀'],
-    bad: ['', 1, 'a\u0000b', 'a\u001bb', 'x'.repeat(1024 * 1024 + 1)],
+    bad: ['', ' ', '\n\t', 1, 'a\u0000b', 'a\u001bb', 'x'.repeat(1024 * 1024 + 1)],
   },
   markdown: { good: ['# a\n\nb'], bad: [''] },
   code: { good: ['a', 'a b', 'a-b.c'], bad: ['', ' a', 'a ', 'a  b', 'a\u0001'] },

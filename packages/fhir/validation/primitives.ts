@@ -92,6 +92,8 @@ function text(rule: (value: string) => Fault | undefined): PrimitiveCheck {
 
 function string(value: string): Fault | undefined {
   if (value.length > MAX_STRING) return TOO_LONG;
+  // In XML a blank string would be trimmed to nothing, so that it could not be read back.
+  if (value.charCodeAt(0) <= 0x20 && value.trim() === '') return EMPTY;
   return CONTROL_CHARACTERS.test(value) ? CONTROL : undefined;
 }
 
