@@ -9,6 +9,15 @@ import type pg from 'pg';
 export const DEMO_PASSWORD = 'mach-demo';
 export const DEMO_CLIENT = { id: 'demo-system', secret: 'demo-system-secret' } as const;
 
+/** Roles of the demo pack → roles of the modules' manifests. */
+const ROLES: Readonly<Record<string, string>> = {
+  lab: 'lab-technician',
+  imaging: 'radiographer',
+  claims: 'claims-officer',
+  admin: 'administrator',
+};
+export const roleOf = (packRole: string): string => ROLES[packRole] ?? packRole;
+
 interface Columnar {
   columns: string[];
   rows: (string | number | boolean | null)[][];
@@ -48,7 +57,7 @@ export async function seedDemo(owner: pg.Client, packs: RulePacks): Promise<void
     );
     await owner.query(
       `insert into system.membership (tenant, account, roles, practitioner) values (1, $1, $2, $3) on conflict do nothing`,
-      [rows[0]?.id, [person.role], `prac-${String(person.account)}`],
+      [rows[0]?.id, [roleOf(String(person.role))], `prac-${String(person.account)}`],
     );
   }
   await owner.query(
