@@ -71,6 +71,16 @@ test('conversion is exact for any decimal value', () => {
   );
 });
 
+test('the comparable form does not depend on the unit that was written', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 999_999 }), fc.integer({ min: 0, max: 3 }), (n, scale) => {
+      const value = n / 10 ** scale;
+      assert.deepEqual(canonicalQuantity(value, 'g'), canonicalQuantity(Number(`${value}e3`), 'mg'));
+      assert.deepEqual(canonicalQuantity(value, 'g/L'), canonicalQuantity(Number(`${value}e2`), 'mg/dL'));
+    }),
+  );
+});
+
 test('any text is read or refused without throwing', () => {
   fc.assert(fc.property(fc.string(), (s) => void parseUnit(s)));
   fc.assert(

@@ -4,6 +4,7 @@
  * itself.
  */
 import type { Decimal } from '@mach/base/decimal.ts';
+import { BASE, CALENDAR, METRIC, PLAIN, PREFIXES } from './ucum-table.ts';
 
 /** An exact fraction; the denominator is positive. */
 export interface Rational {
@@ -74,163 +75,13 @@ export function compareRational(a: Rational, b: Rational): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-const PREFIXES: Readonly<Record<string, number>> = {
-  Y: 24,
-  Z: 21,
-  E: 18,
-  P: 15,
-  T: 12,
-  G: 9,
-  M: 6,
-  k: 3,
-  h: 2,
-  da: 1,
-  d: -1,
-  c: -2,
-  m: -3,
-  u: -6,
-  n: -9,
-  p: -12,
-  f: -15,
-  a: -18,
-  z: -21,
-  y: -24,
-};
-
-/**
- * Unit → [factor, expression in other units], metric units first. The mole is kept as a dimension of its own (UCUM
- * counts particles), so that no concentration compares with a plain number by accident.
- */
-const BASE = [
-  'm',
-  's',
-  'g',
-  'rad',
-  'K',
-  'C',
-  'cd',
-  'mol',
-  '[iU]',
-  "[arb'U]",
-  '[pH]',
-  'B',
-  'bit',
-  '[CFU]',
-  '[PFU]',
-  '[drp]',
-];
-const METRIC: Readonly<Record<string, readonly [string, string]>> = {
-  L: ['1', 'dm3'],
-  l: ['1', 'dm3'],
-  Hz: ['1', '/s'],
-  N: ['1', 'kg.m/s2'],
-  Pa: ['1', 'N/m2'],
-  J: ['1', 'N.m'],
-  W: ['1', 'J/s'],
-  A: ['1', 'C/s'],
-  V: ['1', 'J/C'],
-  F: ['1', 'C/V'],
-  Ohm: ['1', 'V/A'],
-  S: ['1', 'A/V'],
-  Wb: ['1', 'V.s'],
-  T: ['1', 'Wb/m2'],
-  H: ['1', 'Wb/A'],
-  lm: ['1', 'cd'],
-  lx: ['1', 'lm/m2'],
-  Bq: ['1', '/s'],
-  Gy: ['1', 'J/kg'],
-  Sv: ['1', 'J/kg'],
-  kat: ['1', 'mol/s'],
-  U: ['1', 'umol/min'],
-  eq: ['1', 'mol'],
-  osm: ['1', 'mol'],
-  t: ['1000', 'kg'],
-  bar: ['100000', 'Pa'],
-  cal: ['4.184', 'J'],
-  'm[Hg]': ['133322', 'Pa'],
-  'm[H2O]': ['9806.65', 'Pa'],
-  eV: ['1.602176634e-19', 'J'],
-  Ci: ['37000000000', 'Bq'],
-  RAD: ['0.01', 'Gy'],
-  REM: ['0.01', 'Sv'],
-  R: ['0.000258', 'C/kg'],
-  dyn: ['0.00001', 'N'],
-  erg: ['1e-7', 'J'],
-  P: ['0.1', 'Pa.s'],
-  By: ['8', 'bit'],
-  '[IU]': ['1', '[iU]'],
-  'm[iU]': ['0.001', '[iU]'],
-  g: ['1', 'g'],
-  u: ['1.66053906660e-24', 'g'],
-};
-const PLAIN: Readonly<Record<string, readonly [string, string]>> = {
-  min: ['60', 's'],
-  h: ['3600', 's'],
-  d: ['86400', 's'],
-  wk: ['604800', 's'],
-  mo: ['2629800', 's'],
-  a: ['31557600', 's'],
-  mo_j: ['2629800', 's'],
-  a_j: ['31557600', 's'],
-  mo_g: ['2629746', 's'],
-  a_g: ['31556952', 's'],
-  '%': ['0.01', ''],
-  '[ppth]': ['0.001', ''],
-  '[ppm]': ['0.000001', ''],
-  '[ppb]': ['1e-9', ''],
-  '10*': ['10', ''],
-  '10^': ['10', ''],
-  deg: ['0.017453292519943295', 'rad'],
-  "'": ['0.0002908882086657216', 'rad'],
-  "''": ['0.000004848136811095360', 'rad'],
-  '[in_i]': ['0.0254', 'm'],
-  '[ft_i]': ['0.3048', 'm'],
-  '[yd_i]': ['0.9144', 'm'],
-  '[mi_i]': ['1609.344', 'm'],
-  '[nmi_i]': ['1852', 'm'],
-  '[lb_av]': ['453.59237', 'g'],
-  '[oz_av]': ['28.349523125', 'g'],
-  '[gr]': ['0.06479891', 'g'],
-  '[st_av]': ['6350.29318', 'g'],
-  '[ston_av]': ['907184.74', 'g'],
-  '[gal_us]': ['3.785411784', 'L'],
-  '[qt_us]': ['0.946352946', 'L'],
-  '[pt_us]': ['0.473176473', 'L'],
-  '[cup_us]': ['0.2365882365', 'L'],
-  '[foz_us]': ['0.0295735295625', 'L'],
-  '[tbs_us]': ['0.01478676478125', 'L'],
-  '[tsp_us]': ['0.00492892159375', 'L'],
-  '[psi]': ['6894.757293168', 'Pa'],
-  atm: ['101325', 'Pa'],
-  "[in_i'Hg]": ['3386.3788', 'Pa'],
-  '[Cal]': ['4184', 'J'],
-  '[HP]': ['745.6998715822702', 'W'],
-  '[degR]': ['0.55555555555555555556', 'K'],
-  '[sin_i]': ['0.00064516', 'm2'],
-  '[sft_i]': ['0.09290304', 'm2'],
-  ar: ['100', 'm2'],
-  st: ['1', 'm3'],
-  '[ch_fr]': ['0.00033333333333333333', 'm'],
-  '[diop]': ['1', '/m'],
-  '[MET]': ['3.5', 'mL/min/kg'],
-};
 /** Scales with another zero: [offset added to the value, factor to kelvin]. */
 const SHIFTED: Readonly<Record<string, readonly [string, Rational]>> = {
   Cel: ['273.15', ONE],
   '[degF]': ['459.67', { n: 5n, d: 9n }],
 };
-/** Calendar words of FHIRPath and their UCUM units. */
-const CALENDAR: Readonly<Record<string, string>> = {
-  year: 'a',
-  month: 'mo',
-  week: 'wk',
-  day: 'd',
-  hour: 'h',
-  minute: 'min',
-  second: 's',
-  millisecond: 'ms',
-};
-
+/** Codes come from outside: the memory of the caches is bounded. */
+const MAX_CACHE = 5000;
 const atoms = new Map<string, Parsed | undefined>();
 const units = new Map<string, Unit | undefined>();
 
@@ -244,7 +95,7 @@ function definition(row: readonly [string, string]): Parsed {
 function atom(symbol: string): Parsed | undefined {
   if (atoms.has(symbol)) return atoms.get(symbol);
   const result = readAtom(symbol);
-  atoms.set(symbol, result);
+  if (atoms.size < MAX_CACHE) atoms.set(symbol, result);
   return result;
 }
 
@@ -330,8 +181,7 @@ function closing(source: string, from: number): number {
 export function parseUnit(code: string): Unit | undefined {
   if (units.has(code)) return units.get(code);
   const result = readUnit(code);
-  // Codes come from outside: the memory of the cache is bounded.
-  if (units.size < 5000) units.set(code, result);
+  if (units.size < MAX_CACHE) units.set(code, result);
   return result;
 }
 
@@ -371,11 +221,32 @@ export function toNumber(r: Rational): number {
   return Number(`${(r.n * 10n ** BigInt(digits)) / r.d}e-${digits}`);
 }
 
+interface NumericUnit {
+  readonly factor: number;
+  readonly offset: number;
+  readonly name: string;
+}
+const numericUnits = new Map<string, NumericUnit | undefined>();
+
+function numericUnit(code: string): NumericUnit | undefined {
+  if (numericUnits.has(code)) return numericUnits.get(code);
+  const unit = parseUnit(code);
+  const result = unit && {
+    factor: toNumber(unit.factor),
+    offset: toNumber(unit.offset),
+    name: unit.dimension === '' ? '1' : unit.dimension,
+  };
+  if (numericUnits.size < MAX_CACHE) numericUnits.set(code, result);
+  return result;
+}
+
 /**
- * The comparable form of a quantity: 5 mg and 0.005 g give the same value and unit. Undefined where the unit is
- * unknown; then only the same code compares.
+ * The comparable form of a quantity for an index: 5 mg and 0.005 g give the same value and unit. It is rounded to 15
+ * significant digits, which takes off what binary multiplication adds. Undefined where the unit is unknown; then only
+ * the same code compares.
  */
 export function canonicalQuantity(value: number, code: string): { value: number; unit: string } | undefined {
-  const base = Number.isFinite(value) ? inBaseUnits(value, code) : undefined;
-  return base && { value: toNumber(base.value), unit: base.dimension === '' ? '1' : base.dimension };
+  const unit = Number.isFinite(value) ? numericUnit(code) : undefined;
+  if (!unit) return undefined;
+  return { value: Number(((value + unit.offset) * unit.factor).toPrecision(15)), unit: unit.name };
 }
