@@ -144,8 +144,11 @@ export interface CashierQueueRow {
   lines: number;
   /** Lines that are not billed yet. */
   openLines: number;
-  /** Full cost of the lines, đồng. */
-  chargesTotal: number | null;
+  /** Each line's factors; `chargesTotal` multiplies them exactly. */
+  charges: { id: string; status: string; quantity: string | number; unitPrice: string | number }[] | null;
+  /** Full cost and the patient's part of the billed lines, đồng: 0 before settlement. */
+  billedTotal: number | null;
+  patientPaid: number | null;
 }
 
 /** Row of `cashier.lines`: one charge, base ChargeItem. */

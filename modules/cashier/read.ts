@@ -90,3 +90,8 @@ export function invoiceFacts(invoice: Invoice & { id: string }): InvoiceFacts {
       .map((e) => ({ method: part(e, 'method')?.valueCode ?? '', amount: part(e, 'amount')?.valueDecimal ?? 0 })),
   };
 }
+
+/** Full cost of a visit's lines at house prices, before any ratio: what the queue shows. */
+export const chargesTotal = (
+  charges: readonly { quantity: string | number; unitPrice: string | number }[] | null,
+): Decimal => Decimal.sum((charges ?? []).map((c) => Decimal.of(c.quantity).mul(c.unitPrice))).round(2);

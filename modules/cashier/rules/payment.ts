@@ -1,0 +1,195 @@
+/** Taking money: what covers a bill, what is given back, and the movements that it makes. Pure. */
+import { Decimal } from '@mach/base/decimal.ts';
+import { formatMoney } from '@mach/base/number-input.ts';
+import type { Issue } from '@mach/base/problem.ts';
+import { err, ok, type Result } from '@mach/base/result.ts';
+import { ENTITLEMENT_LEDGER } from '@mach/reception/contract.ts';
+import type { AccountSpec, Movement } from '@mach/store';
+import type { BillTotals } from '@mach/vn/bhyt/visit-bill.ts';
+
+export type Method = 'cash' | 'qr' | 'card';
+
+export interface Payment {
+  method: Method;
+  amount: number;
+  reference?: string;
+}
+
+export interface Taken {
+  /** What each way really pays, in the order of the input; cash without its change. */
+  applied: Payment[];
+  change: number;
+}
+
+const sum = (payments: readonly Payment[]): number => payments.reduce((total, p) => total + p.amount, 0);
+
+function issue(code: string, vi: string, en: string, remedyVi: string, remedyEn: string): Result<never, Issue> {
+  return err({ severity: 'error', code, field: 'payments', text: { vi, en }, remedy: { vi: remedyVi, en: remedyEn } });
+}
+
+/** Whether payments cover what is due. Change is given in cash only, and only out of cash. */
+export function takePayments(due: number, payments: readonly Payment[]): Result<Taken, Issue> {
+  const given = sum(payments);
+  const cashless = sum(payments.filter((p) => p.method !== 'cash'));
+  if (given < due)
+    return issue(
+      'payment-short',
+      `Còn thiếu ${formatMoney(due - given)}: cần thu ${formatMoney(due)}, mới nhận ${formatMoney(given)}`,
+      `${formatMoney(due - given)} is missing: ${formatMoney(due)} is due, ${formatMoney(given)} was given`,
+      'Thu đủ, hoặc thêm một hình thức thanh toán',
+      'Take the rest, or add another way of paying',
+    );
+  if (cashless > due)
+    return issue(
+      'payment-over',
+      `Chuyển khoản và thẻ ${formatMoney(cashless)} nhiều hơn số phải thu ${formatMoney(due)}`,
+      `QR and card ${formatMoney(cashless)} exceed what is due, ${formatMoney(due)}`,
+      'Chỉ ghi đúng số đã quẹt; tiền thừa chỉ trả lại từ tiền mặt',
+      'Enter what was charged; change is given out of cash only',
+    );
+  const needed = due - cashless;
+  const cash = given - cashless;
+  if (cash > 0 && needed === 0)
+    return issue(
+      'payment-over',
+      'Đã đủ tiền, không cần thêm tiền mặt',
+      'It is paid already, no cash is needed',
+      'Bỏ dòng tiền mặt',
+      'Remove the cash line',
+    );
+  let left = needed;
+  const applied = payments.map((p): Payment => {
+    if (p.method !== 'cash') return p;
+    const amount = Math.min(p.amount, left);
+    left -= amount;
+    return { ...p, amount };
+  });
+  return ok({ applied: applied.filter((p) => p.amount > 0), change: cash - needed });
+}
+
+type Posting = Omit<Movement, 'id' | 'at'>;
+
+const vnd = (account: string, floor: string | null): AccountSpec => ({ ledger: 'money', account, unit: 'VND', floor });
+
+/** Money that somebody holds may not fall below zero; what the world owes or is owed may. */
+export const ACCOUNTS = {
+  revenue: vnd('revenue', null),
+  rounding: vnd('rounding', null),
+  insurer: vnd('insurer:bhxh', null),
+  other: vnd('other-sources', null),
+  patient: (encounter: string): AccountSpec => vnd(`patient:${encounter}`, '0'),
+  drawer: (login: string): AccountSpec => vnd(`cash:${login}`, '0'),
+  bank: (method: Exclude<Method, 'cash'>): AccountSpec => vnd(`bank:${method}`, null),
+} as const;
+
+/** Where a way of paying puts the money. */
+export const holder = (method: Method, login: string): AccountSpec =>
+  method === 'cash' ? ACCOUNTS.drawer(login) : ACCOUNTS.bank(method);
+
+/** Movements of a settlement: the bill makes the patient and the insurer owe, the payments settle the patient's part. */
+export function settlementMovements(of: {
+  encounter: string;
+  invoice: string;
+  login: string;
+  totals: Pick<BillTotals, 'patient' | 'insurance' | 'otherSources' | 'cashRounding'>;
+  applied: readonly Payment[];
+}): Posting[] {
+  const { totals } = of;
+  const record = `Invoice/${of.invoice}`;
+  const patient = ACCOUNTS.patient(of.encounter);
+  const up = totals.cashRounding.gt(Decimal.ZERO);
+  const move = (from: AccountSpec, to: AccountSpec, amount: Decimal, reason: string): Posting => ({
+    ledger: 'money',
+    from,
+    to,
+    amount,
+    reason,
+    record,
+  });
+  return [
+    move(ACCOUNTS.revenue, patient, totals.patient, 'bill'),
+    move(ACCOUNTS.revenue, ACCOUNTS.insurer, totals.insurance, 'bill'),
+    move(ACCOUNTS.revenue, ACCOUNTS.other, totals.otherSources, 'bill'),
+    move(up ? ACCOUNTS.rounding : patient, up ? patient : ACCOUNTS.rounding, totals.cashRounding.abs(), 'rounding'),
+    ...of.applied.map((p) => move(patient, holder(p.method, of.login), Decimal.of(p.amount), 'payment')),
+  ].filter((m) => m.amount.gt(Decimal.ZERO));
+}
+
+/** The co-payment of a proper visit, counted towards the year's exemption. */
+export function copayMovement(of: {
+  encounter: string;
+  invoice: string;
+  account: string;
+  coPayment: Decimal;
+}): Posting[] {
+  if (!of.coPayment.gt(Decimal.ZERO)) return [];
+  const entitlement = (account: string, floor: string | null): AccountSpec => ({
+    ledger: ENTITLEMENT_LEDGER,
+    account,
+    unit: 'VND',
+    floor,
+  });
+  return [
+    {
+      ledger: ENTITLEMENT_LEDGER,
+      from: entitlement(`visit:${of.encounter}`, null),
+      to: entitlement(of.account, '0'),
+      amount: of.coPayment,
+      reason: 'co-payment',
+      record: `Invoice/${of.invoice}`,
+    },
+  ];
+}
+
+export interface PastMovement {
+  ledger: string;
+  id: string;
+  from: string;
+  to: string;
+  amount: Decimal;
+  reason: string;
+  reverses: string | null;
+}
+
+/**
+ * Movements that undo what an invoice moved, each exactly once. Cash goes back through the drawer it came into; when
+ * another desk hands it out, that desk's drawer pays it into the first.
+ */
+export function reversal(past: readonly PastMovement[], invoice: string, login: string): Posting[] {
+  const undone = new Set(past.map((m) => m.reverses));
+  const open = past.filter((m) => m.reverses === null && !undone.has(m.id) && m.reason !== 'drawer-to-drawer');
+  const account = (ledger: string, name: string): AccountSpec => ({ ledger, account: name, unit: 'VND' });
+  return open.flatMap((m): Posting[] => {
+    const back: Posting = {
+      ledger: m.ledger,
+      from: account(m.ledger, m.to),
+      to: account(m.ledger, m.from),
+      amount: m.amount,
+      reason: 'cancel',
+      record: `Invoice/${invoice}`,
+      reverses: m.id,
+    };
+    const own = ACCOUNTS.drawer(login);
+    if (!m.to.startsWith('cash:') || m.to === own.account) return [back];
+    const lent: Posting = {
+      ledger: m.ledger,
+      from: own,
+      to: account(m.ledger, m.to),
+      amount: m.amount,
+      reason: 'drawer-to-drawer',
+      record: `Invoice/${invoice}`,
+    };
+    return [lent, back];
+  });
+}
+
+/** What goes back to the patient, by way of paying. */
+export function refundsOf(movements: readonly Posting[]): { method: string; amount: number }[] {
+  const refunds = new Map<string, Decimal>();
+  for (const m of movements) {
+    if (m.reverses === undefined) continue;
+    const method = m.from.account.startsWith('cash:') ? 'cash' : /^bank:(.+)$/.exec(m.from.account)?.[1];
+    if (method !== undefined) refunds.set(method, (refunds.get(method) ?? Decimal.ZERO).add(m.amount));
+  }
+  return [...refunds].map(([method, amount]) => ({ method, amount: amount.toNumber() }));
+}
