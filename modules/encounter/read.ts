@@ -57,7 +57,8 @@ export const drugOf = (line: MedicationRequest): string | undefined =>
 export const visitCodeOf = (encounter: Encounter): string | undefined =>
   encounter.identifier?.find((i) => i.system === SID.visitCode)?.value;
 
-export const roomOf = (encounter: Encounter): string | undefined => idOf(encounter.location?.at(-1)?.location);
+/** Where the patient is now: the newest place stands first. */
+export const roomOf = (encounter: Encounter): string | undefined => idOf(encounter.location?.[0]?.location);
 
 export const payerOf = (of: Extended): Payer | undefined =>
   extension(of, EXT.payer)?.valueCoding?.code as Payer | undefined;

@@ -57,6 +57,7 @@ export const openVisitCommand = defineCommand({
     // Two desks that check the same person in at once stand in line here.
     const patient = await ctx.lock<Patient>('Patient', input.patient);
     if (patient.active === false) throw inactive();
+    if (patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined) throw deceased();
     await checkCoverage(ctx, input);
     await checkTwice(ctx, input);
     const room = await examRoom(ctx, input.room);
@@ -80,6 +81,7 @@ export const openVisitCommand = defineCommand({
       location: [
         {
           location: { reference: `Location/${input.room}`, display: room.location.name },
+          status: 'active',
           period: { start: ctx.performedAt },
         },
       ],
@@ -201,6 +203,20 @@ async function checkTwice(ctx: CommandContext, input: Input): Promise<void> {
     },
   );
 }
+
+const deceased = () =>
+  refuse(
+    409,
+    'patient-deceased',
+    { vi: 'Hồ sơ ghi người bệnh đã mất', en: 'The record says that the patient has died' },
+    {
+      field: 'patient',
+      remedy: {
+        vi: 'So lại hai thông tin; sửa hồ sơ nếu ghi nhầm',
+        en: 'Check who it is; correct the record if it is wrong',
+      },
+    },
+  );
 
 const inactive = () =>
   refuse(

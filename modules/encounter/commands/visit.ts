@@ -28,11 +28,14 @@ import {
 const isOpenExam = (order: Order): boolean =>
   serviceGroupOf(order) === 'exam' && CANCELLABLE.includes(orderStateOf(order) ?? 'cancelled');
 
-/** The doctor who sees the patient, once, with the time of the first call. */
+/** The doctor who sees the patient now stands first; each keeps the time of the first call. */
 function withDoctor(ctx: CommandContext, visit: Visit): Partial<Encounter> {
   const me = actorReference(ctx);
-  if (!me || visit.participant?.some((p) => p.individual?.reference === me.reference)) return {};
-  return { participant: [...(visit.participant ?? []), { individual: me, period: { start: ctx.performedAt } }] };
+  if (!me) return {};
+  const isMe = (p: NonNullable<Encounter['participant']>[number]): boolean => p.individual?.reference === me.reference;
+  const before = visit.participant ?? [];
+  const mine = before.find(isMe) ?? { individual: me, period: { start: ctx.performedAt } };
+  return { participant: [mine, ...before.filter((p) => !isMe(p))] };
 }
 
 export const startExamCommand = defineCommand({
@@ -133,12 +136,12 @@ export const transferRoomCommand = defineCommand({
     );
     const moved = move(ctx, visit, 'move', {
       location: [
-        ...past,
         {
           location: { reference: `Location/${input.room}`, display: room.location.name },
           status: 'active',
           period: { start: ctx.performedAt },
         },
+        ...past,
       ],
       extension: withExtension(visit, EXT.queueNumber, { url: EXT.queueNumber, valueString: queueNumber }),
     });

@@ -1,0 +1,137 @@
+import { refuse } from '@mach/base/problem.ts';
+import { ageOn } from '@mach/base/time.ts';
+import { openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
+import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
+import type { Patient } from '@mach/fhir/types.ts';
+import type { z } from 'zod';
+import type { BenefitSummary, CheckInResult } from '../contract.ts';
+import { checkInInput } from '../inputs.ts';
+import { patientCodeOf } from '../person.ts';
+import type { CardReading } from '../scan.ts';
+import { chooseCard, type Decision, decide } from './benefit.ts';
+import { keepCard } from './coverage.ts';
+import { type PatientRecord, readScans, register } from './register.ts';
+
+type Input = z.output<typeof checkInInput>;
+
+export const checkInCommand = defineCommand({
+  name: 'reception.checkIn',
+  kind: 'intent',
+  permission: 'reception.check-in',
+  title: { vi: 'Tiếp đón, cấp số', en: 'Check in' },
+  input: checkInInput,
+  async handle(input, ctx): Promise<CheckInResult> {
+    const { cccd, bhyt } = readScans(ctx, input);
+    const { patient, registered } = await personOfVisit(ctx, input, cccd, bhyt);
+    const right = input.payer === 'bhyt' ? await rightOfVisit(ctx, input, patient, bhyt) : undefined;
+    const opened = await ctx.call(openVisit, {
+      patient: patient.id,
+      room: input.room,
+      reason: input.reason,
+      payer: input.payer,
+      coverage: right?.coverage,
+      benefit: right && {
+        rate: right.decision.benefit.effectiveRate,
+        category: right.decision.benefit.doiTuongKcb,
+        hash: right.decision.hash,
+        route: right.decision.route,
+        papers: input.papers,
+        listedDisease: input.listedDisease,
+      },
+      priority: input.priority ?? priorityByAge(patient, ctx.performedAt),
+      examService: input.examService,
+      againReason: input.againReason,
+    });
+    return {
+      encounter: opened.encounter,
+      state: opened.state,
+      visitCode: opened.visitCode,
+      queueNumber: opened.queueNumber,
+      room: input.room,
+      patient: patient.id,
+      patientCode: patientCodeOf(patient) ?? '',
+      registered,
+      coverage: right?.coverage ?? null,
+      benefit: right?.decision.summary ?? null,
+    };
+  },
+});
+
+/** Who it is: the record named, the one that the scanned number leads to, or a new one. */
+async function personOfVisit(
+  ctx: CommandContext,
+  input: Input,
+  cccd: CardReading | undefined,
+  bhyt: CardReading | undefined,
+): Promise<{ patient: PatientRecord; registered: boolean }> {
+  if (input.patient !== undefined)
+    return { patient: await ctx.lock<Patient>('Patient', input.patient), registered: false };
+  if (!cccd && !bhyt && input.person === undefined)
+    throw refuse(
+      422,
+      'patient-missing',
+      { vi: 'Chưa chọn người bệnh', en: 'No patient is chosen' },
+      {
+        field: 'patient',
+        remedy: { vi: 'Quét CCCD, thẻ BHYT, hoặc tìm theo tên', en: 'Scan a card, or search by name' },
+      },
+    );
+  const fields = { ...bhyt?.person, ...cccd?.person, ...input.person };
+  const done = await register(ctx, fields, {
+    scanned: cccd !== undefined,
+    notDuplicateOf: input.notDuplicateOf,
+    notices: [...(cccd?.notices ?? []), ...(bhyt?.notices ?? [])],
+  });
+  return { patient: done.patient, registered: !done.existing };
+}
+
+async function rightOfVisit(
+  ctx: CommandContext,
+  input: Input,
+  patient: PatientRecord,
+  bhyt: CardReading | undefined,
+): Promise<{ coverage: string; decision: Decision }> {
+  const scanned = bhyt?.card !== undefined || input.card !== undefined;
+  const coverage = scanned
+    ? (await keepCard(ctx, patient, bhyt, input.card)).coverage
+    : await chooseCard(ctx, patient.id, input.coverage);
+  const decision = await decide(ctx, coverage, input);
+  const { benefit, summary } = decision;
+  if (benefit.state !== 'valid' && benefit.state !== 'expires-during-stay') throw notInForce(summary);
+  if (input.expectedRate !== undefined && input.expectedRate !== benefit.effectiveRate)
+    throw refuse(
+      409,
+      'benefit-changed',
+      {
+        vi: `Mức hưởng là ${benefit.effectiveRate} %, không phải ${input.expectedRate} %`,
+        en: `The benefit is ${benefit.effectiveRate} %, not ${input.expectedRate} %`,
+      },
+      {
+        field: 'expectedRate',
+        remedy: {
+          vi: 'Đọc lại mức hưởng cho người bệnh, rồi cấp số',
+          en: 'Read the rate to the patient again, then check in',
+        },
+      },
+    );
+  return { coverage: coverage.id, decision };
+}
+
+function notInForce(summary: BenefitSummary) {
+  const why = summary.reasons.find((r) => r.decisive)?.text ?? { vi: '', en: '' };
+  return refuse(409, `card-${summary.state}`, why, {
+    field: 'coverage',
+    remedy: { vi: 'Cập nhật thẻ, hoặc chọn "Thu phí"', en: 'Update the card, or choose self-paying' },
+  });
+}
+
+/** Ages that go before others (journeys a1): under 6, and from 80; 75 where one receives a social pension. */
+const CHILD_UNDER = 6;
+const ELDERLY_FROM = 75;
+
+export function priorityByAge(patient: Pick<Patient, 'birthDate'>, at: string): { reason: PriorityReason } | undefined {
+  if (patient.birthDate === undefined) return undefined;
+  const { years } = ageOn(patient.birthDate, at);
+  if (years < CHILD_UNDER) return { reason: 'child' };
+  return years >= ELDERLY_FROM ? { reason: 'elderly' } : undefined;
+}

@@ -1,0 +1,64 @@
+import { commands, defineModule } from '@mach/engine/module.ts';
+import { SID } from '@mach/vn/systems.ts';
+import { ethnicGroups, occupations } from './codes.ts';
+import { assessBenefitCommand } from './commands/benefit.ts';
+import { checkInCommand } from './commands/check-in.ts';
+import { addCoverageCommand } from './commands/coverage.ts';
+import { identifyCommand } from './commands/identify.ts';
+import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
+import { FACILITY_DEFAULT } from './read.ts';
+import { cards, people, rooms } from './views/people.ts';
+import { today } from './views/today.ts';
+
+const reads = (...types: string[]): string[] => types.map((type) => `record.read:${type}`);
+const numbered = (system: string) => (resource: Record<string, unknown>) =>
+  Array.isArray(resource.identifier) && (resource.identifier as { system?: string }[]).some((i) => i.system === system);
+
+/** The desk: who it is, what pays, which room, which number. */
+export default defineModule({
+  name: 'reception',
+  title: { vi: 'Tiếp đón', en: 'Reception' },
+  commands: commands(
+    identifyCommand,
+    registerPatientCommand,
+    updatePatientCommand,
+    addCoverageCommand,
+    assessBenefitCommand,
+    checkInCommand,
+  ),
+  views: [
+    {
+      definition: today,
+      permission: 'reception.see',
+      title: { vi: 'Đến hôm nay', en: 'Arrivals of today' },
+      sort: '-arrivedAt',
+    },
+    { definition: people, permission: 'reception.see', title: { vi: 'Người bệnh', en: 'People' }, sort: 'patientCode' },
+    {
+      definition: cards,
+      permission: 'reception.see',
+      title: { vi: 'Thẻ BHYT', en: 'Insurance cards' },
+      sort: 'number',
+    },
+    { definition: rooms, permission: 'reception.see', title: { vi: 'Phòng khám', en: 'Exam rooms' }, sort: 'code' },
+  ],
+  owns: [
+    { type: 'Patient', command: 'reception.updatePatient', when: numbered(SID.patientCode) },
+    { type: 'Coverage', command: 'reception.addCoverage', when: numbered(SID.bhyt) },
+  ],
+  codes: [occupations, ethnicGroups],
+  settings: { facility: FACILITY_DEFAULT },
+  roles: {
+    reception: [
+      'reception.see',
+      'reception.register',
+      'reception.check-in',
+      ...reads('Patient', 'Coverage', 'Encounter', 'Location', 'Practitioner', 'Organization', 'AllergyIntolerance'),
+    ],
+    nurse: ['reception.see', ...reads('Patient', 'Encounter', 'Location', 'Practitioner', 'Organization')],
+    doctor: ['reception.see'],
+    cashier: ['reception.see'],
+    'claims-officer': ['reception.see'],
+    director: ['reception.see'],
+  },
+});

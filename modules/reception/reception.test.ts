@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { defined } from '@mach/encounter/contract.ts';
+import { RulePacks } from '@mach/engine/rule-packs.ts';
+import { validate } from '@mach/fhir/validate.ts';
+import fc from 'fast-check';
+import { cardOn, coverageFrom } from './card.ts';
+import { ethnicEntries, occupationEntries } from './codes.ts';
+import { usualRoute } from './commands/benefit.ts';
+import { priorityByAge } from './commands/check-in.ts';
+import type { PersonFields } from './inputs.ts';
+import { patientFrom, personKey, personOf } from './person.ts';
+import { benefitCardOf } from './read.ts';
+import { readBhytQr, readCccdQr } from './scan.ts';
+import { bhytQr, cccdQr, LAN } from './testing.ts';
+import { placeAddress, units } from './units.ts';
+
+const folder = join(import.meta.dirname, '../../rulepacks');
+const packs = new RulePacks();
+packs.add(readFileSync(join(folder, 'admin-units/2026-04-30.json')));
+packs.add(readFileSync(join(folder, 'occupations/2021-01-15.json')));
+packs.add(readFileSync(join(folder, 'ethnic-groups/1979-03-02.json')));
+const places = units(packs.at('admin-units', '2026-11-24'));
+const facts = { patientCode: '2600-000-011', units: places };
+
+test('a citizen card gives the person, with the ward of today', () => {
+  const read = readCccdQr(cccdQr(LAN), places);
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.person, {
+    name: 'Trần Thị Lan',
+    birthDate: '1964-07-14',
+    sex: 'female',
+    idPaper: 'cccd',
+    idNumber: '001164012345',
+    nationality: 'VN',
+    provinceCode: '01',
+    wardCode: '00004',
+    addressLine: 'Số 8',
+  });
+  assert.deepEqual(read.value.address.choices, []);
+});
+
+test('an insurance card gives the card; a broken code says which field', () => {
+  const read = readBhytQr(bhytQr(LAN), places);
+  assert.ok(read.ok);
+  assert.deepEqual(read.value.card, {
+    number: 'GD4010116401234',
+    validFrom: '2026-01-01',
+    validTo: '2026-12-31',
+    registeredFacility: '01999',
+    livingArea: undefined,
+    fiveYearsFrom: '2020-01-01',
+  });
+  const broken = readCccdQr(cccdQr({ ...LAN, born: '31021964' }), places);
+  assert.ok(!broken.ok);
+  assert.ok(broken.error.some((i) => i.field === 'birthDate'));
+});
+
+test('an address that is not certain lists what it can mean', () => {
+  const open = placeAddress('Thôn 2, Quản Bạ, Hà Giang', places);
+  assert.ok(open.choices.length > 0);
+  assert.ok(open.choices.every((c) => places.wards.get(c.wardCode)?.provinceCode === c.provinceCode));
+});
+
+const field = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const people: fc.Arbitrary<Partial<PersonFields>> = fc
+  .record({
+    name: fc.constantFrom('Trần Thị Lan', 'Y Krông Êban', 'Nguyễn Văn A', "H'Bia Niê"),
+    birthDate: fc.constantFrom('1964', '1964-07', '1964-07-14'),
+    sex: fc.constantFrom('male' as const, 'female' as const, 'other' as const),
+    paper: fc.constantFrom(
+      ['cccd', '001164012345'] as const,
+      ['passport', 'C1234567'] as const,
+      ['none', undefined] as const,
+    ),
+    wardCode: fc.constantFrom('00004', '00008'),
+    addressLine: field(fc.constantFrom('Số 8', 'Thôn 3')),
+    phone: field(fc.constantFrom('0912345678', '02438693731')),
+    occupation: field(fc.constantFrom('11000')),
+    workplace: field(fc.constantFrom('Trường THCS Ba Đình')),
+    guardian: field(
+      fc.record({ name: fc.constant('Trần Văn Nam'), relation: fc.constant('cha'), phone: fc.constant('0912345678') }),
+    ),
+  })
+  .map(({ paper, ...rest }) =>
+    defined({ ...rest, idPaper: paper[0], idNumber: paper[1], provinceCode: '01', nationality: 'VN' }),
+  );
+
+test('what is typed is what the record gives back, and the record is valid FHIR', () => {
+  fc.assert(
+    fc.property(people, (person) => {
+      const patient = defined(patientFrom(person, facts));
+      assert.deepEqual(
+        validate({ ...patient, id: 'x' }).filter((i) => i.severity === 'error'),
+        [],
+      );
+      assert.deepEqual(personOf(patient), person);
+      // Once more over itself changes nothing.
+      assert.deepEqual(defined(patientFrom(person, facts, patient)), patient);
+    }),
+  );
+});
+
+test('people of like names share a key; tones, case and middle names do not matter', () => {
+  assert.equal(personKey('Trần Thị Lan', '1964-07-14'), '1964.lan');
+  assert.equal(personKey('TRAN THI LAN', '1964'), personKey('Trần Lan', '1964-01-01'));
+  assert.equal(personKey('Đặng Đường', '2000'), '2000.duong');
+});
+
+test('a card keeps what the benefit rules need, in all three forms of number', () => {
+  const base = { validFrom: '2026-01-01', validTo: '2026-12-31', registeredFacility: '01 - 999' };
+  const whose = { reference: 'Patient/lan' };
+  const old = benefitCardOf(
+    defined(coverageFrom({ ...base, number: 'GD 4 01 01 16401234', fiveYearsFrom: '2020-01-01' }, whose)),
+  );
+  assert.deepEqual(
+    [old?.digit, old?.group, old?.registeredFacility, old?.fiveYearsFrom],
+    ['4', 'GD', '01999', '2020-01-01'],
+  );
+  assert.equal(
+    benefitCardOf(coverageFrom({ ...base, number: '001164012345' }, whose)),
+    undefined,
+    'the digit is unknown',
+  );
+  assert.equal(benefitCardOf(coverageFrom({ ...base, number: '001164012345', benefitDigit: '2' }, whose))?.digit, '2');
+});
+
+test('the card in force that lasts longest is used', () => {
+  const c = (id: string, start: string, end?: string, status: 'active' | 'cancelled' = 'active') =>
+    ({ resourceType: 'Coverage', id, status, beneficiary: {}, payor: [], period: { start, end } }) as const;
+  const cards = [
+    c('a', '2025-01-01', '2025-12-31'),
+    c('b', '2026-01-01', '2026-11-30'),
+    c('c', '2026-01-01', '2026-12-31'),
+    c('d', '2026-01-01', undefined, 'cancelled'),
+  ];
+  assert.equal(
+    cardOn(
+      '2026-11-24',
+      cards.map((x) => ({ ...x, payor: [] })),
+    )?.id,
+    'c',
+  );
+  assert.equal(
+    cardOn(
+      '2027-01-01',
+      cards.map((x) => ({ ...x, payor: [] })),
+    ),
+    undefined,
+  );
+});
+
+test('route and priority follow from card, papers and age', () => {
+  const here = { code: '01999' };
+  assert.equal(usualRoute('01999', here, undefined), 'right');
+  assert.equal(usualRoute('01234', here, undefined), 'self');
+  assert.equal(
+    usualRoute('01234', here, { referral: { number: '1', fromFacility: '01234', issuedOn: '2026-11-20' } }),
+    'referral',
+  );
+  const at = '2026-11-24T00:00:00.000Z';
+  assert.deepEqual(priorityByAge({ birthDate: '2020-11-25' }, at), { reason: 'child' });
+  assert.equal(priorityByAge({ birthDate: '2020-11-24' }, at), undefined);
+  assert.deepEqual(priorityByAge({ birthDate: '1951' }, at), { reason: 'elderly' });
+});
+
+test('code lists of the form hold what the packs hold', () => {
+  assert.ok(
+    ethnicEntries(packs.at('ethnic-groups', '2026-11-24')).some((e) => e.code === '01' && e.display === 'Kinh'),
+  );
+  assert.ok(occupationEntries(packs.at('occupations', '2026-11-24')).every((e) => /^\d{5}$/.test(e.code)));
+});
