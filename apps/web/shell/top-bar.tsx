@@ -36,12 +36,12 @@ export function TopBar(props: {
   const sync = useDrawer('sync');
   return (
     <header className="w-top">
-      <p className="w-top-where">
+      <div className="w-top-where">
         <span className="w-top-facility">{facility.name}</span>
-        {current && <span className="w-top-workspace">{pick(current.title)}</span>}
+        {current && <h1 className="w-top-workspace">{pick(current.title)}</h1>}
         {facility.mode === 'training' && <span className="w-top-training">{t('training')}</span>}
         {facility.mode === 'demo' && <span className="w-top-demo">{t('demo')}</span>}
-      </p>
+      </div>
       <button type="button" className="w-top-search" onClick={onPalette} aria-label={t('openPalette')}>
         <Icon name="search" size={16} />
         <span className="w-top-hint">{t('palette')}</span>

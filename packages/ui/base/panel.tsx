@@ -42,7 +42,7 @@ export function Card(props: {
     <section className={`m-card m-card-${tone}`} aria-label={title}>
       {(title || side) && (
         <header className="m-card-head">
-          {title && <h3 className="m-card-title">{title}</h3>}
+          {title && <h2 className="m-card-title">{title}</h2>}
           {side && <div className="m-section-side">{side}</div>}
         </header>
       )}

@@ -55,10 +55,10 @@ export function WorkspaceFrame(props: WorkspaceFrameProps): ReactElement {
           {(listTitle || listTools) && (
             <header className="m-frame-listhead">
               {listTitle && (
-                <h1 className="m-frame-listtitle">
+                <h2 className="m-frame-listtitle">
                   {listTitle}
                   {listCount !== undefined && <span className="m-frame-count">{listCount}</span>}
-                </h1>
+                </h2>
               )}
               {listTools}
             </header>
