@@ -1,4 +1,7 @@
+import cashier from '@mach/cashier/module.ts';
+import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
+import reception from '@mach/reception/module.ts';
 
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
-export const MODULES: readonly Module[] = [];
+export const MODULES: readonly Module[] = [encounter, reception, cashier];
