@@ -1,5 +1,6 @@
 import { ageOn, formatTime, localDate } from '@mach/base';
-import type { Language } from '../texts/texts.ts';
+import { type Language, translator } from '../texts/texts.ts';
+import { uiTexts } from '../texts/ui.ts';
 
 export { formatDate, formatDateTime, formatTime, localDate } from '@mach/base';
 
@@ -10,18 +11,18 @@ export function recently(instant: string, now: string, language: Language): stri
   const day = localDate(instant);
   if (day === localDate(now)) return formatTime(instant);
   if (day === localDate(new Date(Date.parse(now) - DAY_MS).toISOString()))
-    return `${language === 'vi' ? 'hôm qua' : 'yesterday'} ${formatTime(instant)}`;
+    return translator(uiTexts, language)('yesterday', { time: formatTime(instant) });
   return day.split('-').reverse().join('/');
 }
 
 /** A span of time: `3 giờ 20 phút`, `18 phút`, `2 ngày`. */
 export function span(ms: number, language: Language): string {
   const minutes = Math.max(0, Math.floor(ms / 60_000));
-  const [minute, hour, day] = language === 'vi' ? ['phút', 'giờ', 'ngày'] : ['min', 'h', 'd'];
-  if (minutes < 60) return `${minutes} ${minute}`;
+  const t = translator(uiTexts, language);
+  if (minutes < 60) return t('spanMinutes', { n: minutes });
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 ? `${hours} ${hour} ${minutes % 60} ${minute}` : `${hours} ${hour}`;
-  return `${Math.floor(hours / 24)} ${day}`;
+  if (hours >= 48) return t('spanDays', { n: Math.floor(hours / 24) });
+  return minutes % 60 ? t('spanHoursMinutes', { h: hours, m: minutes % 60 }) : t('spanHours', { n: hours });
 }
 
 /** The short clock of a waiting row: `8′`, `1:05`, `3 ngày`. */
@@ -35,10 +36,10 @@ export function waited(ms: number, language: Language): string {
 export function age(birth: string, at: string, language: Language): string {
   const known = ageParts(birth, at);
   if (!known) return '';
-  const [year, month, day] = language === 'vi' ? ['t', 'tháng', 'ngày'] : ['y', 'mo', 'd'];
+  const t = translator(uiTexts, language);
   const months = known.years * 12 + known.months;
-  if (months >= 72 || birth.length === 4) return `${known.years} ${year}`;
-  return months >= 1 || birth.length < 10 ? `${months} ${month}` : `${known.days} ${day}`;
+  if (months >= 72 || birth.length === 4) return t('ageYears', { n: known.years });
+  return months >= 1 || birth.length < 10 ? t('ageMonths', { n: months }) : t('ageDays', { n: known.days });
 }
 
 /** Under 16 years weight is part of what the banner must show. */
