@@ -60,7 +60,7 @@ export interface PersonSummary {
     roomName: string | null;
     state: VisitState;
   }[];
-  lastVisit: { at: string; reason: string | null } | null;
+  lastVisit: { at: string; reason: string | null; room: string | null } | null;
 }
 
 export interface WardChoice {

@@ -171,7 +171,9 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
         roomName: v.location?.[0]?.location.display ?? null,
         state: visitStateOf(v) as VisitState,
       })),
-    lastVisit: last ? { at: last.period?.start ?? '', reason: last.reasonCode?.[0]?.text ?? null } : null,
+    lastVisit: last
+      ? { at: last.period?.start ?? '', reason: last.reasonCode?.[0]?.text ?? null, room: roomOf(last) ?? null }
+      : null,
   };
 }
 

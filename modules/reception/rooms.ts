@@ -1,0 +1,86 @@
+/** Which room to propose, and how long it will take. Pure; runs on the screen. */
+import type { RoomRow, TodayRow } from './contract.ts';
+
+/** Minutes of one exam until a room has shown its own pace today. */
+export const USUAL_EXAM_MINUTES = 6;
+/** A gap longer than this between two calls is a break, not an exam. */
+const BREAK_MINUTES = 40;
+const CHILD_UNDER = 16;
+
+export interface RoomLoad {
+  room: RoomRow;
+  /** People in the queue who have not been called, and who are back with results. */
+  waiting: number;
+  ready: number;
+  inExam: number;
+  doctorName: string | null;
+  /** Minutes until somebody who joins now is called. */
+  minutes: number;
+  /** From today's calls in this room (true), or the usual pace. */
+  measured: boolean;
+}
+
+/** Median minutes between the calls of a room today, breaks left out; undefined below three gaps. */
+export function pace(calls: readonly string[]): number | undefined {
+  const times = calls.map((call) => Date.parse(call)).sort((a, b) => a - b);
+  const gaps = times
+    .slice(1)
+    .map((time, i) => (time - (times[i] ?? time)) / 60_000)
+    .filter((gap) => gap > 0 && gap <= BREAK_MINUTES)
+    .sort((a, b) => a - b);
+  return gaps.length < 3 ? undefined : gaps[Math.floor(gaps.length / 2)];
+}
+
+export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[]): RoomLoad[] {
+  return rooms.map((room) => {
+    const here = today.filter((row) => row.room === room.key);
+    const count = (state: TodayRow['state']): number => here.filter((row) => row.state === state).length;
+    const calls = here.flatMap((row) => (row.calledAt === null ? [] : [row.calledAt]));
+    const measured = pace(calls);
+    const waiting = count('waiting');
+    const ready = count('results-ready');
+    const last = here
+      .filter((row) => row.calledAt !== null && row.doctorName !== null)
+      .reduce<TodayRow | undefined>((a, b) => (a && (a.calledAt ?? '') > (b.calledAt ?? '') ? a : b), undefined);
+    return {
+      room,
+      waiting,
+      ready,
+      inExam: count('in-exam'),
+      doctorName: last?.doctorName ?? null,
+      minutes: Math.round((waiting + ready) * (measured ?? USUAL_EXAM_MINUTES)),
+      measured: measured !== undefined,
+    };
+  });
+}
+
+/**
+ * The order in which rooms are offered: the room of the last visit, then those of the usual specialty (children's for a
+ * child, internal medicine else), then the others; the shorter wait first.
+ */
+export function offer(
+  rooms: readonly RoomLoad[],
+  person: { years: number | undefined; lastRoom: string | null },
+): RoomLoad[] {
+  const usual = person.years !== undefined && person.years < CHILD_UNDER ? 'Nhi' : 'Nội';
+  const rank = ({ room }: RoomLoad): number => (room.key === person.lastRoom ? 0 : room.specialty === usual ? 1 : 2);
+  return [...rooms].sort(
+    (a, b) => rank(a) - rank(b) || a.minutes - b.minutes || ((a.room.code ?? '') < (b.room.code ?? '') ? -1 : 1),
+  );
+}
+
+/** People of like names who wait in one room: shown on both rows. */
+export function sameNames(
+  rows: readonly TodayRow[],
+  alike: (a: string, b: string) => boolean,
+): ReadonlyMap<string, TodayRow> {
+  const found = new Map<string, TodayRow>();
+  const present = rows.filter((row) => ['waiting', 'in-exam', 'awaiting-results', 'results-ready'].includes(row.state));
+  for (const [i, a] of present.entries())
+    for (const b of present.slice(i + 1)) {
+      if (a.room !== b.room || a.patient === b.patient || !alike(a.name ?? '', b.name ?? '')) continue;
+      if (!found.has(a.key)) found.set(a.key, b);
+      if (!found.has(b.key)) found.set(b.key, a);
+    }
+  return found;
+}
