@@ -80,7 +80,11 @@ export default defineModule({
   name: 'exchange',
   title: { vi: 'Liên thông', en: 'Exchange' },
   commands: commands(answerCommand, retryCommand),
-  roles: { system: ['exchange.answer'], administrator: ['exchange.retry'], 'claims-officer': ['exchange.retry'] },
+  roles: {
+    system: ['exchange.answer'],
+    administrator: ['exchange.retry'],
+    'claims-officer': ['exchange.retry', 'exchange.read'],
+  },
   tables: [
     {
       name: 'exchange.outbox',

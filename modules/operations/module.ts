@@ -1,0 +1,12 @@
+import { defineModule } from '@mach/engine/module.ts';
+
+/** What keeps the house running: the morning of the director, what hangs, background work. No records of its own. */
+export default defineModule({
+  name: 'operations',
+  title: { vi: 'Điều hành', en: 'Operations' },
+  roles: {
+    director: ['operations.overview', 'exchange.read'],
+    administrator: ['operations.overview', 'operations.administer', 'exchange.read', 'exchange.retry', 'reception.see'],
+    'claims-officer': ['exchange.read'],
+  },
+});
