@@ -22,6 +22,20 @@ function addKey(rows: IndexRows, param: string, value: string, qualifier: number
   rows.keys.set(`${key}/${qualifier}`, { key, qualifier });
 }
 
+/** Where a quantity's value in UCUM base units is kept. */
+export const canonicalParam = (param: string): string => `${param}~`;
+
+function addNumber(
+  rows: IndexRows,
+  param: string,
+  qualifier: number,
+  range: { low: number | null; high: number | null },
+): void {
+  const low = range.low === null ? '-Infinity' : String(range.low);
+  const high = range.high === null ? 'Infinity' : String(range.high);
+  rows.numbers.set(`${param}/${qualifier}/${low}/${high}`, { param: number32(param), qualifier, low, high });
+}
+
 /** These are columns of the record itself. */
 const COLUMNS = new Set(['_id', '_lastUpdated']);
 
@@ -49,12 +63,13 @@ function add(rows: IndexRows, type: string, value: IndexValue): void {
       break;
     }
     case 'number':
+      addNumber(rows, param, 0, value);
+      break;
     case 'quantity': {
-      const low = value.low === null ? '-Infinity' : String(value.low);
-      const high = value.high === null ? 'Infinity' : String(value.high);
-      const unit = value.kind === 'quantity' ? (value.code ?? value.unit) : undefined;
-      const qualifier = unit ? number32(unit) : 0;
-      rows.numbers.set(`${param}/${qualifier}/${low}/${high}`, { param: number32(param), qualifier, low, high });
+      const unit = value.code ?? value.unit;
+      addNumber(rows, param, unit ? number32(unit) : 0, value);
+      // The same in base units, under a name of its own: a search without a unit means the number as written.
+      if (value.canonical) addNumber(rows, canonicalParam(param), number32(value.canonical.unit), value.canonical);
       break;
     }
     case 'composite':

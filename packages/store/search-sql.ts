@@ -1,6 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
+import { canonicalParam } from './search-index.ts';
 import { typeNumber } from './types.ts';
 
 /** Text of an SQL statement under construction, with its values. */
@@ -97,14 +98,14 @@ function valueSql(
     `${alias}.rid in (select rid from ${table} where ${T} and ${where})`;
   switch (value.kind) {
     case 'token': {
-      if (modifier !== null && modifier !== 'not') return notServed(`:${modifier}`, name);
+      if (modifier !== null && modifier !== 'not' && modifier !== 'identifier') return notServed(`:${modifier}`, name);
       if (value.code === null) return notServed('system|', name);
-      const key = `key = ${b.bind(searchKey(name, value.code))}`;
+      const indexed = modifier === 'identifier' ? `${name}:identifier` : name;
+      const key = `key = ${b.bind(searchKey(indexed, value.code))}`;
       if (value.system === undefined) return from('search_key', key);
       return from('search_key', `${key} and qualifier = ${b.bind(value.system === null ? 0 : number32(value.system))}`);
     }
     case 'reference': {
-      if (modifier === 'identifier') return notServed(':identifier', name);
       const key = `key = ${b.bind(searchKey(name, value.id ?? value.url ?? ''))}`;
       const types = value.type === null ? value.types : [value.type];
       // One target type at most needs no look at the qualifier; several do, for ids may repeat between types.
@@ -132,8 +133,12 @@ function valueSql(
     case 'number':
       return from('search_number', `param = ${b.bind(number32(name))} and ${numberSql(b, value)}`);
     case 'quantity': {
-      const unit = value.code === null ? '' : ` and qualifier = ${b.bind(number32(value.code))}`;
-      return from('search_number', `param = ${b.bind(number32(name))}${unit} and ${numberSql(b, value)}`);
+      const { canonical } = value;
+      const [param, unit, range] = canonical
+        ? [canonicalParam(name), canonical.unit, { ...canonical, prefix: value.prefix }]
+        : [name, value.code, value];
+      const qualifier = unit === null ? '' : ` and qualifier = ${b.bind(number32(unit))}`;
+      return from('search_number', `param = ${b.bind(number32(param))}${qualifier} and ${numberSql(b, range)}`);
     }
     case 'of-type':
       return notServed(':of-type', name);

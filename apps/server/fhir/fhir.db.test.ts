@@ -107,6 +107,7 @@ test('search finds by token, name without tones, reference, date, chain and reve
   assert.equal(await found('Observation?code=8867-4,8310-5'), 5);
   assert.equal(await found('Observation?date=ge2026-11-22'), 3);
   assert.equal(await found('Observation?value-quantity=gt38'), 2);
+  assert.equal(await found('Observation?value-quantity=gt311.5|http://unitsofmeasure.org|K'), 2);
   assert.equal(await found('Observation?patient.name=nguyen'), 5);
   assert.equal(await found('Patient?_has:Observation:patient:code=8867-4'), 1);
   assert.equal(await found('Patient?_has:Observation:patient:code=0000'), 0);
