@@ -73,6 +73,17 @@ function explain(output) {
   );
 }
 
+/** Of the package manager's many words, its count of packages, once a second. */
+function progress() {
+  let shown = 0;
+  return (text) => {
+    const line = text.match(/Progress: (.*)/g)?.at(-1);
+    if (!line || performance.now() - shown < 1000) return;
+    shown = performance.now();
+    process.stderr.write(`    ${line.slice('Progress: '.length)}\n`);
+  };
+}
+
 /** One installation at a time: `npm start` and `npm test` may be called together. */
 async function locked(work) {
   const lock = join(cacheFolder(), 'install.lock');
@@ -116,9 +127,12 @@ export async function install() {
       process.platform === 'win32' ? 'npx.cmd' : 'npx',
       ['--yes', PNPM, 'install', '--frozen-lockfile', '--reporter=append-only', '--config.confirmModulesPurge=false'],
       // A command file of Windows needs its shell; nothing in the arguments comes from outside.
-      { echo: true, shell: process.platform === 'win32', env: { ...process.env, ...homeEnv(), CI: 'true' } },
+      { onText: progress(), shell: process.platform === 'win32', env: { ...process.env, ...homeEnv(), CI: 'true' } },
     ).catch((error) => ({ status: 1, output: String(error) }));
-    if (status !== 0) throw explain(output);
+    if (status !== 0) {
+      process.stderr.write(`${output.slice(-4000)}\n`);
+      throw explain(output);
+    }
     writeFileSync(STAMP, wanted());
     say(`đã cài xong sau ${seconds(start)}`, 'packages installed');
   });

@@ -38,17 +38,17 @@ export function foreground(file, args, options = {}) {
 }
 
 /**
- * Runs a program and keeps what it prints (the last 200,000 characters); `echo` shows it too.
+ * Runs a program and keeps what it prints (the last 200,000 characters); `onText` sees it as it comes.
  * @returns {Promise<{ status: number, output: string }>}
  */
-export function captured(file, args, { echo = false, ...options } = {}) {
+export function captured(file, args, { onText, ...options } = {}) {
   const child = spawn(file, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: platformEnv(), ...options });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
     stream.on('data', (chunk) => {
       output = (output + chunk).slice(-200_000);
-      if (echo) process.stderr.write(chunk);
+      onText?.(chunk);
     });
   }
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, ROOT } from './paths.mjs';
-import { captured, platformNode } from './run.mjs';
+import { captured, platformEnv, platformNode } from './run.mjs';
 import { say, seconds, Trouble } from './say.mjs';
 
 const APP = join(ROOT, 'apps', 'web');
@@ -86,7 +86,7 @@ export async function buildWeb() {
       '--logLevel',
       'warn',
     ],
-    { cwd: APP },
+    { cwd: APP, env: platformEnv({ NO_COLOR: '1' }) },
   );
   if (status !== 0) {
     rmSync(draft, { recursive: true, force: true });
