@@ -77,7 +77,8 @@ export interface NoteResult {
 /** known: at least one · none: asked, none known. No record at all: never asked (null in views). */
 export type AllergyState = 'known' | 'none';
 export interface AllergiesResult {
-  state: AllergyState;
+  /** null: what was recorded is refuted, and nobody has said that there is none. */
+  state: AllergyState | null;
   /** Active allergies of the patient after this deed. */
   allergies: string[];
 }
@@ -157,7 +158,7 @@ export const takeNationalAnswer = commandRef<TakeNationalAnswerInput, NationalAn
 export interface OutpatientEvents {
   'outpatient.vitalsRecorded': { encounter: string; patient: string; panel: string; urgent: string[] };
   'outpatient.noteSigned': { encounter: string; patient: string; composition: string };
-  'outpatient.allergiesRecorded': { patient: string; state: AllergyState };
+  'outpatient.allergiesRecorded': { patient: string; state: AllergyState | null };
 }
 
 /** Name of the destination of prescriptions in the outbox. */
@@ -191,7 +192,7 @@ export interface QueueRow {
   news2Recorded: string | null;
   news2Risk: string | null;
   vitalsAt: string | null;
-  /** Last set of vital signs calls for the front of the queue. */
+  /** Vital signs call for the front of the queue. */
   vitalsUrgent: boolean;
   /** Diagnostic orders (lab, imaging, functional) that stand. */
   ordersTotal: number;
@@ -218,6 +219,8 @@ export interface OrderRow {
   requesterName: string | null;
   price: number | null;
   payer: string | null;
+  /** Id of the Patient, to look back over all visits. */
+  patientId: string;
   patientName: string | null;
   queueNumber: string | null;
   visitState: VisitState | null;
@@ -261,6 +264,8 @@ export interface IcdCodeRow {
   /** May be recorded at all. */
   usable: boolean;
   principal: 'yes' | 'discouraged' | 'no';
+  /** The other name by which it was found. */
+  via: string | null;
   matched: [number, number][];
 }
 
@@ -286,6 +291,7 @@ export interface ServiceCodeRow {
   room: string | null;
   /** Questions to answer before: pregnancy, contrast, creatinine, metal, fasting, anticoagulant. */
   safety: string[];
+  via: string | null;
   matched: [number, number][];
 }
 
@@ -300,6 +306,8 @@ export interface DrugCodeRow {
   form: string;
   route: string;
   routeText: string;
+  /** Reaches the blood: interactions count. */
+  systemic: boolean;
   atc: string;
   group: string;
   unit: string;
@@ -309,6 +317,8 @@ export interface DrugCodeRow {
   amountUnit: string | null;
   price: number;
   bhytRatio: number;
+  /** Needs a prescription. */
+  prescription: boolean;
   control: 'N' | 'H' | 'P' | null;
   highAlert: boolean;
   antibiotic: boolean;
@@ -319,6 +329,7 @@ export interface DrugCodeRow {
   limits: Record<string, string | number>;
   maxDays: number | null;
   renal: string | null;
+  via: string | null;
   matched: [number, number][];
 }
 
