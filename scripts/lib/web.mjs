@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { cacheFolder, ROOT } from './paths.mjs';
-import { captured, platformEnv, platformNode } from './run.mjs';
+import { captured, platformNode } from './run.mjs';
 import { say, seconds, Trouble } from './say.mjs';
 
 const APP = join(ROOT, 'apps', 'web');
@@ -86,11 +87,14 @@ export async function buildWeb() {
       '--logLevel',
       'warn',
     ],
-    { cwd: APP, env: platformEnv({ NO_COLOR: '1' }) },
+    { cwd: APP },
   );
   if (status !== 0) {
     rmSync(draft, { recursive: true, force: true });
-    throw new Trouble('Không dựng được giao diện.', `The staff app could not be built.\n\n${output.trim()}`);
+    throw new Trouble(
+      'Không dựng được giao diện.',
+      `The staff app could not be built.\n\n${stripVTControlCharacters(output).trim()}`,
+    );
   }
   writeStamp(draft, content, seen);
   mkdirSync(APP, { recursive: true });
