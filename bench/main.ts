@@ -1,0 +1,21 @@
+import { table } from './lib/report.ts';
+
+/** `npm run bench -- NAME`: each measurement starts what it needs and cleans up after itself. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  spine: async () => (await import('./spine.ts')).spine(),
+  store: async () => (await import('./store.ts')).store(),
+  fhir: async () => {
+    await import('./fhir-validate.ts');
+  },
+  web: async () => (await import('./web.ts')).web(),
+};
+
+const name = process.argv[2] ?? 'spine';
+const bench = BENCHES[name];
+if (!bench) {
+  process.stderr.write(`There is no bench "${name}". Benches: ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
+}
+await bench();
+table();
+process.exit(0);
