@@ -1,6 +1,7 @@
 import type { Position } from '@mach/base/position.ts';
 import { Problem } from '@mach/base/problem.ts';
 import { readCursor, readFeed, writeCursor } from '@mach/store';
+import type { Envelope } from './dispatch.ts';
 import type { Engine } from './engine.ts';
 import type { CommittedEvent, Reaction } from './module.ts';
 
@@ -21,8 +22,8 @@ export class Reactions {
   private stopped = false;
   private wake: (() => void) | undefined;
   private loop: Promise<void> = Promise.resolve();
-  /** The reaction's clock and ids in a simulation; the engine's own otherwise. */
-  envelope: () => { clock?: { now(): Date }; performedAt?: string } = () => ({});
+  /** The reaction's clock and ids where the event is simulated; the engine's own otherwise. */
+  envelope: (event: CommittedEvent) => Partial<Envelope> = () => ({});
 
   constructor(engine: Engine, tenant: number) {
     this.engine = engine;
@@ -91,7 +92,7 @@ export class Reactions {
       try {
         await this.engine.sendByName(reaction.command.name, input, actor, {
           key: `${reaction.name}:${event.key}`.slice(-128),
-          ...this.envelope(),
+          ...this.envelope(event),
         });
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

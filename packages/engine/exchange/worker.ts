@@ -1,4 +1,5 @@
 import { type Database, leaseOutbox, type OutboxRow, settleStatement } from '@mach/store';
+import type { Envelope } from '../dispatch.ts';
 import type { Engine } from '../engine.ts';
 import { type Delivery, type Destination, retryDelay } from './destination.ts';
 import { answerCommand } from './module.ts';
@@ -21,6 +22,8 @@ export class OutboxWorker {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
+  /** Clock and ids of the answer where the message is simulated; the engine's own otherwise. */
+  envelope: (message: OutboxRow) => Partial<Envelope> = () => ({});
 
   constructor(engine: Engine, tenant: number) {
     this.engine = engine;
@@ -96,7 +99,8 @@ export class OutboxWorker {
       issues,
     };
     const actor = this.engine.systemActor(this.tenant, `exchange.${destination}`, ['system']);
-    await this.engine.send(answerCommand, answer, actor, { key: `answer:${message.id}:${message.attempts}` });
+    const key = `answer:${message.id}:${message.attempts}`;
+    await this.engine.send(answerCommand, answer, actor, { key, ...this.envelope(message) });
   }
 
   private async deliver(message: OutboxRow): Promise<Delivery> {
