@@ -23,7 +23,9 @@ import { prepareOwnDatabase, prepareRoles, withClient } from './roles.ts';
 import { changeUrl, urlToAddress } from './url.ts';
 
 /** What only root meets: no other user has these cases, so there is nothing to skip for them. */
-const asRoot: typeof test = process.getuid?.() === 0 ? test : (((): void => undefined) as unknown as typeof test);
+function asRoot(name: string, run: (t: TestContext) => Promise<void>): void {
+  if (process.getuid?.() === 0) test(name, run);
+}
 
 function temporary(t: TestContext, name = 'mach embedded '): string {
   const folder = mkdtempSync(join(tmpdir(), name));
