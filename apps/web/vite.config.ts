@@ -34,5 +34,6 @@ export default defineConfig({
     sourcemap: false,
     reportCompressedSize: true,
   },
-  server: { proxy: { '/api': server, '/fhir': server, '/healthz': server } },
+  // The folder `api/` of this app is served by Vite itself, the addresses under /api by the server.
+  server: { proxy: { '^/api/(?!.+\\.ts)': server, '/fhir': server, '/healthz': server } },
 });

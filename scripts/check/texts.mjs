@@ -87,12 +87,14 @@ const VIETNAMESE = /[ăâđêôơưàáảãạằắẳẵặầấẩẫậè�
 
 for (const file of screens) {
   const source = readFileSync(join(root, file), 'utf8');
+  // Words that go into the record, or are compared with what is typed, are Vietnamese in every display language.
+  const record = /texts:record/.test(source);
   const code = source.replace(/\/\*[\s\S]*?\*\/|(^|[^:])\/\/.*$/gm, (whole) => whole.replace(/[^\n]/g, ' '));
   code.split('\n').forEach((line, i) => {
     const at = `${relative(root, join(root, file))}:${i + 1}`;
     for (const [, name, text] of line.matchAll(SPOKEN)) problems.push(`${at}: text in ${name}: ${text}`);
     // A text that travels as data carries both languages and stands as { vi: '…', en: '…' }.
-    if (/\bvi: ['"`]/.test(line) || /\ben: ['"`]/.test(line)) return;
+    if (record || /\bvi: ['"`]/.test(line) || /\ben: ['"`]/.test(line)) return;
     for (const [, , text] of line.matchAll(/(['"`])((?:(?!\1).)*)\1/g))
       if (VIETNAMESE.test(text)) problems.push(`${at}: Vietnamese outside the catalogue: ${text}`);
   });

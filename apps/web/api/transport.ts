@@ -35,7 +35,8 @@ export interface WebTransport extends Transport {
 
 /** Opens the transport of a signed-in session. */
 export function openTransport(signedOut: () => void): WebTransport {
-  let link: LinkState = { status: 'connecting', sending: 0 };
+  // The session has just been answered.
+  let link: LinkState = { status: 'online', lastSeen: new Date().toISOString(), sending: 0 };
   const watchers = new Set<() => void>();
 
   function setLink(change: Partial<LinkState>): void {

@@ -42,7 +42,7 @@ export function TopBar(props: {
         {facility.mode === 'training' && <span className="w-top-training">{t('training')}</span>}
         {facility.mode === 'demo' && <span className="w-top-demo">{t('demo')}</span>}
       </div>
-      <button type="button" className="w-top-search" onClick={onPalette} aria-label={t('openPalette')}>
+      <button type="button" className="w-top-search" onClick={onPalette}>
         <Icon name="search" size={16} />
         <span className="w-top-hint">{t('palette')}</span>
         <KeyHint chord="Ctrl+K" />

@@ -76,7 +76,7 @@ export interface CommandAnswer<T> {
 
 /** How well the device reaches the facility's server. */
 export interface LinkState {
-  readonly status: 'connecting' | 'online' | 'offline';
+  readonly status: 'online' | 'offline';
   /** When the server last answered (ISO instant). */
   readonly lastSeen?: string;
   /** Commands under way or waiting for the network. */
