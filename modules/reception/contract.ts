@@ -48,6 +48,8 @@ export interface PersonSummary {
   person: Partial<PersonFields>;
   /** "thôn 3, Xã Ea Tul, Đắk Lắk" */
   address: string | null;
+  /** Name of the ward with its province, for the form. */
+  wardText: string | null;
   deceased: boolean;
   cards: CardSummary[];
   /** null: never asked; empty: asked, none known. */
@@ -74,6 +76,8 @@ export interface IdentifyResult {
   people: PersonSummary[];
   /** Fields of the scanned card, for somebody who is not known here yet. */
   draft: Partial<PersonFields> | null;
+  /** Name of the draft's ward with its province. */
+  wardText: string | null;
   card: Partial<CardFields> | null;
   /** Wards that the address on the card can mean, best first; empty when it is certain. */
   wards: WardChoice[];

@@ -61,3 +61,9 @@ export function addressText(
   const parts = [addressLine, wards.get(wardCode ?? '')?.name, provinces.get(provinceCode ?? '')];
   return parts.filter((part) => part !== undefined && part !== '').join(', ');
 }
+
+/** "Xã Ea Tul, Tỉnh Đắk Lắk"; null for a code that is not in force. */
+export function wardText(wardCode: string | undefined, units: Units): string | null {
+  const ward = units.wards.get(wardCode ?? '');
+  return ward ? addressText({ wardCode, provinceCode: ward.provinceCode }, units) : null;
+}

@@ -10,7 +10,7 @@ import type { IdentifyResult, PersonSummary } from '../contract.ts';
 import { identifyInput } from '../inputs.ts';
 import { patientCodeOf, personOf } from '../person.ts';
 import { type CardReading, readBhyt, readCccd } from '../scan.ts';
-import { unitsOn } from '../units.ts';
+import { unitsOn, wardText } from '../units.ts';
 import { cardsOf } from './coverage.ts';
 import { notice, type PatientRecord } from './register.ts';
 
@@ -32,6 +32,7 @@ export const identifyCommand = defineCommand({
         kind: 'patient',
         people: [await summary(ctx, patient)],
         draft: null,
+        wardText: null,
         card: null,
         wards: [],
         notices: [],
@@ -49,6 +50,7 @@ export const identifyCommand = defineCommand({
       draft:
         reading.read?.person ??
         (scan.kind === 'cccd' && !scan.card ? { idPaper: 'cccd', idNumber: scan.number } : null),
+      wardText: wardText(reading.read?.person.wardCode, unitsOn(ctx)),
       card: reading.read?.card ?? (scan.kind === 'bhyt' && kind === 'bhyt' ? { number: scan.number } : null),
       wards: reading.read?.address.choices ?? [],
       notices: reading.notices,
@@ -159,6 +161,7 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
     patientCode: patientCodeOf(patient) ?? null,
     person: personOf(patient),
     address: patient.address?.[0]?.text ?? null,
+    wardText: wardText(personOf(patient).wardCode, unitsOn(ctx)),
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
     cards: cards.map(cardSummary),
     allergies: await allergies(ctx, patient.id),

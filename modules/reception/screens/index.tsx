@@ -1,0 +1,398 @@
+import { startOfLocalDay } from '@mach/base';
+import { cancelVisit, type EncounterReasonInput, type VisitResult } from '@mach/encounter/contract.ts';
+import {
+  Button,
+  Chip,
+  Empty,
+  formatDate,
+  openPatient,
+  PatientBanner,
+  ScanField,
+  type ScanRoute,
+  Skeleton,
+  toast,
+  useCommand,
+  useDraft,
+  useDrawer,
+  useNow,
+  useRoute,
+  useTexts,
+  useView,
+  Worklist,
+  WorkRow,
+  type Workspace,
+  WorkspaceFrame,
+} from '@mach/ui';
+import { similarName } from '@mach/vn/names.ts';
+import { scanRouter } from '@mach/vn/scan-router.ts';
+import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type AddCoverageInput,
+  type AddCoverageResult,
+  addCoverage,
+  type CheckInResult,
+  type PersonSummary,
+  type RegisterPatientInput,
+  type RegisterPatientResult,
+  type RoomRow,
+  registerPatient,
+  type TodayRow,
+} from '../contract.ts';
+import { loads, type RoomLoad, sameNames } from '../rooms.ts';
+import { ArrivalRow } from './arrivals.tsx';
+import { bannerOf } from './banner.ts';
+import { useCheckIn } from './check-in.tsx';
+import './desk.css';
+import { EDIT_DRAWER, EditDrawer } from './edit-drawer.tsx';
+import { IssueLine } from './insurance.tsx';
+import { type NewPerson, NewPersonFinish, NewPersonPage, type NewPersonProps } from './new-person.tsx';
+import { type Found, usePeople } from './people-search.ts';
+import { draftOf, emptyPerson, fieldsOf } from './person-form.tsx';
+import { texts } from './texts.ts';
+import { Ticket, type TicketOf } from './ticket.tsx';
+import { type Outcome, useDesk } from './use-desk.ts';
+import { VisitPage } from './visit.tsx';
+
+const PRESENT = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
+/** Rows drawn at first; the rest on demand. */
+const FIRST = 120;
+const NOBODY: NewPerson = { person: emptyPerson, wards: [], notDuplicateOf: [] };
+
+interface Given {
+  readonly result: CheckInResult;
+  readonly ticket: TicketOf;
+  readonly minutes: number;
+}
+
+const takes = (kind: 'cccd' | 'bhyt') => (code: string) => scanRouter(code).kind === kind;
+const isHouseCode = (code: string): boolean => ['visit', 'patient', 'prescription'].includes(scanRouter(code).kind);
+
+/** The desk (design language W1): scan, look, Enter. */
+function Home(): ReactElement {
+  const t = useTexts(texts);
+  const { path, go } = useRoute();
+  const now = useNow();
+  const day = startOfLocalDay(now);
+  const today = useView<TodayRow>('reception.today', { 'arrivedAt.from': day }, { sort: '-arrivedAt', limit: 1000 });
+  const rooms = useView<RoomRow>('reception.rooms', {}, { sort: 'code', limit: 200 });
+  const load = useMemo(() => loads(rooms.rows, today.rows), [rooms.rows, today.rows]);
+  const twins = useMemo(() => sameNames(today.rows, similarName), [today.rows]);
+  const [all, setAll] = useState(false);
+  const [shown, setShown] = useState(FIRST);
+  const [typed, setTyped] = useState('');
+  const [given, setGiven] = useState<Given | null>(null);
+  const scanField = useRef<HTMLInputElement>(null);
+  const draft = useDraft<NewPerson>('reception:new', NOBODY);
+
+  const [where, id] = path;
+  const row = where === 'visit' ? today.rows.find((one) => one.key === id) : undefined;
+  const patient = where === 'person' ? id : row?.patient;
+  const desk = useDesk(outcomeOf);
+  const person = patient === undefined ? undefined : desk.known.get(patient);
+  const people = usePeople(typed);
+  const list = all ? today.rows : today.rows.filter((one) => PRESENT.includes(one.state));
+
+  const { load: loadPerson } = desk;
+  useEffect(() => {
+    if (patient !== undefined) void loadPerson(patient);
+  }, [patient, loadPerson]);
+  useEffect(() => {
+    if (person)
+      openPatient({
+        key: person.patient,
+        name: person.person.name ?? '',
+        place: person.person.birthDate?.slice(0, 4),
+        workspace: 'reception',
+        path: ['person', person.patient],
+      });
+  }, [person]);
+
+  function open(one: string): void {
+    setTyped('');
+    go(['person', one]);
+  }
+  function outcomeOf(outcome: Outcome): void {
+    if (outcome.kind === 'new') {
+      const { found, text } = outcome;
+      const kind = text.includes('|') ? found.kind : undefined;
+      draft.set((before) => ({
+        person: draftOf({ ...emptyPerson.fields, ...found.draft }, found.wardText),
+        wards: found.wards,
+        card: found.card ?? undefined,
+        notDuplicateOf: [],
+        cccdQr: kind === 'cccd' ? text : undefined,
+        bhytQr: kind === 'bhyt' ? text : before.bhytQr,
+      }));
+      go(['new']);
+    } else go([]);
+  }
+  async function look(text: string): Promise<void> {
+    setTyped('');
+    if (where === 'new' && takes('bhyt')(text) && text.includes('|') && draft.value.person.fields.name) {
+      draft.set((before) => ({ ...before, bhytQr: text }));
+      toast({ text: t('cardSaved') });
+      return;
+    }
+    const found = await desk.look(text, person);
+    if (found) open(found.patient);
+  }
+
+  const routes: ScanRoute[] = [
+    { label: { vi: texts.vi.scanCccd, en: texts.en.scanCccd }, accepts: takes('cccd'), run: (code) => void look(code) },
+    { label: { vi: texts.vi.scanBhyt, en: texts.en.scanBhyt }, accepts: takes('bhyt'), run: (code) => void look(code) },
+    { label: { vi: texts.vi.scanCode, en: texts.en.scanCode }, accepts: isHouseCode, run: (code) => void look(code) },
+  ];
+
+  const register = useCommand<RegisterPatientInput, RegisterPatientResult>(registerPatient.name);
+  const cover = useCommand<AddCoverageInput, AddCoverageResult>(addCoverage.name);
+  async function save(notDuplicateOf: readonly string[]): Promise<void> {
+    const { person: form, cccdQr, bhytQr } = draft.value;
+    draft.set((before) => ({ ...before, notDuplicateOf }));
+    const done = await register.run({
+      person: fieldsOf(form),
+      ...(cccdQr ? { cccdQr } : {}),
+      ...(notDuplicateOf.length > 0 ? { notDuplicateOf: [...notDuplicateOf] } : {}),
+    });
+    if (!done) return;
+    if (bhytQr) await cover.run({ patient: done.patient, bhytQr });
+    draft.discard();
+    register.reset();
+    open(done.patient);
+  }
+  const newPerson: NewPersonProps = { draft, register, onSave: (cleared) => void save(cleared), onOpen: open };
+
+  const undo = useCommand<EncounterReasonInput, VisitResult>(cancelVisit.name);
+  function onGiven(result: CheckInResult, roomLoad: RoomLoad | undefined): void {
+    const name = person?.person.name ?? '';
+    const room = roomLoad?.room.name ?? result.room;
+    setGiven({
+      result,
+      minutes: roomLoad?.minutes ?? 0,
+      ticket: { number: result.queueNumber, room, name, visitCode: result.visitCode, at: new Date().toISOString() },
+    });
+    toast({
+      text: t('given', { number: result.queueNumber, room }),
+      undo: () => {
+        void undo.run({ encounter: result.encounter, reason: t('undoReason') });
+        setGiven(null);
+      },
+    });
+    go([]);
+    scanField.current?.focus();
+  }
+
+  const ticket = row ? ticketOf(row) : given?.ticket;
+  const print = (): void => window.print();
+  const body = { where, row, person, desk, people, given, load, newPerson };
+  return (
+    <WorkspaceFrame
+      listTitle={t('arrivals')}
+      listCount={list.length}
+      listTools={
+        <>
+          <div className="rec-filter">
+            <Chip pressed={!all} onClick={() => setAll(false)}>
+              {t('waitingOnly')}
+            </Chip>
+            <Chip pressed={all} onClick={() => setAll(true)}>
+              {t('all')}
+            </Chip>
+          </div>
+          <Button size="small" look="quiet" icon="plus" chord="F10" onClick={() => go(['new'])}>
+            {t('newPerson')}
+          </Button>
+        </>
+      }
+      list={
+        <Worklist
+          label={t('arrivals')}
+          rows={list.slice(0, shown)}
+          state={today.state}
+          error={today.error}
+          stale={today.stale}
+          loadedAt={today.loadedAt}
+          onRetry={today.reload}
+          hasMore={list.length > shown}
+          onMore={() => setShown(shown + FIRST)}
+          keyOf={(one) => one.key}
+          textOf={(one) => one.name ?? ''}
+          selected={row?.key ?? null}
+          onOpen={(one) => go(['visit', one.key])}
+          empty={<Empty title={t('noOne')} hint={t('noOneHint')} />}
+          render={(one) => <ArrivalRow row={one} twin={twins.get(one.key)} />}
+        />
+      }
+      open={where !== undefined || typed !== ''}
+      onBack={() => {
+        setTyped('');
+        go([]);
+      }}
+      banner={
+        <>
+          <ScanField
+            label={t('scan')}
+            placeholder={t('scanPlaceholder')}
+            routes={routes}
+            value={typed}
+            onType={setTyped}
+            onSubmit={(text) =>
+              people.people.length === 1 && people.people[0] ? open(people.people[0].id) : void look(text)
+            }
+            busy={desk.busy || people.searching}
+            autoFocus={where === undefined}
+            inputRef={scanField}
+          />
+          {person && <Banner person={person} reload={() => void desk.load(person.patient)} />}
+        </>
+      }
+      finish={where === 'new' && typed === '' ? <NewPersonFinish {...newPerson} /> : undefined}
+      keys={[
+        { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
+        { chord: 'F10', label: { vi: texts.vi.newPerson, en: texts.en.newPerson }, run: () => go(['new']) },
+        { chord: 'F8', label: { vi: texts.vi.print, en: texts.en.print }, enabled: ticket !== undefined, run: print },
+      ]}
+    >
+      {typed !== '' && people.asked !== '' ? (
+        <FoundPeople people={people.people} text={people.asked} onOpen={(one) => open(one.id)} />
+      ) : where === 'person' && person ? (
+        <CheckInPage
+          key={person.patient}
+          person={person}
+          rooms={load}
+          reload={() => void desk.load(person.patient)}
+          onGiven={onGiven}
+        />
+      ) : (
+        <Body {...body} onPrint={print} onDone={() => go([])} onOpen={open} />
+      )}
+      {ticket && <Ticket ticket={ticket} />}
+    </WorkspaceFrame>
+  );
+}
+
+const ticketOf = (row: TodayRow): TicketOf => ({
+  number: row.queueNumber ?? '',
+  room: row.roomName ?? '',
+  name: row.name ?? '',
+  visitCode: row.visitCode,
+  at: row.arrivedAt,
+});
+
+function Banner({ person, reload }: { readonly person: PersonSummary; readonly reload: () => void }): ReactElement {
+  const t = useTexts(texts);
+  const drawer = useDrawer(EDIT_DRAWER);
+  return (
+    <>
+      <PatientBanner
+        patient={bannerOf(person, t)}
+        side={
+          <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
+            {t('editPerson')}
+          </Button>
+        }
+      />
+      <EditDrawer key={person.patient} person={person} onSaved={reload} />
+    </>
+  );
+}
+
+/** The check-in card is page and finish bar in one: it keeps its own state while the person is open. */
+function CheckInPage(props: Parameters<typeof useCheckIn>[0]): ReactElement {
+  const { page, finish } = useCheckIn(props);
+  return (
+    <div className="rec-checkin">
+      {page}
+      {finish}
+    </div>
+  );
+}
+
+interface BodyProps {
+  readonly where: string | undefined;
+  readonly row: TodayRow | undefined;
+  readonly desk: ReturnType<typeof useDesk>;
+  readonly given: Given | null;
+  readonly load: readonly RoomLoad[];
+  readonly newPerson: NewPersonProps;
+  readonly onPrint: () => void;
+  readonly onDone: () => void;
+  readonly onOpen: (patient: string) => void;
+}
+
+function Body(props: BodyProps): ReactElement {
+  const { where, row, desk, given, load, newPerson, onPrint, onDone, onOpen } = props;
+  const t = useTexts(texts);
+  if (where === 'new') return <NewPersonPage {...newPerson} />;
+  if (where === 'person') return <Skeleton shape="card" count={2} />;
+  if (row) return <VisitPage key={row.key} row={row} rooms={load} onPrint={onPrint} onDone={onDone} />;
+  if (desk.outcome?.kind === 'choose')
+    return (
+      <FoundPeople
+        people={desk.outcome.people.map((p) => ({
+          id: p.patient,
+          name: p.person.name ?? '',
+          birthDate: p.person.birthDate ?? null,
+          gender: p.person.sex ?? null,
+          code: p.patientCode,
+          address: p.address,
+        }))}
+        text=""
+        onOpen={(one) => onOpen(one.id)}
+      />
+    );
+  if (desk.outcome?.kind === 'failed')
+    return (
+      <div className="rec-grid">
+        <p className="rec-lead">{t('unreadable')}</p>
+        {desk.outcome.found.notices.map((issue) => (
+          <IssueLine key={issue.code} issue={issue} />
+        ))}
+      </div>
+    );
+  return (
+    <>
+      <Empty icon="scan" title={t('idle')} hint={t('idleHint')} />
+      {given && (
+        <div className="rec-given">
+          <span className="rec-note">{t('lastGiven')}</span>
+          <span className="rec-number">{given.ticket.number}</span>
+          <span className="rec-lead">{given.ticket.room}</span>
+          <span>{given.ticket.name}</span>
+          <Button size="small" icon="print" chord="F8" onClick={onPrint}>
+            {t('print')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** People by name or by a number that several carry: two identifiers before a record is opened. */
+function FoundPeople(props: {
+  readonly people: readonly Found[];
+  readonly text: string;
+  readonly onOpen: (one: Found) => void;
+}): ReactElement {
+  const { people, text, onOpen } = props;
+  const t = useTexts(texts);
+  return (
+    <Worklist
+      label={t('choosePerson')}
+      rows={people}
+      keyOf={(one) => one.id}
+      textOf={(one) => one.name}
+      onOpen={onOpen}
+      empty={<Empty title={t('noPerson', { text })} hint={t('noPersonHint')} />}
+      render={(one) => (
+        <WorkRow
+          lead={one.code ?? ''}
+          name={one.name}
+          age={one.birthDate ? formatDate(one.birthDate) : t('unknown')}
+          next={one.address ?? t('unknown')}
+        />
+      )}
+    />
+  );
+}
+
+export default { Home } satisfies Workspace;
