@@ -30,7 +30,8 @@ export class LiveStream {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
-  constructor(ears: StreamEars, fetcher: typeof fetch = fetch) {
+  // Wrapped: the browser's own fetch refuses to be called as the method of another object.
+  constructor(ears: StreamEars, fetcher: typeof fetch = (input, init) => fetch(input, init)) {
     this.#ears = ears;
     this.#fetch = fetcher;
   }
