@@ -2,8 +2,9 @@ import './lib/check-node.mjs';
 
 const { fail } = await import('./lib/say.mjs');
 try {
-  const { up } = await import('./lib/up.mjs');
-  process.exitCode = await up();
+  const { prepare, up } = await import('./lib/up.mjs');
+  if (process.argv.includes('--prepare')) await prepare();
+  else process.exitCode = await up();
 } catch (error) {
   fail(error);
 }

@@ -29,11 +29,16 @@ async function checkPort() {
     );
 }
 
+/** All the set-up that is missing, without starting: for services on a checkout that they cannot write, and images. */
+export async function prepare() {
+  await install();
+  await buildWeb();
+}
+
 /** All the set-up that is missing, then the platform, until it ends. @returns its exit status */
 export async function up() {
   await checkPort();
-  await install();
-  await buildWeb();
+  await prepare();
   return foreground(platformNode(), [join(ROOT, 'apps', 'server', 'main.ts')]);
 }
 
