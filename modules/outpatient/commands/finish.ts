@@ -7,7 +7,7 @@ import type { FinishResult, MarkSeenResult } from '../contract.ts';
 import { finishInput, markSeenInput } from '../inputs.ts';
 import type { NoteSection } from '../lists.ts';
 import { merge, type NoteContent, readNote, SECTION_TITLES, toSections } from '../rules/note.ts';
-import { isSigned, type Note, noteOf, signNote, writeDraft } from './note.ts';
+import { isSigned, noteOf, signNote, withAuthor } from './note.ts';
 import { lockAtDoctor, patientOf, requirePractitioner, type Visit } from './visit.ts';
 
 /** Sections without which an exam is not described. */
@@ -40,21 +40,20 @@ export const finishCommand = defineCommand({
   async handle(input, ctx): Promise<FinishResult> {
     const author = requirePractitioner(ctx);
     const visit = await lockAtDoctor(ctx, input.encounter);
-    let note = await noteOf(ctx, visit.id);
+    const note = await noteOf(ctx, visit.id);
     const content = completed(readNote(note), visit);
     const issues = [
       ...missingSections(content),
       ...(await unseenResults(ctx, visit)),
       ...outcomeIssues(input, localDate(ctx.performedAt)),
     ];
-    if (issues.length > 0) throw new Problem(409, issues);
-    if (!note || !isSigned(note)) {
-      note = writeDraft(ctx, visit, note, content, author);
-      note = await signNote(ctx, { ...note, section: toSections(content) });
+    if (issues.length > 0 || !note) throw new Problem(409, issues);
+    if (!isSigned(note)) {
+      await signNote(ctx, { ...note, author: withAuthor(note, author), section: toSections(content) });
       ctx.emit('outpatient.noteSigned', { encounter: visit.id, patient: patientOf(visit), composition: note.id });
     }
     const concluded = await ctx.call(conclude, input);
-    return { ...concluded, composition: (note as Note).id };
+    return { ...concluded, composition: note.id };
   },
 });
 

@@ -49,7 +49,7 @@ export const saveNoteCommand = defineCommand({
 });
 
 /** The draft with a content; the authors are all who wrote. */
-export function writeDraft(
+function writeDraft(
   ctx: CommandContext,
   visit: Visit,
   note: Note | undefined,
@@ -70,9 +70,12 @@ export function writeDraft(
       title: 'Phiếu khám bệnh',
       section,
     });
-  const authors = note.author.some((a) => a.reference === author.reference) ? note.author : [...note.author, author];
-  return update<Composition>(ctx, { ...note, date: ctx.performedAt, author: authors, section });
+  return update<Composition>(ctx, { ...note, date: ctx.performedAt, author: withAuthor(note, author), section });
 }
+
+/** The authors of a note with one more, each once. */
+export const withAuthor = (note: Composition, author: { reference: string; display: string }): Composition['author'] =>
+  note.author.some((a) => a.reference === author.reference) ? note.author : [...note.author, author];
 
 /** Seals a note under the acting doctor's signature, as first version or as a correction. */
 export async function signNote(ctx: CommandContext, note: Note, reason?: string): Promise<Note> {
