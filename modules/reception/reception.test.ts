@@ -19,9 +19,9 @@ import { placeAddress, units } from './units.ts';
 
 const folder = join(import.meta.dirname, '../../rulepacks');
 const packs = new RulePacks();
-packs.add(readFileSync(join(folder, 'admin-units/2026-04-30.json')));
-packs.add(readFileSync(join(folder, 'occupations/2021-01-15.json')));
-packs.add(readFileSync(join(folder, 'ethnic-groups/1979-03-02.json')));
+packs.add(() => readFileSync(join(folder, 'admin-units/2026-04-30.json')));
+packs.add(() => readFileSync(join(folder, 'occupations/2021-01-15.json')));
+packs.add(() => readFileSync(join(folder, 'ethnic-groups/1979-03-02.json')));
 const places = units(packs.at('admin-units', '2026-11-24'));
 const facts = { patientCode: '2600-000-011', units: places };
 

@@ -165,7 +165,7 @@ export class HandlerContext implements CommandContext {
     return pack;
   }
   derived<T>(subject: string, name: string, compute: (pack: RulePack) => T, date = this.performedAt): T {
-    this.rules(subject, date);
+    this.usedPacks.add(this.parts.packs.meta(subject, localDay(date)).hash);
     return this.parts.packs.derived(subject, localDay(date), name, compute);
   }
   setting<T>(key: string, fallback: T): T {
