@@ -1,7 +1,14 @@
 import { ageOn, isDate, localDate } from '@mach/base';
 import { type CheckCardInput, type CheckCardResult, checkCard } from '@mach/claims/contract.ts';
-import { PRIORITY_LABELS, PRIORITY_REASONS, type PriorityReason } from '@mach/encounter/contract.ts';
 import {
+  PRIORITY_LABELS,
+  PRIORITY_REASONS,
+  type PriorityReason,
+  VISIT_LABELS,
+  type VisitState,
+} from '@mach/encounter/contract.ts';
+import {
+  AlertLine,
   Card,
   FinishBar,
   formatDate,
@@ -11,6 +18,7 @@ import {
   useDrawer,
   useNow,
   usePick,
+  useRoute,
   useSession,
   useTexts,
 } from '@mach/ui';
@@ -33,6 +41,8 @@ import { CARD_DRAWER, CardDrawer } from './card-drawer.tsx';
 import { Insurance, IssueLine, needsTelling, noRight, papersOf, type Right } from './insurance.tsx';
 import { RoomChoice } from './room-choice.tsx';
 import { texts } from './texts.ts';
+
+const PRESENT: readonly VisitState[] = ['arrived', 'waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 
 /** The card in force on a day that lasts longest. */
 function cardInForce(cards: readonly CardSummary[], day: string): CardSummary | undefined {
@@ -59,6 +69,7 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const pick = usePick();
   const now = useNow();
   const { facility } = useSession();
+  const { go } = useRoute();
   const day = localDate(now);
   const card = cardInForce(person.cards, day);
   const { birthDate } = person.person;
@@ -71,9 +82,8 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const [priority, setPriority] = useState<PriorityReason | ''>('');
   const [again, setAgain] = useState('');
   const room = chosen ?? offered[0]?.room.key ?? null;
-  const twice = person.today.find(
-    (v) => v.room === room && ['waiting', 'in-exam', 'awaiting-results', 'results-ready'].includes(v.state),
-  );
+  const present = person.today.filter((v) => PRESENT.includes(v.state));
+  const twice = present.find((v) => v.room === room);
 
   const benefit = useCommand<AssessBenefitInput, BenefitSummary>(assessBenefit.name);
   const portal = usePortal(person, card, day, reload, (found) => found && setRight((r) => ({ ...r, payer: 'bhyt' })));
@@ -113,10 +123,11 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
 
   const reasonField = useRef<HTMLInputElement>(null);
   const firstRoom = useRef<HTMLInputElement>(null);
-  // Scan, look, Enter: the caret rests on the rooms, where digits choose and Enter gives the number.
+  // Scan, look, Enter: the caret rests on the rooms, where digits choose; somebody new is asked the reason first.
   const ready = offered.length > 0;
+  const typeFirst = useRef(reason === '');
   useEffect(() => {
-    if (ready) firstRoom.current?.focus();
+    if (ready) (typeFirst.current ? reasonField : firstRoom).current?.focus();
   }, [ready]);
 
   function run(): void {
@@ -140,6 +151,18 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const drawer = useDrawer(CARD_DRAWER);
   const page = (
     <div className="rec-grid">
+      {present.map((visit) => (
+        <AlertLine
+          key={visit.encounter}
+          level="note"
+          what={t('present', {
+            number: visit.queueNumber ?? '',
+            room: visit.roomName ?? '',
+            state: pick(VISIT_LABELS[visit.state]),
+          })}
+          instead={{ label: t('openVisit'), run: () => go(['visit', visit.encounter]) }}
+        />
+      ))}
       {give.issues.map((issue) => (
         <IssueLine key={issue.code} issue={issue} />
       ))}

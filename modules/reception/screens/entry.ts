@@ -8,5 +8,6 @@ export default [
     permissions: ['reception.check-in'],
     order: 10,
     load: () => import('./index.tsx'),
+    everywhere: () => import('./everywhere.tsx'),
   },
 ] satisfies WorkspaceEntry[];

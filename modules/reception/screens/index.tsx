@@ -4,22 +4,17 @@ import {
   Button,
   Chip,
   Empty,
-  formatDate,
   openPatient,
-  PatientBanner,
   ScanField,
   type ScanRoute,
-  Skeleton,
   toast,
   useCommand,
   useDraft,
-  useDrawer,
   useNow,
   useRoute,
   useTexts,
   useView,
   Worklist,
-  WorkRow,
   type Workspace,
   WorkspaceFrame,
 } from '@mach/ui';
@@ -31,7 +26,6 @@ import {
   type AddCoverageResult,
   addCoverage,
   type CheckInResult,
-  type PersonSummary,
   type RegisterPatientInput,
   type RegisterPatientResult,
   type RoomRow,
@@ -40,29 +34,20 @@ import {
 } from '../contract.ts';
 import { loads, type RoomLoad, sameNames } from '../rooms.ts';
 import { ArrivalRow } from './arrivals.tsx';
-import { bannerOf } from './banner.ts';
-import { useCheckIn } from './check-in.tsx';
+import { Banner } from './banner.tsx';
+import { Body, CheckInPage, FoundPeople, ticketOf } from './body.tsx';
 import './desk.css';
-import { EDIT_DRAWER, EditDrawer } from './edit-drawer.tsx';
-import { IssueLine } from './insurance.tsx';
-import { type NewPerson, NewPersonFinish, NewPersonPage, type NewPersonProps } from './new-person.tsx';
-import { type Found, usePeople } from './people-search.ts';
+import { type NewPerson, NewPersonFinish, type NewPersonProps } from './new-person.tsx';
+import { usePeople } from './people-search.ts';
 import { draftOf, emptyPerson, fieldsOf } from './person-form.tsx';
 import { texts } from './texts.ts';
 import { Ticket, type TicketOf } from './ticket.tsx';
 import { type Outcome, useDesk } from './use-desk.ts';
-import { VisitPage } from './visit.tsx';
 
 const PRESENT = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 /** Rows drawn at first; the rest on demand. */
 const FIRST = 120;
 const NOBODY: NewPerson = { person: emptyPerson, wards: [], notDuplicateOf: [] };
-
-interface Given {
-  readonly result: CheckInResult;
-  readonly ticket: TicketOf;
-  readonly minutes: number;
-}
 
 const takes = (kind: 'cccd' | 'bhyt') => (code: string) => scanRouter(code).kind === kind;
 const isHouseCode = (code: string): boolean => ['visit', 'patient', 'prescription'].includes(scanRouter(code).kind);
@@ -80,7 +65,7 @@ function Home(): ReactElement {
   const [all, setAll] = useState(false);
   const [shown, setShown] = useState(FIRST);
   const [typed, setTyped] = useState('');
-  const [given, setGiven] = useState<Given | null>(null);
+  const [given, setGiven] = useState<TicketOf | null>(null);
   const scanField = useRef<HTMLInputElement>(null);
   const draft = useDraft<NewPerson>('reception:new', NOBODY);
 
@@ -165,11 +150,7 @@ function Home(): ReactElement {
   function onGiven(result: CheckInResult, roomLoad: RoomLoad | undefined): void {
     const name = person?.person.name ?? '';
     const room = roomLoad?.room.name ?? result.room;
-    setGiven({
-      result,
-      minutes: roomLoad?.minutes ?? 0,
-      ticket: { number: result.queueNumber, room, name, visitCode: result.visitCode, at: new Date().toISOString() },
-    });
+    setGiven({ number: result.queueNumber, room, name, visitCode: result.visitCode, at: new Date().toISOString() });
     toast({
       text: t('given', { number: result.queueNumber, room }),
       undo: () => {
@@ -181,15 +162,17 @@ function Home(): ReactElement {
     scanField.current?.focus();
   }
 
-  const ticket = row ? ticketOf(row) : given?.ticket;
+  const ticket = row ? ticketOf(row) : (given ?? undefined);
   const print = (): void => window.print();
-  const body = { where, row, person, desk, people, given, load, newPerson };
   return (
     <WorkspaceFrame
       listTitle={t('arrivals')}
       listCount={list.length}
       listTools={
         <>
+          <Button size="small" look="quiet" icon="plus" chord="F10" onClick={() => go(['new'])}>
+            {t('newShort')}
+          </Button>
           <div className="rec-filter">
             <Chip pressed={!all} onClick={() => setAll(false)}>
               {t('waitingOnly')}
@@ -198,9 +181,6 @@ function Home(): ReactElement {
               {t('all')}
             </Chip>
           </div>
-          <Button size="small" look="quiet" icon="plus" chord="F10" onClick={() => go(['new'])}>
-            {t('newPerson')}
-          </Button>
         </>
       }
       list={
@@ -242,7 +222,7 @@ function Home(): ReactElement {
             autoFocus={where === undefined}
             inputRef={scanField}
           />
-          {person && <Banner person={person} reload={() => void desk.load(person.patient)} />}
+          {person && typed === '' && <Banner person={person} reload={() => void desk.load(person.patient)} />}
         </>
       }
       finish={where === 'new' && typed === '' ? <NewPersonFinish {...newPerson} /> : undefined}
@@ -263,135 +243,10 @@ function Home(): ReactElement {
           onGiven={onGiven}
         />
       ) : (
-        <Body {...body} onPrint={print} onDone={() => go([])} onOpen={open} />
+        <Body {...{ where, row, desk, given, load, newPerson }} onPrint={print} onDone={() => go([])} onOpen={open} />
       )}
       {ticket && <Ticket ticket={ticket} />}
     </WorkspaceFrame>
-  );
-}
-
-const ticketOf = (row: TodayRow): TicketOf => ({
-  number: row.queueNumber ?? '',
-  room: row.roomName ?? '',
-  name: row.name ?? '',
-  visitCode: row.visitCode,
-  at: row.arrivedAt,
-});
-
-function Banner({ person, reload }: { readonly person: PersonSummary; readonly reload: () => void }): ReactElement {
-  const t = useTexts(texts);
-  const drawer = useDrawer(EDIT_DRAWER);
-  return (
-    <>
-      <PatientBanner
-        patient={bannerOf(person, t)}
-        side={
-          <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
-            {t('editPerson')}
-          </Button>
-        }
-      />
-      <EditDrawer key={person.patient} person={person} onSaved={reload} />
-    </>
-  );
-}
-
-/** The check-in card is page and finish bar in one: it keeps its own state while the person is open. */
-function CheckInPage(props: Parameters<typeof useCheckIn>[0]): ReactElement {
-  const { page, finish } = useCheckIn(props);
-  return (
-    <div className="rec-checkin">
-      {page}
-      {finish}
-    </div>
-  );
-}
-
-interface BodyProps {
-  readonly where: string | undefined;
-  readonly row: TodayRow | undefined;
-  readonly desk: ReturnType<typeof useDesk>;
-  readonly given: Given | null;
-  readonly load: readonly RoomLoad[];
-  readonly newPerson: NewPersonProps;
-  readonly onPrint: () => void;
-  readonly onDone: () => void;
-  readonly onOpen: (patient: string) => void;
-}
-
-function Body(props: BodyProps): ReactElement {
-  const { where, row, desk, given, load, newPerson, onPrint, onDone, onOpen } = props;
-  const t = useTexts(texts);
-  if (where === 'new') return <NewPersonPage {...newPerson} />;
-  if (where === 'person') return <Skeleton shape="card" count={2} />;
-  if (row) return <VisitPage key={row.key} row={row} rooms={load} onPrint={onPrint} onDone={onDone} />;
-  if (desk.outcome?.kind === 'choose')
-    return (
-      <FoundPeople
-        people={desk.outcome.people.map((p) => ({
-          id: p.patient,
-          name: p.person.name ?? '',
-          birthDate: p.person.birthDate ?? null,
-          gender: p.person.sex ?? null,
-          code: p.patientCode,
-          address: p.address,
-        }))}
-        text=""
-        onOpen={(one) => onOpen(one.id)}
-      />
-    );
-  if (desk.outcome?.kind === 'failed')
-    return (
-      <div className="rec-grid">
-        <p className="rec-lead">{t('unreadable')}</p>
-        {desk.outcome.found.notices.map((issue) => (
-          <IssueLine key={issue.code} issue={issue} />
-        ))}
-      </div>
-    );
-  return (
-    <>
-      <Empty icon="scan" title={t('idle')} hint={t('idleHint')} />
-      {given && (
-        <div className="rec-given">
-          <span className="rec-note">{t('lastGiven')}</span>
-          <span className="rec-number">{given.ticket.number}</span>
-          <span className="rec-lead">{given.ticket.room}</span>
-          <span>{given.ticket.name}</span>
-          <Button size="small" icon="print" chord="F8" onClick={onPrint}>
-            {t('print')}
-          </Button>
-        </div>
-      )}
-    </>
-  );
-}
-
-/** People by name or by a number that several carry: two identifiers before a record is opened. */
-function FoundPeople(props: {
-  readonly people: readonly Found[];
-  readonly text: string;
-  readonly onOpen: (one: Found) => void;
-}): ReactElement {
-  const { people, text, onOpen } = props;
-  const t = useTexts(texts);
-  return (
-    <Worklist
-      label={t('choosePerson')}
-      rows={people}
-      keyOf={(one) => one.id}
-      textOf={(one) => one.name}
-      onOpen={onOpen}
-      empty={<Empty title={t('noPerson', { text })} hint={t('noPersonHint')} />}
-      render={(one) => (
-        <WorkRow
-          lead={one.code ?? ''}
-          name={one.name}
-          age={one.birthDate ? formatDate(one.birthDate) : t('unknown')}
-          next={one.address ?? t('unknown')}
-        />
-      )}
-    />
   );
 }
 

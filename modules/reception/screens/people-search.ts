@@ -1,5 +1,6 @@
 import { foldText, matchesTokens, searchKeys } from '@mach/base';
 import type { Bundle, Patient } from '@mach/fhir/types.ts';
+import { formatDate, type PaletteSource, useRoute } from '@mach/ui';
 import { SID } from '@mach/vn/systems.ts';
 import { useEffect, useState } from 'react';
 
@@ -51,6 +52,13 @@ export function ranked(people: readonly Found[], text: string): Found[] {
   return [...people].sort((a, b) => fits(a) - fits(b));
 }
 
+async function ask(query: string, signal: AbortSignal): Promise<Found[]> {
+  const response = await fetch(`/fhir/Patient?${query}`, { headers: { accept: 'application/fhir+json' }, signal });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  const bundle = (await response.json()) as Bundle;
+  return (bundle.entry ?? []).flatMap((e) => (e.resource?.resourceType === 'Patient' ? [found(e.resource)] : []));
+}
+
 export interface PeopleSearch {
   readonly people: readonly Found[];
   readonly searching: boolean;
@@ -73,14 +81,8 @@ export function usePeople(text: string): PeopleSearch {
     const stop = new AbortController();
     setState((before) => ({ ...before, searching: true }));
     const timer = setTimeout(() => {
-      fetch(`/fhir/Patient?${query}`, { headers: { accept: 'application/fhir+json' }, signal: stop.signal })
-        .then((response) => (response.ok ? (response.json() as Promise<Bundle>) : Promise.reject(response)))
-        .then((bundle) => {
-          const people = (bundle.entry ?? []).flatMap((e) =>
-            e.resource?.resourceType === 'Patient' ? [found(e.resource)] : [],
-          );
-          setState({ people: ranked(people, text), searching: false, failed: false, asked: text });
-        })
+      ask(query, stop.signal)
+        .then((people) => setState({ people: ranked(people, text), searching: false, failed: false, asked: text }))
         .catch(() => {
           if (!stop.signal.aborted) setState({ people: [], searching: false, failed: true, asked: text });
         });
@@ -91,4 +93,24 @@ export function usePeople(text: string): PeopleSearch {
     };
   }, [query, text]);
   return state;
+}
+
+/** People in the command palette, from every workspace: opens the check-in card. */
+export function usePeopleSource(): PaletteSource {
+  const { goTo } = useRoute();
+  return {
+    id: 'reception.people',
+    search: async (text, signal) => {
+      const query = nameQuery(text)?.toString();
+      if (query === undefined) return [];
+      return ranked(await ask(query, signal), text).map((one) => ({
+        id: `person:${one.id}`,
+        group: 'people',
+        title: one.name,
+        detail: [one.birthDate && formatDate(one.birthDate), one.code, one.address].filter(Boolean).join(' · '),
+        icon: 'user',
+        run: () => goTo('reception', ['person', one.id]),
+      }));
+    },
+  };
 }

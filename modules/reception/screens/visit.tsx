@@ -70,7 +70,7 @@ export function VisitPage(props: {
           <Fact label={t('room')}>{row.roomName ?? t('unknown')}</Fact>
           <Fact label={t('visit')}>{pick(VISIT_LABELS[row.state])}</Fact>
           <Fact label={t('reason')}>{row.reason ?? t('unknown')}</Fact>
-          <Fact label={t('arrivals')}>{formatTime(row.arrivedAt)}</Fact>
+          <Fact label={t('arrivedAt')}>{formatTime(row.arrivedAt)}</Fact>
           <Fact label={t('visitCode')}>
             <span className="m-code">{row.visitCode}</span>
           </Fact>
