@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { openHouse } from './boot.ts';
 import { buildApp } from './http/app.ts';
 import { isLoopback, readOptions } from './options.ts';
+import { warmCodeLists } from './warm.ts';
 
 const started = Date.now();
 const log = (line: string, error?: unknown): void => {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     throw error;
   }
   house.work();
+  void warmCodeLists(house.engine).catch((error: unknown) => log('code lists', error));
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   process.stdout.write(

@@ -39,7 +39,7 @@ export async function prepare() {
 export async function up() {
   await checkPort();
   await prepare();
-  return foreground(platformNode(), [join(ROOT, 'apps', 'server', 'main.ts')]);
+  return foreground(platformNode(), ['--max-semi-space-size=8', join(ROOT, 'apps', 'server', 'main.ts')]);
 }
 
 /** Set-up, then one of the platform's other programs. @returns its exit status */
