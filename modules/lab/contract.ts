@@ -205,11 +205,13 @@ export interface ImagingRow
   reportedAt: string | null;
 }
 
-/** `lab.results`, live: every laboratory value; filter by `patient`, `encounter` or `order`. */
+/** `lab.results`, live: every laboratory value; filter by `patientId`, `encounter` or `order`. */
 export interface ResultRow {
   /** Id of the Observation. */
   key: string;
   patient: string;
+  /** The same as `patient`, kept sorted for filters. */
+  patientId: string;
   encounter: string | null;
   order: string | null;
   /** Code of the item in the `lab` pack (MA_CHI_SO). */

@@ -1,0 +1,466 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chargeFacts, orderStateOf, stateTimes, visitStateOf } from '@mach/encounter/contract.ts';
+import encounter from '@mach/encounter/module.ts';
+import { readView } from '@mach/engine';
+import type {
+  ChargeItem,
+  Communication,
+  DiagnosticReport,
+  Encounter,
+  Observation,
+  ServiceRequest,
+  Specimen,
+  Task,
+} from '@mach/fhir/types.ts';
+import { type PlainRow, proveView, readHistory, readRecord, referringRecords } from '@mach/store';
+import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import {
+  acknowledgeCritical,
+  collectSpecimen,
+  correctionsOf,
+  correctReport,
+  correctResult,
+  enterResults,
+  flagCodeOf,
+  itemOf,
+  receiveSpecimen,
+  rejectSpecimen,
+  reportImaging,
+  startImaging,
+  textOf,
+  validateResults,
+} from './contract.ts';
+import lab from './module.ts';
+import { fixtures, LAN_CODE, ordered, people, refused } from './testing.ts';
+
+async function house(t: Parameters<typeof testEngine>[0]): Promise<TestEngine> {
+  const engine = await testEngine(t, [fixtures, encounter, lab]);
+  await people(engine);
+  return engine;
+}
+
+const get = async <T>(h: TestEngine, type: string, id: string): Promise<T> =>
+  (await readRecord(h.engine.database.tenant(1), type, id))?.resource as T;
+const pointing = async <T>(h: TestEngine, param: string, value: string): Promise<T[]> =>
+  (await referringRecords(h.engine.database.tenant(1), [{ param, value }])).map((r) => r.record.resource as T);
+const rows = async (h: TestEngine, view: string, column: string, value: string): Promise<PlainRow[]> =>
+  (
+    await readView(h.engine, h.actor('lab-technician'), view, {
+      filters: [{ column, op: 'eq', values: [value] }],
+    })
+  ).rows;
+const orderState = async (h: TestEngine, id: string) =>
+  orderStateOf(await get<ServiceRequest>(h, 'ServiceRequest', id));
+
+const collected = async (h: TestEngine, orders: string[], patient = LAN_CODE) =>
+  h.send(collectSpecimen, { orders, patient, readBack: 'birth-date' as const }, 'lab-technician');
+const enter = (h: TestEngine, order: string, values: Record<string, string>, patient = LAN_CODE) =>
+  h.send(
+    enterResults,
+    { order, patient, values: Object.entries(values).map(([item, value]) => ({ item, value })) },
+    'lab-technician',
+  );
+const validate = (h: TestEngine, order: string, more: object = {}) =>
+  h.send(validateResults, { order, ...more }, 'lab-technician');
+const callback = { to: 'BSCKI. Trần Minh Quân', readBack: true as const };
+
+async function proofs(h: TestEngine): Promise<void> {
+  for (const view of lab.views ?? []) {
+    const proof = await proveView(h.engine.database, 1, view.definition);
+    assert.deepEqual([...proof.missing, ...proof.extra, ...proof.different], [], view.definition.name);
+  }
+}
+
+test('from the tube to the doctor: sampling, results with flags, validation, report, visit goes on', async (t) => {
+  const h = await house(t);
+  const { encounter: visit, orders } = await ordered(h, 'lan', ['GLU', 'CREA', 'HBA1C', 'TPTNT']);
+  const [glu = '', crea = '', a1c = '', urine = ''] = orders;
+
+  const drawn = await collected(h, orders);
+  assert.deepEqual(
+    drawn.tubes.map((one) => one.tube),
+    ['SERUM', 'EDTA', 'FLUORIDE', 'URINE'],
+    'order of draw',
+  );
+  assert.match(drawn.tubes[0]?.code ?? '', /^M261124\d{6}$/);
+  assert.equal(await orderState(h, glu), 'in-progress');
+  const tube = drawn.tubes.find((one) => one.tube === 'FLUORIDE');
+  assert.deepEqual(tube?.orders, [glu]);
+  h.clock.advance(60_000);
+  const received = await h.send(receiveSpecimen, { specimen: tube?.code ?? '' }, 'lab-technician');
+  assert.deepEqual(received.orders, [glu]);
+
+  const first = await enter(h, glu, { GLU: '11,2' });
+  assert.equal(first.state, 'preliminary');
+  assert.deepEqual(first.results, [
+    {
+      item: 'GLU',
+      observation: first.results[0]?.observation,
+      text: '11,20',
+      flag: 'H',
+      critical: false,
+      range: first.results[0]?.range,
+    },
+  ]);
+  assert.match(first.results[0]?.range ?? '', /\d,\d/);
+  const kidney = await enter(h, crea, { CREA: '98' });
+  assert.deepEqual(
+    kidney.results.map((r) => r.item),
+    ['CREA', 'EGFR'],
+  );
+  assert.deepEqual(kidney.missing, []);
+  const computed = kidney.results.find((r) => r.item === 'EGFR');
+  assert.equal(computed?.text, '56', 'CKD-EPI 2021: woman of 62, 98 µmol/L');
+  await enter(h, a1c, { HBA1C: '7.8' });
+
+  const partial = await enter(h, urine, { 'U-GLU': '2+', 'U-PRO': 'âm tính' });
+  assert.ok(partial.missing.includes('U-PH'));
+  await refused(validate(h, urine), 409, 'results-incomplete');
+  await validate(h, urine, { incompleteReason: 'Que thử hỏng' });
+
+  assert.equal(visitStateOf(await get<Encounter>(h, 'Encounter', visit)), 'awaiting-results');
+  await validate(h, glu);
+  await validate(h, crea);
+  const last = await validate(h, a1c);
+  assert.equal(last.state, 'validated');
+  assert.equal(last.visitState, 'results-ready', 'every order has its result');
+
+  const report = await get<DiagnosticReport>(h, 'DiagnosticReport', last.report);
+  assert.equal(report.status, 'final');
+  assert.equal(report.result?.length, 1);
+  const result = await get<Observation>(h, 'Observation', first.results[0]?.observation ?? '');
+  assert.equal(result.status, 'final');
+  assert.deepEqual(result.valueQuantity, {
+    value: 11.2,
+    unit: 'mmol/L',
+    system: 'http://unitsofmeasure.org',
+    code: 'mmol/L',
+  });
+  assert.equal(flagCodeOf(result), 'H');
+
+  const table = await rows(h, 'lab.results', 'encounter', visit);
+  assert.equal(table.length, 6);
+  const row = table.find((r) => r.item === 'GLU');
+  assert.deepEqual(
+    [row?.text, row?.number, row?.unit, row?.flag, row?.critical, row?.patientId],
+    ['11,20', 11.2, 'mmol/L', 'H', false, 'lan'],
+  );
+  assert.equal(table.find((r) => r.item === 'EGFR')?.computed, true);
+  const work = (await rows(h, 'lab.worklist', 'encounter', visit)).find((r) => r.key === glu);
+  assert.equal(work?.specimen, tube?.code);
+  assert.equal(work?.tube, 'FLUORIDE');
+  assert.equal(work?.receivedAt, '2026-11-24T00:01:00.000Z');
+  assert.deepEqual([work?.resultsEntered, work?.resultsAbnormal, work?.resultsCritical], [1, 1, 0]);
+  await refused(enter(h, glu, { GLU: '5' }), 409, 'order-state');
+  await proofs(h);
+});
+
+test('the wrong person, the wrong tube and the wrong paper stop the work', async (t) => {
+  const h = await house(t);
+  const one = await ordered(h, 'lan', ['GLU']);
+  const other = await ordered(h, 'hung', ['GLU']);
+  const [glu = ''] = one.orders;
+  await refused(collected(h, [glu], 'hung'), 409, 'wrong-patient');
+  await refused(collected(h, [glu], other.visitCode), 409, 'wrong-patient');
+  await refused(collected(h, [glu, ...other.orders]), 409, 'two-visits');
+  const draw = { orders: [glu], readBack: 'name' as const };
+  await refused(
+    h.send(collectSpecimen, { ...draw, patient: one.visitCode, tubes: ['EDTA'] }, 'lab-technician'),
+    422,
+    'tube-mismatch',
+  );
+  assert.equal(await orderState(h, glu), 'signed', 'nothing was written');
+  await refused(enter(h, glu, { GLU: '5' }), 409, 'specimen-missing');
+  const card = '001164000123|012345678|Trần Thị Lan|14071964|Nữ|Hà Nội|01012021';
+  await h.send(collectSpecimen, { ...draw, patient: card, tubes: ['FLUORIDE'] }, 'lab-technician');
+  await refused(collected(h, [glu]), 409, 'order-state');
+  const his = await collected(h, other.orders, 'hung');
+  await refused(enter(h, glu, { GLU: '5' }, 'hung'), 409, 'wrong-patient');
+  await refused(
+    h.send(
+      enterResults,
+      {
+        order: glu,
+        patient: 'lan',
+        specimen: his.tubes[0]?.code,
+        values: [{ item: 'GLU', value: '5' }],
+      },
+      'lab-technician',
+    ),
+    409,
+    'wrong-specimen',
+  );
+  await refused(h.send(receiveSpecimen, { specimen: 'M261124999999' }, 'lab-technician'), 404, 'specimen-unknown');
+  assert.deepEqual(await pointing(h, 'Observation.based-on', glu), []);
+});
+
+test('numbers that can be read in two ways, unknown items and senseless values are refused, all at once', async (t) => {
+  const h = await house(t);
+  const { orders } = await ordered(h, 'lan', ['CTM', 'CREA', 'HBSAG', 'ABO']);
+  const [ctm = '', crea = '', hbs = '', abo = ''] = orders;
+  await collected(h, orders);
+  const problem = await refused(
+    enter(h, ctm, { WBC: '7,2', PLT: '1.000', HGB: 'mười hai', XYZ: '1', RBC: '-4,5' }),
+    422,
+    'result-ambiguous',
+  );
+  assert.deepEqual(
+    problem.issues.map((i) => [i.code, i.field]),
+    [
+      ['result-ambiguous', 'values.1.value'],
+      ['result-not-understood', 'values.2.value'],
+      ['item-unknown', 'values.3.item'],
+      ['result-negative', 'values.4.value'],
+    ],
+  );
+  assert.match(problem.issues[0]?.text.vi ?? '', /1 hay 1000/);
+  assert.deepEqual(await pointing(h, 'Observation.based-on', ctm), [], 'nothing was kept');
+  await refused(enter(h, crea, { CREA: '80', EGFR: '99' }), 422, 'item-computed');
+  await refused(enter(h, hbs, { HBSAG: 'AB' }), 422, 'result-not-in-set');
+  await refused(enter(h, abo, { ABO: 'dương tính' }), 422, 'result-not-in-set');
+  assert.equal((await enter(h, abo, { ABO: 'ab' })).results[0]?.text, 'AB');
+  assert.equal((await enter(h, hbs, { HBSAG: 'dương tính' })).results[0]?.flag, 'A');
+  await refused(
+    h.send(
+      enterResults,
+      {
+        order: hbs,
+        patient: 'lan',
+        values: [
+          { item: 'HBSAG', value: '+' },
+          { item: 'HBSAG', value: '-' },
+        ],
+      },
+      'lab-technician',
+    ),
+    422,
+    'item-twice',
+  );
+});
+
+test('a critical value cannot be validated in silence; the doctor acknowledges it', async (t) => {
+  const h = await house(t);
+  const { encounter: visit, orders } = await ordered(h, 'lan', ['ION', 'BCULT']);
+  const [ion = '', culture = ''] = orders;
+  await collected(h, orders);
+  const entered = await enter(h, ion, { NA: '138', K: '7,1', CL: '101' });
+  assert.deepEqual(entered.critical, ['K']);
+  const problem = await refused(validate(h, ion), 422, 'callback-required');
+  assert.match(problem.issues[0]?.text.vi ?? '', /Kali.*7,1/);
+  assert.equal(await orderState(h, ion), 'preliminary');
+  await refused(validate(h, ion, { callback: { ...callback, at: '2026-11-24T09:00:00Z' } }), 422, 'callback-in-future');
+  const done = await validate(h, ion, { callback });
+  assert.deepEqual(done.critical, ['K']);
+  const [call] = await pointing<Communication>(h, 'Communication.encounter', visit);
+  assert.equal(call?.recipient?.[0]?.display, callback.to);
+  assert.match(call?.payload?.[0]?.contentString ?? '', /7,1/);
+  const task = await get<Task>(h, 'Task', done.task ?? '');
+  assert.equal(task.owner?.reference, 'Practitioner/prac-doctor');
+  assert.equal((await rows(h, 'lab.critical', 'doctor', 'prac-doctor'))[0]?.status, 'requested');
+  await h.send(acknowledgeCritical, { task: done.task ?? '' }, 'doctor');
+  assert.equal((await rows(h, 'lab.critical', 'doctor', 'prac-doctor'))[0]?.status, 'completed');
+
+  await refused(enter(h, culture, { BCULT: 'E. coli' }), 422, 'result-unclear');
+  const grown = await enter(h, culture, { BCULT: 'Dương tính: E. coli' });
+  assert.equal(grown.results[0]?.flag, 'AA', 'free text that begins with positive is critical too');
+  await refused(validate(h, culture, { incompleteReason: 'Kháng sinh đồ sau 48 giờ' }), 422, 'callback-required');
+  await proofs(h);
+});
+
+test('a rejected specimen goes back without a second charge; its values no longer count', async (t) => {
+  const h = await house(t);
+  const { encounter: visit, orders } = await ordered(h, 'lan', ['CREA', 'ION', 'GLU']);
+  const [crea = '', ion = '', glu = ''] = orders;
+  const charges = async () => (await pointing<ChargeItem>(h, 'ChargeItem.context', visit)).map((c) => c.status);
+  const before = await charges();
+  const first = await collected(h, orders);
+  await enter(h, crea, { CREA: '300' });
+  const back = await h.send(
+    rejectSpecimen,
+    { order: ion, reason: 'Mẫu vỡ hồng cầu', wholeTube: true },
+    'lab-technician',
+  );
+  assert.deepEqual(back.orders.toSorted(), [crea, ion].toSorted(), 'one serum tube served both');
+  assert.equal(await orderState(h, crea), 'signed');
+  assert.equal(await orderState(h, glu), 'in-progress', 'the other tube is good');
+  assert.deepEqual(await charges(), before);
+  assert.equal((await rows(h, 'lab.worklist', 'key', ion))[0]?.rejected, 'Mẫu vỡ hồng cầu');
+  const serum = first.tubes.find((one) => one.tube === 'SERUM');
+  assert.equal((await get<Specimen>(h, 'Specimen', serum?.specimen ?? '')).status, 'unsatisfactory');
+  await refused(h.send(receiveSpecimen, { specimen: serum?.code ?? '' }, 'lab-technician'), 409, 'specimen-rejected');
+  assert.equal((await rows(h, 'lab.worklist', 'key', crea))[0]?.resultsEntered, 0);
+
+  const again = await collected(h, [crea, ion]);
+  assert.notEqual(again.tubes[0]?.code, serum?.code);
+  assert.equal((await rows(h, 'lab.worklist', 'key', ion))[0]?.rejected, null);
+  const entered = await enter(h, crea, { CREA: '90' });
+  assert.equal(entered.results[0]?.previous, undefined, 'the bad tube is no previous result');
+  await validate(h, crea);
+  await refused(h.send(rejectSpecimen, { order: crea, reason: 'Muộn' }, 'lab-technician'), 409, 'order-state');
+  assert.deepEqual(await charges(), before);
+  await proofs(h);
+});
+
+test('a correction keeps the old value, corrects what follows from it, and asks to be seen again', async (t) => {
+  const h = await house(t);
+  const { orders } = await ordered(h, 'lan', ['CREA']);
+  const [crea = ''] = orders;
+  await collected(h, orders);
+  await enter(h, crea, { CREA: '98' });
+  const { report } = await validate(h, crea);
+  const correct = (value: string, reason = 'Nhầm ống') =>
+    h.send(correctResult, { order: crea, item: 'CREA', value, reason }, 'lab-technician');
+  await refused(correct('98,0'), 409, 'same-value');
+  await refused(correct('1.980'), 422, 'result-ambiguous');
+  await refused(
+    h.send(correctResult, { order: crea, item: 'EGFR', value: '80', reason: 'Sửa' }, 'lab-technician'),
+    404,
+    'result-missing',
+  );
+  const done = await correct('60');
+  assert.deepEqual([done.before, done.after], ['98', '60']);
+  const all = await pointing<Observation & { id: string }>(h, 'Observation.based-on', crea);
+  const value = all.find((o) => itemOf(o) === 'CREA');
+  assert.equal(value?.status, 'corrected');
+  assert.deepEqual(
+    correctionsOf(value ?? {}).map((c) => [c.text, c.reason]),
+    [['98', 'Nhầm ống']],
+  );
+  const history = await readHistory(h.engine.database.tenant(1), 'Observation', value?.id ?? '');
+  assert.ok(history.some((v) => textOf(v.resource as Observation) === '98'));
+  assert.equal(
+    textOf(all.find((o) => itemOf(o) === 'EGFR') as Observation),
+    '98',
+    'eGFR follows: CKD-EPI 2021 for 60 µmol/L',
+  );
+  assert.equal((await get<DiagnosticReport>(h, 'DiagnosticReport', report)).status, 'corrected');
+  const again = await correct('62', 'Chạy lại');
+  assert.equal(again.before, '60');
+  await proofs(h);
+});
+
+test('the last value of the same person stands beside the new one, with the change', async (t) => {
+  const h = await house(t);
+  const run = async (value: string, patient = 'lan') => {
+    const { orders } = await ordered(h, patient, ['CREA']);
+    const [crea = ''] = orders;
+    await collected(h, orders, patient);
+    const result = await enter(h, crea, { CREA: value }, patient);
+    await validate(h, crea);
+    return result.results[0];
+  };
+  await run('80');
+  await run('200', 'hung');
+  h.clock.advance(24 * 3_600_000);
+  const jump = await run('160');
+  assert.equal(jump?.previous?.text, '80');
+  assert.equal(jump?.previous?.difference, '+80');
+  assert.equal(jump?.previous?.exceeds, true, 'doubled in a day: the rule says 50 % in 48 hours');
+  h.clock.advance(30 * 24 * 3_600_000);
+  const later = await run('80');
+  assert.deepEqual([later?.previous?.text, later?.previous?.exceeds], ['160', false]);
+  const row = (await rows(h, 'lab.results', 'key', later?.observation ?? ''))[0];
+  assert.deepEqual([row?.previous, row?.difference, row?.exceeds], ['160', '−80', false]);
+});
+
+test('ranges follow age and sex; without an age nothing is called normal', async (t) => {
+  const h = await house(t);
+  const flag = async (patient: string) => {
+    const { orders } = await ordered(h, patient, ['CTM']);
+    await collected(h, orders, patient);
+    const { results } = await enter(h, orders[0] ?? '', { WBC: '12,5' }, patient);
+    return [results[0]?.flag, results[0]?.range] as const;
+  };
+  assert.equal((await flag('lan'))[0], 'H');
+  assert.equal((await flag('be'))[0], 'N', 'an infant has more white cells');
+  assert.deepEqual(await flag('khong-ro'), [null, '']);
+  const { orders } = await ordered(h, 'be', ['CREA']);
+  await collected(h, orders, 'be');
+  const child = await enter(h, orders[0] ?? '', { CREA: '30' }, 'be');
+  assert.deepEqual(child.missing, []);
+  assert.deepEqual(
+    child.results.map((r) => r.item),
+    ['CREA'],
+    'no adult formula for a child',
+  );
+  assert.equal((await validate(h, orders[0] ?? '')).state, 'validated');
+});
+
+test('imaging: safety questions, report, correction, critical finding', async (t) => {
+  const h = await house(t);
+  const { encounter: visit, orders } = await ordered(h, 'lan', ['XQ-NGUC', 'ECG', 'GLU']);
+  const [xray = '', ecg = '', glu = ''] = orders;
+  const start = (safety: { question: string; answer: 'no' | 'yes' | 'unknown' }[], options: object = {}) =>
+    h.send(startImaging, { order: xray, patient: LAN_CODE, safety }, 'radiographer', options);
+  await refused(start([]), 422, 'safety-unanswered');
+  await refused(start([{ question: 'pregnancy', answer: 'unknown' }]), 422, 'safety:pregnancy');
+  const started = await start([{ question: 'pregnancy', answer: 'unknown' }], {
+    overrides: [{ rule: 'safety:pregnancy', reason: '62 tuổi' }],
+  });
+  assert.match(started.accession, /^A261124\d{6}$/);
+  assert.equal(started.state, 'in-progress');
+  const write = (order: string, more: object = {}) =>
+    h.send(
+      reportImaging,
+      { order, findings: 'Hai phế trường sáng', conclusion: 'Bình thường <tim, phổi>', ...more },
+      'radiographer',
+    );
+  await refused(write(xray, { patient: 'hung' }), 409, 'wrong-patient');
+  await refused(write(glu), 409, 'order-group');
+  await refused(write(ecg, { critical: true, conclusion: 'NMCT cấp ST chênh lên' }), 422, 'callback-required');
+  const done = await write(xray, { patient: LAN_CODE });
+  assert.equal(done.state, 'validated');
+  await refused(write(xray), 409, 'order-state');
+  const urgent = await write(ecg, { critical: true, conclusion: 'NMCT cấp ST chênh lên', callback });
+  assert.ok(urgent.task);
+  const row = (await rows(h, 'lab.imaging', 'key', xray))[0];
+  assert.deepEqual(
+    [row?.accession, row?.findings, row?.conclusion, row?.reportStatus],
+    [started.accession, 'Hai phế trường sáng', 'Bình thường <tim, phổi>', 'final'],
+  );
+  const fixed = await h.send(
+    correctReport,
+    { order: xray, findings: 'Mờ thuỳ dưới phải', conclusion: 'Viêm phổi', reason: 'Đọc lại phim' },
+    'radiographer',
+  );
+  const report = await get<DiagnosticReport>(h, 'DiagnosticReport', fixed.report);
+  assert.equal(report.status, 'corrected');
+  assert.deepEqual(
+    correctionsOf(report).map((c) => c.text),
+    ['Bình thường <tim, phổi>'],
+  );
+  assert.equal(await orderState(h, xray), 'validated');
+  assert.equal(visitStateOf(await get<Encounter>(h, 'Encounter', visit)), 'awaiting-results', 'the test is still open');
+  await proofs(h);
+});
+
+test('the same key replays its first answer; roles are kept apart; a stat order comes first', async (t) => {
+  const h = await house(t);
+  const routine = await ordered(h, 'hung', ['GLU']);
+  const stat = await ordered(h, 'lan', ['GLU'], 'stat');
+  const [glu = ''] = stat.orders;
+  const input = { orders: [glu], patient: LAN_CODE, readBack: 'birth-date' as const };
+  const first = await h.send(collectSpecimen, input, 'nurse', { key: 'collect-once-1' });
+  assert.deepEqual(await h.send(collectSpecimen, input, 'nurse', { key: 'collect-once-1' }), first);
+  assert.equal((await pointing<Specimen>(h, 'Specimen.patient', 'lan')).length, 1);
+  await assert.rejects(h.send(enterResults, { order: glu, patient: 'lan', values: [] }, 'nurse'), /lab.enter/);
+  await enter(h, glu, { GLU: '5,4' });
+  await assert.rejects(h.send(validateResults, { order: glu }, 'radiographer'), /lab.validate/);
+  const list = await readView(h.engine, h.actor('lab-technician'), 'lab.worklist', {
+    filters: [{ column: 'group', op: 'eq', values: ['lab'] }],
+  });
+  assert.deepEqual(
+    list.rows.map((r) => r.key),
+    [glu, routine.orders[0]],
+  );
+  const order = await get<ServiceRequest>(h, 'ServiceRequest', glu);
+  assert.deepEqual(
+    stateTimes(order).map((s) => s.state),
+    ['signed', 'in-progress', 'preliminary'],
+  );
+  const price = (await pointing<ChargeItem & { id: string }>(h, 'ChargeItem.context', stat.encounter)).map(
+    (c) => chargeFacts(c).code,
+  );
+  assert.ok(price.includes('GLU'));
+});
