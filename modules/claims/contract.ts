@@ -3,6 +3,7 @@ import { commandRef } from '@mach/engine/command-ref.ts';
 import type { CheckCardInput, EncounterInput, RecordAnswerInput, SendClaimInput, SuspendClaimInput } from './inputs.ts';
 
 export type * from './inputs.ts';
+export * from './read.ts';
 
 /**
  * Hồ sơ BHYT (journeys §0.5). `draft` while the visit runs or its settlement was undone; `checked`: clean, waits for

@@ -1,0 +1,140 @@
+import { commands, defineModule, type Module, reaction } from '@mach/engine/module.ts';
+import { CS, EXT } from '@mach/vn/systems.ts';
+import { recordAnswerCommand } from './commands/answer.ts';
+import { checkCardCommand } from './commands/card.ts';
+import { sendCheckInCommand } from './commands/check-in.ts';
+import { SIGNATORY } from './commands/gather.ts';
+import {
+  prepareClaimCommand,
+  recheckClaimCommand,
+  resendClaimCommand,
+  suspendClaimCommand,
+} from './commands/prepare.ts';
+import { PORTAL, prepareClaim, recordAnswer, sendCheckIn, suspendClaim } from './contract.ts';
+import { openPortal, type PortalOptions } from './portal/accounts.ts';
+import { portalDestination } from './portal/destination.ts';
+import { TestXmlSeal, type XmlSeal } from './seal.ts';
+import { listView } from './views/list.ts';
+
+type Raw = { extension?: { url?: string }[]; type?: { coding?: { system?: string; code?: string }[] } };
+
+const READS = [
+  'Patient',
+  'Encounter',
+  'Coverage',
+  'ChargeItem',
+  'Invoice',
+  'Claim',
+  'DocumentReference',
+  'Provenance',
+  'ServiceRequest',
+  'MedicationRequest',
+  'Observation',
+  'DiagnosticReport',
+  'Composition',
+  'Condition',
+  'Location',
+  'Practitioner',
+  'Organization',
+].map((type) => `record.read:${type}`);
+
+export interface ClaimsOptions {
+  /** Default: the simulator. */
+  portal?: PortalOptions;
+  /** Default: a key of this process's own, for tests and demonstration only. */
+  seal?: XmlSeal;
+}
+
+/** Giám định BHYT: card check, check-in, claim files, the portal and its answers. */
+export function claimsModule(options: ClaimsOptions = {}): Module {
+  const portal = openPortal(options.portal ?? {});
+  const seal = options.seal ?? new TestXmlSeal();
+  return defineModule({
+    name: 'claims',
+    title: { vi: 'Giám định BHYT', en: 'Insurance claims' },
+    commands: commands(
+      checkCardCommand(portal),
+      sendCheckInCommand(seal),
+      prepareClaimCommand(seal),
+      recheckClaimCommand(seal),
+      resendClaimCommand(seal),
+      suspendClaimCommand,
+      recordAnswerCommand,
+    ),
+    reactions: [
+      reaction({
+        name: 'claims.on-opened',
+        event: 'encounter.opened',
+        command: sendCheckIn,
+        input: ({ payload }) => (payload.coverage === null ? undefined : { encounter: String(payload.encounter) }),
+        roles: ['system'],
+      }),
+      reaction({
+        name: 'claims.on-settled',
+        event: 'encounter.settled',
+        command: prepareClaim,
+        input: ({ payload }) =>
+          payload.payer === 'bhyt' && payload.invoice !== null ? { encounter: String(payload.encounter) } : undefined,
+        roles: ['system'],
+      }),
+      reaction({
+        name: 'claims.on-unsettled',
+        event: 'encounter.unsettled',
+        command: suspendClaim,
+        input: ({ payload }) => ({ encounter: String(payload.encounter), reason: String(payload.reason) }),
+        roles: ['system'],
+      }),
+      reaction({
+        name: 'claims.on-answered',
+        event: 'exchange.answered',
+        command: recordAnswer,
+        input: ({ payload }) =>
+          payload.destination === PORTAL
+            ? {
+                message: String(payload.message),
+                kind: String(payload.kind),
+                subject: String(payload.subject),
+                outcome: payload.outcome as 'accepted' | 'refused',
+                receipt: payload.receipt,
+                issues: payload.issues as unknown[],
+              }
+            : undefined,
+        roles: ['system'],
+      }),
+    ],
+    views: [
+      { definition: listView, permission: 'claims.read', title: { vi: 'Hồ sơ BHYT', en: 'Claims' }, sort: '-atRisk' },
+    ],
+    destinations: [portalDestination(portal.clientOf, portal.simulated)],
+    owns: [
+      {
+        type: 'Claim',
+        command: 'claims.prepareClaim',
+        when: (resource) => (resource as Raw).extension?.some((e) => e.url === EXT.state) ?? false,
+      },
+      {
+        type: 'DocumentReference',
+        command: 'claims.resendClaim',
+        when: (resource) =>
+          (resource as Raw).type?.coding?.some((c) => c.system === CS.document && c.code === 'bhyt-claim') ?? false,
+      },
+    ],
+    settings: {
+      /** Clean claims go out by themselves. */
+      autoSend: true,
+      /** Practitioner who signs for the facility (MA_TTDV). */
+      signatory: SIGNATORY,
+      /** Public holidays, yyyy-MM-dd: no working days of the clocks. */
+      holidays: [],
+    },
+    roles: {
+      'claims-officer': ['claims.read', 'claims.check', 'claims.send', 'claims.check-card', 'exchange.read', ...READS],
+      reception: ['claims.check-card'],
+      cashier: ['claims.check-card'],
+      director: ['claims.read', ...READS],
+      system: ['claims.prepare', 'claims.check-in', 'claims.answer'],
+    },
+  });
+}
+
+export default claimsModule();
