@@ -1,1 +1,3 @@
-export {}
+export { dateFollowers } from './past.ts';
+export { MOST_VISITS, type RunOptions, type RunProgress, type RunReport, simulate } from './run.ts';
+export type { Refusal } from './sender.ts';

@@ -1,0 +1,102 @@
+/** Runs days of the simulated hospital, with progress. */
+import { Random } from '@mach/base/random.ts';
+import { fromLocal } from '@mach/base/time.ts';
+import type { Engine } from '@mach/engine/engine.ts';
+import { planDay } from './day-plan.ts';
+import { readWorld } from './pack.ts';
+import { type Pace, type Refusal, Sender } from './sender.ts';
+import { replenish } from './stock.ts';
+import { VisitDay } from './visit-day.ts';
+
+export interface RunOptions {
+  engine: Engine;
+  tenant: number;
+  seed: number;
+  /** People of a usual Wednesday. */
+  visits: number;
+  days: readonly string[];
+  /** The count is meant exactly, whatever the weekday. */
+  fixed?: boolean;
+  /** Hours of arrival; default: all day. */
+  hours?: readonly [number, number];
+  /** Moves the plan in time, ms. */
+  shift?: number;
+  /** Nothing happens after this instant: people stay where they are. */
+  until?: string;
+  pace?: Pace;
+  follow?(): Promise<void>;
+  stopped?(): boolean;
+  /** After each visit that ends, and after each day. */
+  onProgress?(progress: RunProgress): void;
+  onDay?(day: string, progress: RunProgress): Promise<void>;
+}
+
+export interface RunProgress {
+  day: string;
+  visits: number;
+  /** Visits of the whole run. */
+  total: number;
+  commands: number;
+}
+
+export interface RunReport extends RunProgress {
+  refusals: Refusal[];
+  /** False: stopped before the end. */
+  complete: boolean;
+}
+
+/** Most people a day: the generators number so many. */
+export const MOST_VISITS = 1_000;
+
+/**
+ * Works the days off in order, each command under a key made of seed, size and place in the plan: running the same again
+ * repeats nothing and goes on where it stopped.
+ * @throws RangeError when a rule pack has no edition for one of the days
+ */
+export async function simulate(options: RunOptions): Promise<RunReport> {
+  const { engine, tenant, seed, visits } = options;
+  const random = new Random(seed);
+  const run = [seed, visits, options.fixed ? 'f' : 'w', ...(options.hours ?? [])].join('.');
+  const sender = new Sender({ engine, tenant, random, run, pace: options.pace });
+  const code = engine.facility(tenant).code;
+  const plans = options.days.map((day) => {
+    const world = readWorld(engine.packs, day, code);
+    const plan = planDay(random, day, visits, world, { fixed: options.fixed, hours: options.hours });
+    for (const visit of plan.visits) visit.at += options.shift ?? 0;
+    return { world, plan };
+  });
+  const total = plans.reduce((sum, { plan }) => sum + plan.visits.length, 0);
+  const until = options.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(options.until);
+  const progress: RunProgress = { day: options.days[0] ?? '', visits: 0, total, commands: 0 };
+  const report = (complete: boolean): RunReport => ({
+    ...progress,
+    commands: sender.commands,
+    refusals: [...sender.refusals.values()].sort((a, b) => b.count - a.count),
+    complete,
+  });
+  for (const { world, plan } of plans) {
+    progress.day = plan.day;
+    const opening = Date.parse(fromLocal(plan.day, '06:00')) + (options.shift ?? 0);
+    if (plan.visits.length > 0) await replenish(engine, tenant, sender, world, { day: plan.day, at: opening, visits });
+    const day = new VisitDay(
+      {
+        world,
+        random,
+        sender,
+        follow: options.follow,
+        stopped: options.stopped,
+        onVisit: () => {
+          progress.visits++;
+          progress.commands = sender.commands;
+          options.onProgress?.(progress);
+        },
+      },
+      plan,
+      options.shift,
+    );
+    if (!(await day.run(until))) return report(false);
+    progress.commands = sender.commands;
+    await options.onDay?.(plan.day, progress);
+  }
+  return report(true);
+}
