@@ -1,9 +1,11 @@
 import cashier from '@mach/cashier/module.ts';
+import claims from '@mach/claims/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
+import lab from '@mach/lab/module.ts';
 import operations from '@mach/operations/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
 import reception from '@mach/reception/module.ts';
 
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
-export const MODULES: readonly Module[] = [encounter, reception, outpatient, cashier, operations];
+export const MODULES: readonly Module[] = [encounter, reception, outpatient, lab, cashier, claims, operations];
