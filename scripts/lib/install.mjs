@@ -48,8 +48,8 @@ function homeEnv() {
 function explain(output) {
   if (/ENOSPC|no space left/i.test(output))
     return new Trouble(
-      'Đĩa đã đầy: cần khoảng 2 GB trống để cài.',
-      'The disk is full: the installation needs about 2 GB.',
+      'Đĩa đã đầy: cần khoảng 1,5 GB trống để cài.',
+      'The disk is full: the installation needs about 1.5 GB.',
     );
   if (
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT|network|META_FETCH_FAIL/i.test(
@@ -120,8 +120,8 @@ export async function install() {
     if (installed()) return;
     const start = performance.now();
     const free = statfsSync(ROOT);
-    if (free.bavail * free.bsize < 1e9 && !existsSync(STAMP))
-      say('đĩa còn dưới 1 GB, có thể không đủ', 'less than 1 GB of disk is left, which may not be enough');
+    if (free.bavail * free.bsize < 1.5e9 && !existsSync(STAMP))
+      say('đĩa còn dưới 1,5 GB, có thể không đủ', 'less than 1.5 GB of disk is left, which may not be enough');
     say('đang cài các gói, lần đầu mất khoảng một phút', 'installing packages, about a minute the first time');
     const { status, output } = await captured(
       process.platform === 'win32' ? 'npx.cmd' : 'npx',

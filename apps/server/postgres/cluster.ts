@@ -40,6 +40,8 @@ async function run(plan: ClusterPlan, program: string, args: readonly string[]):
     child.once('close', resolve);
   });
   if (code === 0) return;
+  if (/No space left on device/.test(output))
+    throw new Error('the disk is full: PostgreSQL could not create its files');
   const hint =
     plan.runAs.kind === 'user'
       ? '\nRunning as root without user namespaces, PostgreSQL runs as an unprivileged account, which must be able to reach the program and the data folder. Start as an ordinary user, or set MACH_DATA to a folder that account can enter.'

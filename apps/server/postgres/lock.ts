@@ -13,7 +13,7 @@ export class DataFolderBusy extends Error {
   readonly dataDir: string;
   constructor(dataDir: string, pid: number) {
     super(
-      `the data folder ${dataDir} is already in use by process ${pid}; stop that one first, or choose another folder with MACH_DATA`,
+      `Thư mục dữ liệu ${dataDir} đang được tiến trình ${pid} dùng: hãy dừng tiến trình đó, hoặc chọn thư mục khác bằng MACH_DATA.\n  The data folder ${dataDir} is already in use by process ${pid}: stop that one first, or choose another with MACH_DATA.`,
     );
     this.name = 'DataFolderBusy';
     this.pid = pid;
