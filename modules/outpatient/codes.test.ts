@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { RulePacks } from '@mach/engine/rule-packs.ts';
 import { drug } from './codes/drug.ts';
 import { icd10 } from './codes/icd10.ts';
+import { rules } from './codes/rules.ts';
 import { service } from './codes/service.ts';
 import { unit } from './codes/unit.ts';
 import type { DrugCodeRow, IcdCodeRow, ServiceCodeRow, UnitCodeRow } from './contract.ts';
@@ -112,4 +113,13 @@ test('the same edition is indexed once; a search takes milliseconds', () => {
     assert.ok((performance.now() - start) / 20 < 60, `${(performance.now() - start) / 20} ms`);
   }
   assert.ok(process.memoryUsage().rss - before < 50e6, 'nothing is built twice');
+});
+
+test('clinical rules: the packs that screens check with, by name, none else', () => {
+  const rows = rules.search({ ...asked('news2, vitals bhyt-benefit'), limit: 20 });
+  assert.deepEqual(
+    rows.map((r) => r.code),
+    ['vitals', 'news2'],
+  );
+  assert.equal(rows[0]?.hash, packs.at('vitals', '2026-11-24').hash);
 });

@@ -27,6 +27,7 @@ import type { VitalItemCode } from './lists.ts';
 
 export type * from './inputs.ts';
 export * from './lists.ts';
+export * from './numbers.ts';
 
 interface Text {
   vi: string;
@@ -249,6 +250,37 @@ export interface PrescriptionRow {
   visitState: VisitState | null;
   /** What the national system refused; null when nothing is open. */
   nationalIssue: string | null;
+}
+
+/** `outpatient.allergies`, live: what stands now. Filter by `patientId`. */
+export interface AllergyRow {
+  key: string;
+  patient: string;
+  patientId: string;
+  /** The statement that there is none, instead of an allergy. */
+  noneKnown: boolean;
+  substance: string | null;
+  /** Ingredient key or class code of the prescribing pack, where the substance was recognised. */
+  ingredient: string | null;
+  category: string | null;
+  criticality: 'low' | 'high' | 'unable-to-assess' | null;
+  reaction: string | null;
+  severity: 'mild' | 'moderate' | 'severe' | null;
+  since: string | null;
+  recordedAt: string | null;
+  recordedBy: string | null;
+}
+
+/**
+ * `GET /api/codes/clinical-rules?q=vitals+news2`: rule packs for checks that run in the browser. Subjects: vitals,
+ * news2, prescribing, drug-interactions, formulary, lab.
+ */
+export interface RuleRow {
+  code: string;
+  display: string;
+  edition: string;
+  hash: string;
+  data: unknown;
 }
 
 /** Rows of `GET /api/codes/{list}`. */

@@ -2,6 +2,7 @@ import { commands, defineModule, type Module, reaction } from '@mach/engine/modu
 import { CS } from '@mach/vn/systems.ts';
 import { drug } from './codes/drug.ts';
 import { icd10 } from './codes/icd10.ts';
+import { rules } from './codes/rules.ts';
 import { service } from './codes/service.ts';
 import { unit } from './codes/unit.ts';
 import { recordAllergiesCommand } from './commands/allergies.ts';
@@ -20,6 +21,7 @@ import { recordVitalsCommand, withdrawVitalsCommand } from './commands/vitals.ts
 import { NATIONAL_PRESCRIPTION, sendPrescription, takeNationalAnswer } from './contract.ts';
 import { type NationalOptions, nationalPrescription } from './exchange/destination.ts';
 import { nationalSimulator } from './exchange/simulator.ts';
+import { allergies } from './views/allergies.ts';
 import { orders } from './views/orders.ts';
 import { prescriptions } from './views/prescriptions.ts';
 import { queue } from './views/queue.ts';
@@ -73,6 +75,12 @@ export function outpatientModule(national: NationalOptions = SIMULATED): Module 
         title: { vi: 'Đơn thuốc', en: 'Prescriptions' },
         sort: '-prescribedAt',
       },
+      {
+        definition: allergies,
+        permission: 'outpatient.see-allergies',
+        title: { vi: 'Dị ứng', en: 'Allergies' },
+        sort: '-recordedAt',
+      },
     ],
     reactions: [
       reaction({
@@ -103,15 +111,17 @@ export function outpatientModule(national: NationalOptions = SIMULATED): Module 
       { type: 'Composition', command: 'outpatient.saveNote', when: coded('type', CS.document, 'exam-note') },
       { type: 'AllergyIntolerance', command: 'outpatient.recordAllergies', when: coded('code', CS.ingredient) },
     ],
-    codes: [icd10, service, drug, unit],
+    codes: [icd10, service, drug, unit, rules],
     destinations: [nationalPrescription(national)],
     settings: { 'duplicate-days': DUPLICATE_DAYS, 'national-deadline-minutes': DEADLINE_MINUTES },
     roles: {
       nurse: [
         'outpatient.record-vitals',
         'outpatient.record-allergies',
+        'outpatient.triage',
         'outpatient.see-queue',
         'outpatient.see-orders',
+        'outpatient.see-allergies',
         ...reads('Patient', 'Encounter', 'Observation', 'AllergyIntolerance', 'Location', 'Practitioner'),
       ],
       doctor: [
@@ -126,10 +136,15 @@ export function outpatientModule(national: NationalOptions = SIMULATED): Module 
         'outpatient.see-queue',
         'outpatient.see-orders',
         'outpatient.see-prescriptions',
+        'outpatient.see-allergies',
         'exchange.retry',
         'record.read:*',
       ],
-      pharmacist: ['outpatient.see-prescriptions', ...reads('AllergyIntolerance', 'Observation', 'Condition')],
+      pharmacist: [
+        'outpatient.see-prescriptions',
+        'outpatient.see-allergies',
+        ...reads('AllergyIntolerance', 'Observation', 'Condition'),
+      ],
       director: ['outpatient.see-queue', 'outpatient.see-orders', 'outpatient.see-prescriptions'],
       system: ['outpatient.send-prescription'],
     },

@@ -175,6 +175,11 @@ test('allergies have three states, and one command keeps them', async (t) => {
   const stored = await house.read<AllergyIntolerance>('AllergyIntolerance', penicillin);
   assert.equal(stored.code?.coding?.[0]?.code, 'penicillin');
   assert.equal(stored.code?.text, 'Nhóm penicilin');
+  const rows = (await readView(house.engine, house.actor('nurse'), 'outpatient.allergies', {})).rows;
+  assert.deepEqual(rows.map((r) => [r.substance, r.ingredient, r.reaction, r.criticality, r.noneKnown]).sort(), [
+    ['Nhóm penicilin', 'penicillin', 'Phản vệ', 'high', false],
+    ['Tôm', null, null, null, false],
+  ]);
   // The same substance in other words is the same allergy.
   const again = await house.send(recordAllergies, { patient: LAN, items: [{ substance: 'penicillin' }] }, 'nurse');
   assert.deepEqual(new Set(again.allergies), new Set(known.allergies));

@@ -19,11 +19,12 @@ import {
   withdrawVitals,
 } from './contract.ts';
 import { BE, type House, LAN, outpatientHouse, visit } from './testing.ts';
+import { allergies } from './views/allergies.ts';
 import { orders } from './views/orders.ts';
 import { prescriptions } from './views/prescriptions.ts';
 import { queue } from './views/queue.ts';
 
-const VIEWS = [queue, orders, prescriptions];
+const VIEWS = [queue, orders, prescriptions, allergies];
 
 async function rows<Row>(house: House, name: string): Promise<Row[]> {
   return (await readView(house.engine, house.actor('doctor'), name, {})).rows as unknown as Row[];

@@ -14,6 +14,7 @@ import type { Finding as Checked } from '@mach/vn/clinical/prescribing-types.ts'
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import fc from 'fast-check';
 import type { PrescribeLineInput } from '../inputs.ts';
+import { unambiguous } from '../numbers.ts';
 import { activeMedications } from './active-medications.ts';
 import { ageDays, ageMonths, ageYears } from './age.ts';
 import { isActiveAllergy, stateOf, substanceKey, toCheck, withAllergyState } from './allergies.ts';
@@ -60,6 +61,16 @@ test('numbers: a typed number has one meaning, is positive, and is no finer than
     fc.property(fc.integer({ min: 1, max: 999 }), fc.nat(9), (whole, tenth) => {
       for (const mark of [',', '.'])
         assert.equal(read(`${whole}${mark}${tenth}`), Decimal.of(`${whole}.${tenth}`).toString());
+    }),
+  );
+});
+
+test('a number that a screen has settled keeps its one meaning on its way', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9_999_999 }), (thousandths) => {
+      const decimal = Decimal.of(thousandths).div(1000, 3);
+      const read = readTyped(unambiguous(decimal.toString()), 'f', { decimals: 3 });
+      assert.ok(!isIssue(read) && read.eq(decimal), decimal.toString());
     }),
   );
 });
