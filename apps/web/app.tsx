@@ -9,13 +9,16 @@ import {
   type WorkspaceEntry,
 } from '@mach/ui';
 import { queryClient } from '@mach/ui/data/client.ts';
-import { type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { openDrafts } from './api/drafts.ts';
 import { onSessionChange, readSession, signOut } from './api/session.ts';
-import { AppRouter } from './shell/router.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { Splash } from './sign-in/splash.tsx';
 import { texts } from './texts.ts';
+
+// The sign-in page is usable before the shell has been read; both start to load at once.
+const shell = import('./shell/router.tsx');
+const AppRouter = lazy(() => shell.then((module) => ({ default: module.AppRouter })));
 
 const RETRY_MS = 3000;
 const THEME_CHECK_MS = 60_000;
@@ -97,12 +100,14 @@ export function App({ workspaces, openTransport }: AppProps): ReactElement {
   if (state.step === 'in')
     return (
       <DataProvider transport={state.transport} session={state.session}>
-        <AppRouter
-          workspaces={workspaces}
-          onSignOut={() => {
-            void signOut().then(() => leave(false));
-          }}
-        />
+        <Suspense fallback={<Splash text={t('opening')} />}>
+          <AppRouter
+            workspaces={workspaces}
+            onSignOut={() => {
+              void signOut().then(() => leave(false));
+            }}
+          />
+        </Suspense>
       </DataProvider>
     );
   if (state.step === 'signed-out') return <SignIn ended={state.ended} onSignedIn={enter} />;

@@ -110,7 +110,7 @@ function Home(): ReactElement {
                 Hẹn 24/12 08:15
               </Button>
             }
-            missing={open.key === '1' ? [] : [{ text: 'Thiếu chẩn đoán chính' }]}
+            missing={open.key === '1' ? [] : [{ field: 'Chẩn đoán chính' }]}
             saved="Đã lưu 07:12"
             actions={[{ label: { vi: 'In', en: 'Print' }, chord: 'F8', icon: 'print', run: () => undefined }]}
             finish={{

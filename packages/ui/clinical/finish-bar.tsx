@@ -11,7 +11,10 @@ import './finish-bar.css';
 
 /** Something that is missing, and the way to it. */
 export interface Missing {
-  readonly text: string;
+  /** A whole sentence: "Chưa quét lô metformin". For an empty field give `field` instead. */
+  readonly text?: string;
+  /** Name of an empty field: the bar says "Thiếu họ tên". */
+  readonly field?: string;
   readonly go?: () => void;
 }
 
@@ -36,6 +39,11 @@ export interface FinishBarProps {
   readonly finish?: FinishAction & { readonly patient?: string };
 }
 
+/** A field's label inside a sentence: "Họ tên" → "họ tên", "BHYT" stays. */
+function inSentence(label: string): string {
+  return /^\p{Lu}\p{Lu}/u.test(label) ? label : label.charAt(0).toLocaleLowerCase('vi') + label.slice(1);
+}
+
 /** What is missing · save · sign · done. Always in the same place. */
 export function FinishBar(props: FinishBarProps): ReactElement {
   const { missing, saved, left, actions = [], finish } = props;
@@ -53,6 +61,7 @@ export function FinishBar(props: FinishBarProps): ReactElement {
       })),
     KEY_LEVEL.screen,
   );
+  const said = (one: Missing): string => one.text ?? t('missing', { field: inSentence(one.field ?? '') });
   const first = missing?.[0];
   return (
     <footer className="m-finish">
@@ -60,14 +69,9 @@ export function FinishBar(props: FinishBarProps): ReactElement {
       {missing && (
         <div className="m-finish-state" aria-live="polite">
           {first ? (
-            <button
-              type="button"
-              className="m-finish-missing"
-              onClick={first.go}
-              title={missing.map((m) => m.text).join('\n')}
-            >
+            <button type="button" className="m-finish-missing" onClick={first.go} title={missing.map(said).join('\n')}>
               <Icon name="warn" size={16} />
-              <span>{first.text}</span>
+              <span>{said(first)}</span>
               {missing.length > 1 && <span className="m-finish-count">+{missing.length - 1}</span>}
             </button>
           ) : (
