@@ -12,6 +12,7 @@ import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts
 import { cancelInvoice, invoiceFacts, paymentOf, quote, settle } from './contract.ts';
 import cashier from './module.ts';
 import { feeVisit, furnish, insuredCard, insuredVisit, METFORMIN, visitToPay } from './testing.ts';
+import { invoicesView } from './views/invoices.ts';
 import { linesView } from './views/lines.ts';
 import { queueView } from './views/queue.ts';
 
@@ -288,7 +289,14 @@ test('queue and lines: the one who waits for payment first; views equal a rebuil
   });
   assert.equal(lines.rows.length, 2);
   assert.ok(lines.rows.every((r) => r.status === 'billed' && r.total === r.patientPays && r.insurer === 0));
-  for (const view of [queueView, linesView]) {
+  const invoices = await readView(h.engine, h.actor('cashier'), 'cashier.invoices', {
+    filters: [{ column: 'encounter', op: 'eq', values: [settled.encounter] }],
+  });
+  assert.deepEqual(
+    invoices.rows.map((r) => [r.status, r.patientTotal, r.method, r.cashier]),
+    [['balanced', lines.rows.reduce((sum, r) => sum + Number(r.patientPays), 0), 'cash', 'test-cashier']],
+  );
+  for (const view of [queueView, linesView, invoicesView]) {
     const proof = await proveView(h.engine.database, 1, view);
     assert.deepEqual({ ...proof, rows: 0 }, { view: view.name, rows: 0, missing: [], extra: [], different: [] });
   }

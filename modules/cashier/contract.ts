@@ -131,6 +131,8 @@ export interface CashierQueueRow {
   birthDate: string | null;
   gender: string | null;
   patientCode: string | null;
+  /** For the scan of a citizen card. */
+  cccd: string | null;
   queueNumber: string | null;
   room: string | null;
   roomName: string | null;
@@ -171,4 +173,24 @@ export interface CashierLineRow {
   coPayment: number | null;
   ownPayment: number | null;
   patientPays: number | null;
+}
+
+/** Row of `cashier.invoices`, base Invoice. */
+export interface InvoiceRow {
+  key: string;
+  patient: string;
+  encounter: string;
+  number: string;
+  name: string | null;
+  status: 'balanced' | 'cancelled';
+  date: string;
+  total: number;
+  insurer: number;
+  /** Whole đồng. */
+  patientTotal: number;
+  /** First way of paying; null when nothing was due. */
+  method: string | null;
+  cashier: string | null;
+  unverified: boolean | null;
+  cancelledReason: string | null;
 }

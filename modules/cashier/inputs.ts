@@ -1,5 +1,7 @@
-import { recordId } from '@mach/encounter/inputs.ts';
 import { z } from 'zod';
+
+/** A FHIR id. */
+const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 
 /** Whole đồng. */
 const dong = z.int().min(0).max(100_000_000_000);

@@ -3,6 +3,7 @@ import { SID } from '@mach/vn/systems.ts';
 import { cancelInvoiceCommand } from './commands/cancel.ts';
 import { quoteCommand } from './commands/quote.ts';
 import { settleCommand } from './commands/settle.ts';
+import { invoicesView } from './views/invoices.ts';
 import { linesView } from './views/lines.ts';
 import { queueView } from './views/queue.ts';
 
@@ -36,6 +37,7 @@ export default defineModule({
       title: { vi: 'Dòng chi phí', en: 'Charge lines' },
       sort: 'at',
     },
+    { definition: invoicesView, permission: 'cashier.read', title: { vi: 'Phiếu thu', en: 'Invoices' }, sort: '-date' },
   ],
   roles: {
     cashier: ['cashier.read', 'cashier.quote', 'cashier.settle', 'cashier.cancel', ...READS],

@@ -46,6 +46,8 @@ export const queueView: ViewDefinition = {
     name: text('subject.display'),
     birthDate: text('$patient.birthDate'),
     gender: text('$patient.gender'),
+    /** For the scan of a citizen card; nobody's number is shown. */
+    cccd: text(`$patient.identifier[system=${SID.cccd}].value`),
     patientCode: text(`$patient.identifier[system=${SID.patientCode}].value`),
     queueNumber: text(`extension[url=${EXT.queueNumber}].valueString`),
     room: text(referenceId('location.location.reference')),

@@ -1,0 +1,189 @@
+import { startOfLocalDay } from '@mach/base';
+import {
+  Chip,
+  Empty,
+  FinishBar,
+  openPatient,
+  ScanField,
+  type ScanRoute,
+  toast,
+  useNow,
+  useRoute,
+  useTexts,
+  useView,
+  type ViewFilters,
+  Worklist,
+  type Workspace,
+  WorkspaceFrame,
+} from '@mach/ui';
+import { scanRouter } from '@mach/vn/scan-router.ts';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import type { CashierQueueRow, SettleResult } from '../contract.ts';
+import './cashier.css';
+import { Person } from './person.tsx';
+import { QueueRow } from './queue-row.tsx';
+import { texts } from './texts.ts';
+import { JustSettled, OpenVisit, SettledVisit } from './visit.tsx';
+
+type Which = 'waiting' | 'inExam' | 'settledToday';
+const STATES: Readonly<Record<Which, readonly string[]>> = {
+  waiting: ['awaiting-payment', 'concluded', 'left'],
+  inExam: ['waiting', 'in-exam', 'awaiting-results', 'results-ready'],
+  settledToday: ['settled', 'closed', 'transferred', 'died'],
+};
+const EMPTY = { waiting: 'noneWaiting', inExam: 'noneInExam', settledToday: 'noneSettled' } as const;
+
+const isOpen = (row: CashierQueueRow): boolean => row.rank < 4;
+
+/** The cashier's desk (journeys a15): who waits, one number, one key. */
+function Home(): ReactElement {
+  const t = useTexts(texts);
+  const { path, go } = useRoute();
+  const now = useNow();
+  const [which, setWhich] = useState<Which>('waiting');
+  const [typed, setTyped] = useState('');
+  const [done, setDone] = useState<SettleResult | null>(null);
+  const scanField = useRef<HTMLInputElement>(null);
+  const filters: ViewFilters = {
+    state: STATES[which],
+    ...(which === 'settledToday' ? { 'endedAt.from': startOfLocalDay(now) } : {}),
+  };
+  const list = useView<CashierQueueRow>('cashier.queue', filters, {
+    sort: which === 'waiting' ? 'endedAt' : which === 'inExam' ? 'arrivedAt' : '-endedAt',
+    limit: 500,
+  });
+  // Who left without a cost has nothing to settle.
+  const rows = list.rows.filter((row) => row.state !== 'left' || row.openLines > 0);
+
+  const open = path[0] === 'visit' ? path[1] : undefined;
+  const inList = rows.find((one) => one.key === open);
+  // The one visit that is open is followed by itself: it leaves the list when it is settled.
+  const single = useView<CashierQueueRow>(
+    'cashier.queue',
+    { visitCode: [path[2] ?? inList?.visitCode ?? ''] },
+    { sort: 'visitCode', enabled: open !== undefined },
+  );
+  const row = single.rows.find((one) => one.key === open) ?? inList;
+
+  useEffect(() => {
+    if (row)
+      openPatient({
+        key: row.patient,
+        name: row.name,
+        place: row.queueNumber ?? '',
+        workspace: 'cashier',
+        path: ['visit', row.key, row.visitCode],
+      });
+  }, [row]);
+
+  function show(one: CashierQueueRow): void {
+    setDone(null);
+    setTyped('');
+    go(['visit', one.key, one.visitCode]);
+  }
+  function next(): void {
+    const waiting = rows.find((one) => isOpen(one) && one.key !== open);
+    setDone(null);
+    if (waiting) show(waiting);
+    else go([]);
+  }
+  function look(text: string): void {
+    const scan = scanRouter(text);
+    const code = text.trim().toUpperCase();
+    const number = scan.kind === 'cccd' ? text.split('|')[0] : code;
+    const found = list.rows.find((one) => [one.visitCode, one.patientCode, one.cccd].includes(number ?? code));
+    if (found) show(found);
+    else toast({ text: t('notFound', { text: number ?? code }) });
+    setTyped('');
+  }
+
+  const routes: ScanRoute[] = [
+    {
+      label: { vi: texts.vi.scanVisit, en: texts.en.scanVisit },
+      accepts: (code) => ['visit', 'patient'].includes(scanRouter(code).kind),
+      run: look,
+    },
+    {
+      label: { vi: texts.vi.scanCccd, en: texts.en.scanCccd },
+      accepts: (code) => scanRouter(code).kind === 'cccd',
+      run: look,
+    },
+  ];
+
+  const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
+    <WorkspaceFrame
+      listTitle={t('listTitle')}
+      listCount={rows.length}
+      listTools={
+        <div className="cash-filter">
+          {(Object.keys(STATES) as Which[]).map((one) => (
+            <Chip key={one} pressed={which === one} onClick={() => setWhich(one)}>
+              {t(one)}
+            </Chip>
+          ))}
+        </div>
+      }
+      list={
+        <Worklist
+          label={t(which)}
+          rows={rows}
+          state={list.state}
+          error={list.error}
+          stale={list.stale}
+          loadedAt={list.loadedAt}
+          onRetry={list.reload}
+          hasMore={list.hasMore}
+          onMore={list.loadMore}
+          keyOf={(one) => one.key}
+          textOf={(one) => one.name}
+          selected={open ?? null}
+          onOpen={show}
+          autoFocus={open === undefined}
+          empty={<Empty title={t(EMPTY[which])} hint={which === 'waiting' ? t('noneWaitingHint') : undefined} />}
+          render={(one) => <QueueRow row={one} />}
+        />
+      }
+      open={open !== undefined}
+      onBack={() => go([])}
+      banner={
+        <>
+          <ScanField
+            label={t('scan')}
+            placeholder={t('scanPlaceholder')}
+            routes={routes}
+            value={typed}
+            onType={setTyped}
+            onSubmit={look}
+            inputRef={scanField}
+          />
+          {row && <Person row={row} />}
+        </>
+      }
+      finish={finish}
+      keys={[
+        { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
+        { chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next },
+      ]}
+    >
+      {page}
+    </WorkspaceFrame>
+  );
+
+  if (!row) return frame(<Empty icon="cash" title={t('chooseOne')} />);
+  if (done?.encounter === row.key)
+    return frame(
+      <div className="cash-page">
+        <JustSettled done={done} />
+        <SettledVisit row={row} />
+      </div>,
+      <FinishBar finish={{ label: { vi: texts.vi.next, en: texts.en.next }, icon: 'right', run: next }} />,
+    );
+  if (!isOpen(row)) return frame(<SettledVisit key={row.key} row={row} />);
+  return (
+    <OpenVisit key={row.key} row={row} onSettled={setDone}>
+      {frame}
+    </OpenVisit>
+  );
+}
+
+export default { Home } satisfies Workspace;

@@ -1,0 +1,255 @@
+import {
+  AlertLine,
+  Button,
+  Card,
+  Fact,
+  Facts,
+  FinishBar,
+  formatDateTime,
+  Modal,
+  money,
+  ReadOnlyNote,
+  Section,
+  Skeleton,
+  TextArea,
+  toast,
+  useCan,
+  useCommand,
+  usePick,
+  useTexts,
+  useView,
+} from '@mach/ui';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
+import {
+  type Bill,
+  type CancelInvoiceInput,
+  type CancelInvoiceResult,
+  type CashierLineRow,
+  type CashierQueueRow,
+  cancelInvoice,
+  type InvoiceRow,
+  type QuoteInput,
+  quote,
+  type SettleInput,
+  type SettleResult,
+  settle,
+} from '../contract.ts';
+import { BillPart, SettledBill } from './bill.tsx';
+import { Payment } from './payment.tsx';
+import { texts } from './texts.ts';
+import { balanceOf, CASH, paymentsOf, type Way } from './ways.ts';
+
+/** A visit that is not settled: the bill as it stands, the payment, and the one key that settles. */
+export function OpenVisit(props: {
+  readonly row: CashierQueueRow;
+  readonly onSettled: (done: SettleResult) => void;
+  /** Puts the page and its finish bar into the frame. */
+  readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
+}): ReactElement {
+  const { row, onSettled, children } = props;
+  const t = useTexts(texts);
+  const pick = usePick();
+  const [ways, setWays] = useState<readonly Way[]>([CASH]);
+  const amount = useRef<HTMLInputElement>(null);
+  const asked = useCommand<QuoteInput, Bill>(quote.name);
+  const taken = useCommand<SettleInput, SettleResult>(settle.name, {
+    onDone: onSettled,
+    onFailed: (issues) => {
+      if (issues.some((issue) => issue.code === 'bill-changed')) void ask.current({ encounter: row.key });
+    },
+  });
+  const ask = useRef(asked.run);
+  ask.current = asked.run;
+
+  // The bill is asked for again whenever a line of the visit has changed.
+  const lines = JSON.stringify(row.charges);
+  useEffect(() => {
+    void lines;
+    void ask.current({ encounter: row.key });
+  }, [row.key, lines]);
+
+  const bill = asked.result?.encounter === row.key ? asked.result : undefined;
+  const payable = row.rank === 1 || row.rank === 2;
+  const due = bill?.patientTotal ?? 0;
+  const payments = paymentsOf(ways, due);
+  const { missing } = balanceOf(payments, due);
+  const loose = [
+    ...(taken.issuesByField[''] ?? []),
+    ...(taken.issuesByField.encounter ?? []),
+    ...(taken.issuesByField.expectedPatientTotal ?? []),
+  ];
+  const label = due === 0 ? 'settle' : 'take';
+
+  const page = (
+    <div className="cash-page">
+      {!payable && <ReadOnlyNote>{t('notConcluded')}</ReadOnlyNote>}
+      {[...asked.issues, ...loose].map((issue) => (
+        <AlertLine
+          key={issue.code}
+          level="stop"
+          what={pick(issue.text)}
+          why={issue.remedy ? pick(issue.remedy) : undefined}
+          instead={{ label: t('recompute'), run: () => void asked.run({ encounter: row.key }) }}
+        />
+      ))}
+      <Section anchor={1} title={t('bill')}>
+        {bill ? <BillPart bill={bill} /> : asked.running ? <Skeleton shape="table" /> : null}
+      </Section>
+      {payable && bill && (
+        <Section anchor={2} title={t('payment')} chord="F9">
+          <Payment
+            due={due}
+            ways={ways}
+            onChange={setWays}
+            issues={taken.issuesByField.payments ?? []}
+            amountRef={amount}
+          />
+        </Section>
+      )}
+    </div>
+  );
+  const finish = payable && bill && (
+    <FinishBar
+      missing={
+        missing > 0 ? [{ text: t('missingMoney', { amount: money(missing) }), go: () => amount.current?.focus() }] : []
+      }
+      left={
+        <span className="cash-due">
+          {t('due')} <strong>{money(due)}</strong>
+        </span>
+      }
+      finish={{
+        label: { vi: texts.vi[label], en: texts.en[label] },
+        patient: row.name,
+        icon: 'cash',
+        busy: taken.running,
+        disabled: missing > 0 || asked.running,
+        run: () => void taken.run({ encounter: row.key, expectedPatientTotal: due, payments }),
+      }}
+      actions={[
+        {
+          label: { vi: texts.vi.amount, en: texts.en.amount },
+          chord: 'F9',
+          run: () => amount.current?.focus(),
+        },
+      ]}
+    />
+  );
+  return children(page, finish || undefined);
+}
+
+/** What was taken and what goes back: seen until the next patient is called. */
+export function JustSettled({ done }: { readonly done: SettleResult }): ReactElement {
+  const t = useTexts(texts);
+  return (
+    <Card tone="insurance" title={`${t('invoice')} ${done.invoiceNumber}`}>
+      <div className="cash-done" role="status">
+        <p>{done.patientTotal > 0 ? t('done', { amount: money(done.patientTotal) }) : t('doneFree')}</p>
+        {done.change > 0 && (
+          <p className="cash-done-change">
+            {t('change')} <strong>{money(done.change)}</strong>
+          </p>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** A settled visit: the invoice, and the way to undo it. */
+export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactElement {
+  const t = useTexts(texts);
+  const can = useCan();
+  const [asking, setAsking] = useState(false);
+  const invoices = useView<InvoiceRow>('cashier.invoices', { encounter: row.key }, { sort: '-date' });
+  const lines = useView<CashierLineRow>('cashier.lines', { encounter: row.key }, { sort: 'at', limit: 500 });
+  const live = invoices.rows.find((one) => one.status === 'balanced');
+  if (invoices.state === 'loading' || lines.state === 'loading') return <Skeleton shape="table" />;
+  return (
+    <div className="cash-page">
+      {invoices.rows.map((one) => (
+        <Facts key={one.key}>
+          <Fact label={t('invoice')}>
+            <span className="m-code">{one.number}</span> {one.status === 'cancelled' && t('cancelledMark')}
+          </Fact>
+          <Fact label={t('settle')}>{formatDateTime(one.date)}</Fact>
+          <Fact label={t('settledBy')}>{one.cashier ?? '—'}</Fact>
+          <Fact label={t('way')}>{one.method ? t(wayText(one.method)) : t('nothingDue')}</Fact>
+          {one.cancelledReason && <Fact label={t('cancelReason')}>{one.cancelledReason}</Fact>}
+        </Facts>
+      ))}
+      {live?.unverified && <AlertLine level="warn" what={t('unverified')} />}
+      {live && <SettledBill invoice={live} lines={lines.rows} insured={row.payer === 'bhyt'} />}
+      {live && row.state === 'settled' && can('cashier.cancel') && (
+        <div>
+          <Button look="danger" icon="undo" onClick={() => setAsking(true)}>
+            {t('cancelInvoice')}
+          </Button>
+          <CancelDialog invoice={live} open={asking} onClose={() => setAsking(false)} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const wayText = (method: string): 'cash' | 'qr' | 'card' => (method === 'qr' || method === 'card' ? method : 'cash');
+
+function CancelDialog(props: {
+  readonly invoice: InvoiceRow;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { invoice, open, onClose } = props;
+  const t = useTexts(texts);
+  const pick = usePick();
+  const [reason, setReason] = useState('');
+  const cancel = useCommand<CancelInvoiceInput, CancelInvoiceResult>(cancelInvoice.name, {
+    onDone: ({ refunds }) => {
+      const given = refunds.map((r) => `${t(wayText(r.method))} ${money(r.amount)}`).join(', ') || money(0);
+      toast({ text: t('cancelled', { refunds: given }) });
+      onClose();
+    },
+  });
+  const said = reason.trim().length >= 2;
+  return (
+    <Modal
+      kind="destructive"
+      open={open}
+      onClose={onClose}
+      title={`${t('cancelInvoice')} ${invoice.number} · ${invoice.name ?? ''}`}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('keepInvoice')}</Button>
+          <Button
+            look="danger"
+            busy={cancel.running}
+            disabled={!said}
+            onClick={() => void cancel.run({ invoice: invoice.key, reason: reason.trim() })}
+          >
+            {t('cancelInvoice')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('cancelInvoiceHint', { amount: money(invoice.patientTotal) })}</p>
+      <TextArea
+        label={t('cancelReason')}
+        required
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+        issues={cancel.issuesByField.reason}
+        autoFocus
+      />
+      {cancel.issues
+        .filter((issue) => issue.field !== 'reason')
+        .map((issue) => (
+          <AlertLine
+            key={issue.code}
+            level="stop"
+            what={pick(issue.text)}
+            why={issue.remedy ? pick(issue.remedy) : undefined}
+          />
+        ))}
+    </Modal>
+  );
+}

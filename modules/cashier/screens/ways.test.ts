@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { digitsOf, grouped } from './money.ts';
+import { balanceOf, CASH, paymentsOf, usualNotes } from './ways.ts';
+
+test('an empty amount is the rest; nothing due needs no payment', () => {
+  assert.deepEqual(paymentsOf([CASH], 114_820), [{ method: 'cash', amount: 114_820 }]);
+  assert.deepEqual(paymentsOf([CASH], 0), []);
+  const split = [
+    { method: 'qr' as const, amount: '100000', reference: ' FT123 ' },
+    { ...CASH, amount: '' },
+  ];
+  assert.deepEqual(paymentsOf(split, 114_820), [
+    { method: 'qr', amount: 100_000, reference: 'FT123' },
+    { method: 'cash', amount: 14_820 },
+  ]);
+});
+
+test('missing and change', () => {
+  assert.deepEqual(balanceOf([{ method: 'cash', amount: 200_000 }], 114_820), { missing: 0, change: 85_180 });
+  assert.deepEqual(balanceOf([{ method: 'cash', amount: 100_000 }], 114_820), { missing: 14_820, change: 0 });
+});
+
+test('notes that people hand over', () => {
+  assert.deepEqual(usualNotes(114_820), [120_000, 150_000, 200_000, 500_000]);
+  assert.deepEqual(usualNotes(500_000), [], 'one note is the exact amount');
+  assert.deepEqual(usualNotes(0), []);
+});
+
+test('money is typed in whole đồng with dots', () => {
+  assert.equal(grouped('1250000'), '1.250.000');
+  assert.equal(digitsOf('1.250.000'), '1250000');
+  assert.equal(digitsOf('0012a'), '12');
+  assert.equal(grouped(''), '');
+});

@@ -1,0 +1,28 @@
+import { flag, has, instant, number, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
+import { EXT, SID } from '@mach/vn/systems.ts';
+import { CASHIER_EXT } from '../read.ts';
+
+const share = (part: string): string => `extension[url=${EXT.payment}].extension[url=${part}].valueDecimal`;
+const VISIT = `extension[url=${CASHIER_EXT.encounter}].valueReference.reference`;
+
+/** Settled bills, the cancelled ones too. */
+export const invoicesView: ViewDefinition = {
+  name: 'cashier.invoices',
+  kind: 'live',
+  base: 'Invoice',
+  where: has(VISIT),
+  columns: {
+    encounter: text(referenceId(VISIT), { indexed: true }),
+    number: text(`identifier[system=${SID.invoice}].value`, { indexed: true }),
+    name: text('subject.display'),
+    status: text('status'),
+    date: instant('date', { indexed: true }),
+    total: number(share('total')),
+    insurer: number(share('insurer')),
+    patientTotal: number('totalNet.value'),
+    method: text(`extension[url=${CASHIER_EXT.paid}].extension[url=method].valueCode`),
+    cashier: text('participant.actor.display'),
+    unverified: flag(`extension[url=${CASHIER_EXT.cardUnverified}].valueBoolean`),
+    cancelledReason: text('cancelledReason'),
+  },
+};
