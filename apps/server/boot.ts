@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, TestPki } from '@mach/engine';
+import { dateFollowers } from '@mach/simulation';
 import type pg from 'pg';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
@@ -89,6 +90,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const jobs = new Jobs(engine.database, engine.ids);
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
+    if (demo) dateFollowers(engine, { reactions, outboxes });
     const workers = [...reactions, ...outboxes, jobs];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {

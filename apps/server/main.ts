@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { openHouse } from './boot.ts';
+import { firstRun, registerSimulationJobs } from './first-run.ts';
 import { buildApp } from './http/app.ts';
 import { isLoopback, readOptions } from './options.ts';
 import { warmCodeLists } from './warm.ts';
@@ -19,6 +20,8 @@ async function main(): Promise<void> {
     await house.stop();
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
+  registerSimulationJobs(house);
+  await firstRun(house, options.demo, log);
   const app = await buildApp(house.engine, { web: resolve(import.meta.dirname, '..', 'web', 'dist'), log });
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {

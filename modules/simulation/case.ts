@@ -14,7 +14,11 @@ export interface VitalSet {
 }
 
 /** Numbers as a Vietnamese keyboard types them; a fourth decimal tells thousandths from thousands. */
-const typed = (value: Decimal): string => value.toString().replace('.', ',').replace(/,(\d{3})$/, ',$10');
+const typed = (value: Decimal): string =>
+  value
+    .toString()
+    .replace('.', ',')
+    .replace(/,(\d{3})$/, ',$10');
 
 export function makeVitals(random: Random, kind: CaseMix, person: Person, ageDays: number, world: World): VitalSet {
   const measured: Record<string, Decimal> = {};

@@ -28,12 +28,7 @@ export class Diagnostics {
   private readonly ward: Ward;
   private readonly done: (visit: Visit, at: number) => void;
 
-  constructor(
-    timeline: Timeline,
-    hospital: Hospital<Visit>,
-    ward: Ward,
-    done: (visit: Visit, at: number) => void,
-  ) {
+  constructor(timeline: Timeline, hospital: Hospital<Visit>, ward: Ward, done: (visit: Visit, at: number) => void) {
     this.timeline = timeline;
     this.hospital = hospital;
     this.ward = ward;

@@ -69,7 +69,10 @@ export function makePerson(random: Random, wish: PersonWish, world: World): Pers
   const cccd = personalNumber(random, wish.serial, sex, birthDate, home.provinceCode);
   const family = name.split(' ')[0] ?? '';
   const parent = (): string =>
-    `${family} ${kinhName(random, 'female', `${Number(birthDate.slice(0, 4)) - 28}-01-01`, world.names).split(' ').slice(1).join(' ')}`;
+    `${family} ${kinhName(random, 'female', `${Number(birthDate.slice(0, 4)) - 28}-01-01`, world.names)
+      .split(' ')
+      .slice(1)
+      .join(' ')}`;
   const person: Person = {
     serial: wish.serial,
     name,
@@ -159,7 +162,21 @@ function personalNumber(
 const suffix = (serial: number): string => String((serial * STRIDE) % SERIALS).padStart(6, '0');
 
 function phone(random: Random): string {
-  const prefix = random.pick(['032', '033', '034', '035', '036', '038', '070', '076', '077', '079', '081', '083', '085']);
+  const prefix = random.pick([
+    '032',
+    '033',
+    '034',
+    '035',
+    '036',
+    '038',
+    '070',
+    '076',
+    '077',
+    '079',
+    '081',
+    '083',
+    '085',
+  ]);
   return `${prefix}${String(random.int(1_000_000, 9_999_999))}`;
 }
 

@@ -2,7 +2,7 @@
 import { Random } from '@mach/base/random.ts';
 import { fromLocal } from '@mach/base/time.ts';
 import type { Engine } from '@mach/engine/engine.ts';
-import { planDay } from './day-plan.ts';
+import { type DayPlan, planDay } from './day-plan.ts';
 import { readWorld } from './pack.ts';
 import { type Pace, type Refusal, Sender } from './sender.ts';
 import { replenish } from './stock.ts';
@@ -23,6 +23,8 @@ export interface RunOptions {
   shift?: number;
   /** Nothing happens after this instant: people stay where they are. */
   until?: string;
+  /** Nobody comes before this instant: arrivals between it and `until` move closer together. */
+  notBefore?: string;
   pace?: Pace;
   follow?(): Promise<void>;
   stopped?(): boolean;
@@ -63,6 +65,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     const world = readWorld(engine.packs, day, code);
     const plan = planDay(random, day, visits, world, { fixed: options.fixed, hours: options.hours });
     for (const visit of plan.visits) visit.at += options.shift ?? 0;
+    squeeze(plan, options.notBefore, options.until);
     return { world, plan };
   });
   const total = plans.reduce((sum, { plan }) => sum + plan.visits.length, 0);
@@ -76,7 +79,10 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   });
   for (const { world, plan } of plans) {
     progress.day = plan.day;
-    const opening = Date.parse(fromLocal(plan.day, '06:00')) + (options.shift ?? 0);
+    const opening = Math.min(
+      Date.parse(fromLocal(plan.day, '06:00')) + (options.shift ?? 0),
+      plan.visits[0]?.at ?? Number.POSITIVE_INFINITY,
+    );
     if (plan.visits.length > 0) await replenish(engine, tenant, sender, world, { day: plan.day, at: opening, visits });
     const day = new VisitDay(
       {
@@ -99,4 +105,14 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     await options.onDay?.(plan.day, progress);
   }
   return report(true);
+}
+
+/** Moves arrivals that lie before `from` into the time between it and `until`, in proportion. */
+function squeeze(plan: DayPlan, from: string | undefined, until: string | undefined): void {
+  const first = plan.visits[0]?.at;
+  if (from === undefined || until === undefined || first === undefined) return;
+  const [start, end] = [Date.parse(from), Date.parse(until)];
+  if (first >= start || end <= start) return;
+  const factor = (end - start) / (end - first);
+  for (const visit of plan.visits) visit.at = Math.round(start + (visit.at - first) * factor);
 }

@@ -1,6 +1,7 @@
 /** One day of the hospital: every visit goes its way, step by step, in one order of time. */
-import { addDays, fromLocal, localDate } from '@mach/base/time.ts';
+
 import type { Random } from '@mach/base/random.ts';
+import { addDays, fromLocal, localDate } from '@mach/base/time.ts';
 import { quote, settle } from '@mach/cashier/contract.ts';
 import { leave, startExam } from '@mach/encounter/contract.ts';
 import {
@@ -8,8 +9,8 @@ import {
   finish,
   markSeen,
   order,
-  prescribe,
   type PrescribeInput,
+  prescribe,
   recordAllergies,
   recordVitals,
   saveNote,
@@ -18,8 +19,8 @@ import { dispense } from '@mach/pharmacy/contract.ts';
 import { checkIn } from '@mach/reception/contract.ts';
 import { makeLines, makeOrders, makeVitals } from './case.ts';
 import type { DayPlan, PlannedVisit } from './day-plan.ts';
-import { callNext, Hospital, opensAt, type Room } from './hospital.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { callNext, Hospital, opensAt, type Room } from './hospital.ts';
 import type { StaffMember, World } from './pack.ts';
 import { bhytQr, cccdQr } from './people.ts';
 import { Timeline } from './queue.ts';
@@ -113,7 +114,8 @@ export class VisitDay {
       patient: '',
       patientCode: '',
       ageDays: Math.floor((plan.at - birth) / DAY_MS),
-      ranked: plan.priority !== undefined || plan.at - birth > 75 * 365.25 * DAY_MS || plan.at - birth < 6 * 365 * DAY_MS,
+      ranked:
+        plan.priority !== undefined || plan.at - birth > 75 * 365.25 * DAY_MS || plan.at - birth < 6 * 365 * DAY_MS,
       pending: 0,
       results: [],
       prescriptions: [],
@@ -392,7 +394,10 @@ export class VisitDay {
   }
 
   private collect(visit: Visit, at: number): void {
-    if (visit.prescriptions.length === 0) return this.over(visit);
+    if (visit.prescriptions.length === 0) {
+      this.over(visit);
+      return;
+    }
     const desk = this.hospital.pharmacy.take(at, visit.random.int(60, 140) * 1_000);
     this.timeline.plan(desk.end, async () => {
       for (const [i, prescription] of visit.prescriptions.entries())
