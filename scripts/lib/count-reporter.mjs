@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
 
 /*
@@ -45,6 +45,10 @@ export default async function* report(events) {
     if (data.skip !== undefined || data.todo !== undefined) {
       counts.skipped++;
       yield `  – ${data.name} (${where(data)}): ${data.skip || data.todo || 'skipped'}\n`;
+    } else if (type === 'test:pass' && data.file && resolve(data.name) === data.file) {
+      // The runner passes a file as a whole only when no test of it reported.
+      counts.failed++;
+      yield `  ✖ ${data.name}: no test ran, or one ended the process early\n`;
     } else if (type === 'test:pass') {
       counts.passed++;
     } else {
