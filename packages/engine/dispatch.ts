@@ -150,7 +150,13 @@ export class Dispatcher {
         await client.query({ text: 'commit' });
         return replay<R>(first, command.name, bodyHash);
       }
-      const transaction = new Transaction(client, engine.rids, engine.viewSet, received);
+      const transaction = new Transaction(
+        client,
+        engine.database.counters(actor.tenant),
+        engine.rids,
+        engine.viewSet,
+        received,
+      );
       const context = new HandlerContext({
         transaction,
         facility: engine.facility(actor.tenant),

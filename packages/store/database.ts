@@ -42,6 +42,7 @@ export const SET_PLANS = `select set_config('enable_seqscan', 'on', true), set_c
  */
 export class Database {
   private readonly pools = new Map<number, pg.Pool>();
+  private readonly counterPools = new Map<number, pg.Pool>();
   private readonly config: ConnectionConfig;
   constructor(config: ConnectionConfig) {
     this.config = config;
@@ -68,6 +69,26 @@ export class Database {
   tenant(tenant: number): Queryable {
     if (!Number.isInteger(tenant) || tenant <= 0) throw new RangeError('a tenant is a positive integer');
     return this.pool(tenant) as unknown as Queryable;
+  }
+
+  /**
+   * Connections for counters alone: each number is a transaction of its own that does not wait for the disk. It need
+   * not: a command that uses the number commits later, and its flush carries the counter's earlier log record with it.
+   */
+  counters(tenant: number): Queryable {
+    const known = this.counterPools.get(tenant);
+    if (known) return known as unknown as Queryable;
+    const options = `-c mach.tenant=${tenant} ${POINT_PLANS} -c synchronous_commit=off`;
+    const pool = new pg.Pool({
+      ...this.config,
+      max: 2,
+      idleTimeoutMillis: 60_000,
+      options,
+      application_name: `mach/${tenant}/counters`,
+    });
+    pool.on('error', () => undefined);
+    this.counterPools.set(tenant, pool);
+    return pool as unknown as Queryable;
   }
 
   /** The system plane. */
@@ -108,8 +129,9 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    await Promise.all([...this.pools.values(), ...this.counterPools.values()].map((pool) => pool.end()));
     this.pools.clear();
+    this.counterPools.clear();
   }
 }
 

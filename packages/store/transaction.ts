@@ -58,13 +58,15 @@ export class Transaction {
   private readonly audits: AuditEntry[] = [];
   private readonly extra: Query[] = [];
   private readonly client: Queryable;
+  private readonly counters: Queryable;
   private readonly rids: RidSource;
   private readonly views: ViewSet;
   /** Instant that every record of this transaction is stamped with. */
   readonly now: string;
 
-  constructor(client: Queryable, rids: RidSource, views: ViewSet, now: string) {
+  constructor(client: Queryable, counters: Queryable, rids: RidSource, views: ViewSet, now: string) {
     this.client = client;
+    this.counters = counters;
     this.rids = rids;
     this.views = views;
     this.now = now;
@@ -120,9 +122,12 @@ export class Transaction {
     return this.client.query<R>(query);
   }
 
-  /** The next number of a counter row: never the same twice, gaps possible. */
+  /**
+   * The next number of a counter: never the same twice, gaps possible. It is taken outside this transaction, so that
+   * commands which share a counter do not wait for each other's end.
+   */
   async next(counter: string): Promise<number> {
-    const { rows } = await this.client.query<{ value: string }>({
+    const { rows } = await this.counters.query<{ value: string }>({
       name: 'counter_next',
       text: `insert into counter (tenant, name, value) values (mach_tenant(), $1, 1)
              on conflict (tenant, name) do update set value = counter.value + 1 returning value`,
