@@ -3,6 +3,7 @@ import { addUser, listModules, listPacks } from './administration.ts';
 import type { Words } from './arguments.ts';
 import { importFiles } from './import/command.ts';
 import type { Output } from './output.ts';
+import { simulateDays } from './simulate.ts';
 import { rebuildViews } from './views.ts';
 
 export interface Call {
@@ -36,6 +37,14 @@ export const COMMANDS: readonly CliCommand[] = [
     flags: { facility: 'string' },
     demo: 'accounts',
     run: importFiles,
+  },
+  {
+    words: ['simulate'],
+    usage: 'mach simulate [--days N] [--seed S] [--visits V] [--from yyyy-MM-dd] [--json]',
+    help: 'the demo hospital works for N days through the real commands (30 days × 200 visits, seed 1)',
+    flags: { days: 'string', seed: 'string', visits: 'string', from: 'string' },
+    demo: 'accounts',
+    run: simulateDays,
   },
   {
     words: ['views', 'rebuild'],
