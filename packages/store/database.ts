@@ -135,6 +135,17 @@ export class Database {
   }
 }
 
+/** Sends many statements on one connection in as few packets as it takes, and waits for all of them. */
+export function burst(client: Queryable, queries: readonly Query[]): Promise<PromiseSettledResult<unknown>[]> {
+  const stream = (client as { connection?: { stream?: { cork?(): void; uncork?(): void } } }).connection?.stream;
+  stream?.cork?.();
+  try {
+    return Promise.allSettled(queries.map((query) => client.query(query)));
+  } finally {
+    stream?.uncork?.();
+  }
+}
+
 /** Carries a fault out of a transaction that was rolled back properly, so that its connection is kept. */
 export class Rollback extends Error {
   constructor(cause: unknown) {

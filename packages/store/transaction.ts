@@ -1,5 +1,5 @@
 import { type AuditEntry, auditStatement } from './audit.ts';
-import { type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
+import { burst, type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
 import { searchKey } from './keys.ts';
 import { type Balance, type Movement, postStatements, readBalances } from './ledger.ts';
@@ -259,7 +259,7 @@ export class Transaction {
       ...(this.audits.length > 0 ? [auditStatement(this.audits)] : []),
       { text: 'commit' },
     ];
-    const outcomes = await Promise.allSettled(statements.map((statement) => this.client.query(statement)));
+    const outcomes = await burst(this.client, statements);
     const failed = outcomes.find((o) => o.status === 'rejected');
     if (failed) throw translate(failed.reason);
     return { events: this.events, rows };
