@@ -20,8 +20,8 @@ const BELOW = {
   'apps/web': ['packages/base', 'packages/fhir', 'packages/vn', 'packages/ui', 'modules/'],
 };
 const MODULE_BELOW = ['packages/'];
-/** What tests of every floor may use beside: the harness, the rule packs, and of other modules what assembles a house. */
-const TEST_TOOLS = /^(apps\/server\/(testing|postgres)\/|rulepacks\/|modules\/[^/]+\/(module|testing)\.ts$)/;
+/** What tests of every floor may use beside: the server, the rule packs, and of other modules what assembles a house. */
+const TEST_TOOLS = /^(apps\/server\/|rulepacks\/|modules\/[^/]+\/(module|testing)\.ts$)/;
 const FREE = new Set(['scripts', 'bench', 'rulepacks']);
 
 /** Run in the browser too and touch no disk, network, clock, chance or environment. */

@@ -94,8 +94,7 @@ export async function testAll(only) {
       const start = performance.now();
       const result = await runSuite(suite, database ? { MACH_TEST_SERVER: database.folder } : {});
       count(`${suite.name} tests`, result, start);
-      for (const [ms, name] of result.slowest)
-        if (only || ms > 10_000) process.stdout.write(`    ${ms} ms ${name}\n`);
+      for (const [ms, name] of result.slowest) if (only || ms > 10_000) process.stdout.write(`    ${ms} ms ${name}\n`);
     }
   } finally {
     await database?.stop();
