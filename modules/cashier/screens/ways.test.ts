@@ -23,7 +23,7 @@ test('missing and change', () => {
 
 test('notes that people hand over', () => {
   assert.deepEqual(usualNotes(114_820), [120_000, 150_000, 200_000, 500_000]);
-  assert.deepEqual(usualNotes(500_000), [], 'one note is the exact amount');
+  assert.deepEqual(usualNotes(500_000), [600_000]);
   assert.deepEqual(usualNotes(0), []);
 });
 
