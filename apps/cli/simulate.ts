@@ -1,4 +1,5 @@
 import { addDays, localDate } from '@mach/base/time.ts';
+import { openStock } from '@mach/server/first-run.ts';
 import { MOST_VISITS, simulate } from '@mach/simulation';
 import { countFlag, dateFlag, UsageError } from './arguments.ts';
 import type { Call } from './commands.ts';
@@ -26,6 +27,7 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
   if (addDays(from, count) > today)
     throw new UsageError(`--from ${from} and --days ${count} reach into today: the days must be over`);
 
+  await openStock(house, from);
   const started = Date.now();
   // On a signal the program closes the house; here the run only ends between two steps and says how to go on.
   let stopping = false;

@@ -1,6 +1,9 @@
+import { ManualClock } from '@mach/base/clock.ts';
 import { addDays, fromLocal, localDate, startOfLocalDay } from '@mach/base/time.ts';
+import { receiveStock, STOCK_LEDGER } from '@mach/pharmacy/contract.ts';
+import { type OpeningPack, openingStock } from '@mach/pharmacy/opening.ts';
 import { type RunOptions, type RunProgress, simulate, weekday } from '@mach/simulation';
-import { typeNumber } from '@mach/store';
+import { readBalances, typeNumber } from '@mach/store';
 import type { House } from './boot.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -53,6 +56,26 @@ function today(args: HistoryArgs): Omit<RunOptions, 'engine' | 'tenant'> {
   };
 }
 
+/**
+ * Brings in the opening stock of the demo pharmacy, once. It was received the day before `day`, the first on which
+ * somebody may ask for it; its lots expire as counted from now.
+ */
+export async function openStock(house: House, day: string): Promise<void> {
+  const { engine } = house;
+  if (!engine.commands.has(receiveStock.name)) return;
+  const shelves = await readBalances(engine.database.tenant(TENANT), STOCK_LEDGER, 'stock:');
+  if (shelves.length > 0) return;
+  const now = engine.clock.now().toISOString();
+  const pack = engine.packs.at<OpeningPack['data']>('demo-hospital', localDate(now));
+  const actor = {
+    ...engine.systemActor(TENANT, 'ds.kho', ['pharmacist'], 'prac-ds.kho'),
+    name: 'DSCĐ. Bạch Công Định',
+  };
+  const clock = new ManualClock(fromLocal(addDays(day, -1), '15:00'));
+  for (const { key, input } of openingStock(pack, localDate(now)))
+    await engine.sendByName(receiveStock.name, input, actor, { key, clock });
+}
+
 async function isEmpty(house: House): Promise<boolean> {
   const { rowCount } = await house.engine.database.tenant(TENANT).query({
     text: 'select 1 from record where tenant = mach_tenant() and type = $1 limit 1',
@@ -67,9 +90,11 @@ async function isEmpty(house: House): Promise<boolean> {
  */
 export async function firstRun(house: House, demo: ServerOptions['demo'], log: (line: string) => void): Promise<void> {
   if (!house.demo || demo === '0') return;
-  if (demo !== '1' || !(await isEmpty(house))) return;
   const { engine } = house;
-  const args: HistoryArgs = { seed: SEED, now: engine.clock.now().toISOString() };
+  const now = engine.clock.now().toISOString();
+  await openStock(house, addDays(localDate(now), -HISTORY_DAYS));
+  if (demo !== '1' || !(await isEmpty(house))) return;
+  const args: HistoryArgs = { seed: SEED, now };
   await house.jobs.enqueue(TENANT, JOB, args);
   const started = Date.now();
   let told = started;
