@@ -1,0 +1,118 @@
+import { Checkbox, type Command, clinicalNumber, Section, Segmented, TextField, useTexts } from '@mach/ui';
+import type { Consciousness } from '@mach/vn/clinical/news2.ts';
+import { type ReactElement, useRef } from 'react';
+import type { RecordVitalsInput, RecordVitalsResult, VitalItemCode } from '../../contract.ts';
+import { itemOf, type VitalFindings } from '../../rules/vitals.ts';
+import { VitalField } from './field.tsx';
+import { confirm, FIELDS, isConfirmed, mgPerDl, rangeOf, type VitalsForm } from './form-state.ts';
+import { News2Tile } from './news2-tile.tsx';
+import { type ItemLabel, texts } from './texts.ts';
+import type { VitalRules } from './use-rules.ts';
+
+export interface FormProps {
+  readonly form: VitalsForm;
+  readonly set: (next: (before: VitalsForm) => VitalsForm) => void;
+  readonly found: VitalFindings;
+  readonly rules: VitalRules;
+  readonly age: { readonly days: number | undefined; readonly years: number | undefined };
+  readonly woman: boolean;
+  readonly command: Command<RecordVitalsInput, RecordVitalsResult>;
+}
+
+const FIRST: readonly VitalItemCode[] = ['sbp', 'dbp', 'pulse', 'temp', 'resp', 'spo2'];
+const ACVPU: readonly Consciousness[] = ['A', 'C', 'V', 'P', 'U'];
+
+/** The whole form: hands stay on the number keys, Enter goes on, what is unusual asks at its own place. */
+export function Form({ form, set, found, rules, age, woman, command }: FormProps): ReactElement {
+  const t = useTexts(texts);
+  const inputs = useRef(new Map<VitalItemCode, HTMLInputElement>());
+  const shown = FIELDS.filter((item) => item !== 'o2flow' || form.oxygen === 'oxygen');
+
+  function next(item: VitalItemCode): void {
+    const after = shown[shown.indexOf(item) + 1];
+    if (after) inputs.current.get(after)?.focus();
+  }
+  const field = (item: VitalItemCode): ReactElement => {
+    const value = form.values[item] ?? '';
+    const warning = found.warnings.find((issue) => itemOf(issue) === item);
+    return (
+      <VitalField
+        key={item}
+        label={t(item as ItemLabel)}
+        unit={rules.vitals.items.get(item)?.unit ?? ''}
+        value={value}
+        range={rangeOf(rules.vitals, item, age.days)}
+        warning={warning}
+        confirmed={isConfirmed(form, item)}
+        issues={issuesOf(item)}
+        hint={item === 'glucose' && value !== '' ? t('glucoseTwin', { value: mgPerDl(value) }) : undefined}
+        autoFocus={item === 'sbp'}
+        inputRef={(element) => {
+          if (element) inputs.current.set(item, element);
+          else inputs.current.delete(item);
+        }}
+        onChange={(typed) => set((before) => ({ ...before, values: { ...before.values, [item]: typed } }))}
+        onConfirm={() => set((before) => confirm(before, item))}
+        onNext={() => next(item)}
+      />
+    );
+  };
+  /** Errors of the set that no single field shows by itself, and what the server said. */
+  const issuesOf = (item: string) => [
+    ...found.errors.filter((issue) => itemOf(issue) === item && issue.code !== 'vital-out-of-hard-range'),
+    ...(command.issuesByField[`values.${item}`] ?? []).filter((issue) => issue.severity === 'error'),
+  ];
+
+  const reason =
+    age.years !== undefined && age.years < rules.news2.minAgeYears
+      ? t('news2UnderAge')
+      : form.pregnant
+        ? t('news2Pregnant')
+        : t('news2None');
+  return (
+    <>
+      <Section title={t('vitals')} anchor={1}>
+        <div className="vit-grid">{shown.filter((item) => FIRST.includes(item)).map(field)}</div>
+        <div className="vit-choices">
+          <Segmented
+            label={t('oxygen')}
+            value={form.oxygen}
+            options={[
+              { value: 'air', label: t('air') },
+              { value: 'oxygen', label: t('onOxygen') },
+            ]}
+            onChange={(oxygen) =>
+              set((before) => ({
+                ...before,
+                oxygen,
+                // Room air has no flow: a number left behind would contradict it.
+                values: oxygen === 'air' ? { ...before.values, o2flow: '' } : before.values,
+              }))
+            }
+          />
+          {form.oxygen === 'oxygen' && field('o2flow')}
+          <Segmented
+            label={t('consciousness')}
+            value={form.consciousness}
+            options={ACVPU.map((value) => ({ value, label: value }))}
+            onChange={(consciousness) => set((before) => ({ ...before, consciousness }))}
+          />
+          {woman && (
+            <Checkbox checked={form.pregnant} onChange={(pregnant) => set((before) => ({ ...before, pregnant }))}>
+              {t('pregnant')}
+            </Checkbox>
+          )}
+        </div>
+        <News2Tile score={found.news2} reason={reason} />
+      </Section>
+      <Section
+        title={t('more')}
+        anchor={2}
+        side={found.bmi && <span className="vit-bmi">{t('bmi', { value: clinicalNumber(found.bmi.toString()) })}</span>}
+      >
+        <div className="vit-grid">{shown.filter((item) => !FIRST.includes(item) && item !== 'o2flow').map(field)}</div>
+        <TextField label={t('note')} value={form.note} onChange={(note) => set((before) => ({ ...before, note }))} />
+      </Section>
+    </>
+  );
+}
