@@ -91,7 +91,13 @@ export function Table<R>(props: TableProps<R>): ReactElement {
 
   return (
     <div ref={scroller} className={cx('m-tablebox', fill && 'm-tablebox-fill m-scroll')}>
-      <table className="m-table" aria-label={label} aria-rowcount={rows.length} onKeyDown={onKeyDown}>
+      <table
+        className="m-table"
+        role={live ? 'grid' : undefined}
+        aria-label={label}
+        aria-rowcount={rows.length}
+        onKeyDown={onKeyDown}
+      >
         <colgroup>
           {columns.map((column) => (
             <col key={column.key} style={column.width ? { width: column.width } : undefined} />

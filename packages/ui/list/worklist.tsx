@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows of free layout are a one-column grid, which no HTML element is
+// biome-ignore-all lint/a11y/useFocusableInteractive: the row has the focus, its one cell only names the role
 import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
 import { cx } from '../base/class-names.ts';
 import { Empty, ErrorState, Skeleton, StaleNote } from '../base/states.tsx';
@@ -103,34 +105,30 @@ export function Worklist<R>(props: WorklistProps<R>): ReactElement {
           props.empty
         )
       ) : (
-        <div
-          ref={list}
-          className="m-worklist-rows m-scroll"
-          role="listbox"
-          aria-label={label}
-          onKeyDown={onKeyDown}
-          tabIndex={-1}
-        >
-          {calm.rows.map((row, i) => {
-            const key = keyOf(row);
-            return (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are on the list
-              <div
-                key={key}
-                id={`${id}-${key}`}
-                role="option"
-                aria-selected={key === selected}
-                className={cx('m-workitem', calm.gone.has(key) && 'm-workitem-gone')}
-                tabIndex={i === current ? 0 : -1}
-                onFocus={() => {
-                  cursor.current = key;
-                }}
-                onClick={() => openAt(i)}
-              >
-                {render(row)}
-              </div>
-            );
-          })}
+        <div className="m-worklist-rows m-scroll">
+          {/* A row may hold buttons, which an option of a list box may not. */}
+          <div ref={list} role="grid" aria-label={label} onKeyDown={onKeyDown} tabIndex={-1}>
+            {calm.rows.map((row, i) => {
+              const key = keyOf(row);
+              return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are on the list
+                <div
+                  key={key}
+                  id={`${id}-${key}`}
+                  role="row"
+                  aria-selected={key === selected}
+                  className={cx('m-workitem', calm.gone.has(key) && 'm-workitem-gone')}
+                  tabIndex={i === current ? 0 : -1}
+                  onFocus={() => {
+                    cursor.current = key;
+                  }}
+                  onClick={() => openAt(i)}
+                >
+                  <div role="gridcell">{render(row)}</div>
+                </div>
+              );
+            })}
+          </div>
           {props.hasMore && (
             <button type="button" className="m-worklist-more" onClick={props.onMore}>
               {t('more')}
