@@ -22,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
     house = undefined;
     await open?.stop();
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void close().finally(() => process.exit(130)));
   try {
     house = await openHouse(options, (line) => out.json || process.stderr.write(`${line}\n`), true);

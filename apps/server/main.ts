@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     await house.stop();
     log('stopped');
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal).finally(() => process.exit()));
   try {
     await app.listen({ port: options.port, host: options.host });

@@ -1,4 +1,4 @@
-import { OUTCOMES } from '@mach/encounter/states.ts';
+import { OUTCOMES } from '@mach/encounter/contract.ts';
 import { z } from 'zod';
 import { NOTE_SECTIONS, VITAL_ITEMS, type VitalItemCode } from './lists.ts';
 

@@ -1,4 +1,4 @@
-import { PAYERS, PRIORITY_REASONS, ROUTES } from '@mach/encounter/states.ts';
+import { PAYERS, PRIORITY_REASONS, ROUTES } from '@mach/encounter/contract.ts';
 import { z } from 'zod';
 
 const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);

@@ -23,11 +23,6 @@ export async function readMigrations(owner: string, folder: string): Promise<Mig
   );
 }
 
-/** The store's own migrations: the floor of every database. */
-export function storeMigrations(): Promise<Migration[]> {
-  return readMigrations('store', join(import.meta.dirname, 'migrations'));
-}
-
 /**
  * Brings a database forward, each migration in its own transaction, under one advisory lock so that two starting
  * processes do not meet. Refuses a database whose applied migration differs from the file: history is not edited.

@@ -1,7 +1,6 @@
 import type { Query, Queryable, Row } from '../database.ts';
 import { sqlType } from './compile-sql.ts';
 import { type ViewDefinition, viewTable } from './definition.ts';
-import type { ViewRow } from './evaluate.ts';
 import type { RowChange } from './maintain.ts';
 
 const quote = (name: string): string => `"${name}"`;
@@ -149,18 +148,4 @@ function plain(view: ViewDefinition, row: Row): PlainRow {
     else result[name] = value as string | boolean | object;
   }
   return result;
-}
-
-/** A computed row in the shape that a query gives, for a live stream. */
-export function plainRow(view: ViewDefinition, row: ViewRow): PlainRow {
-  const cells: Row = { key: row.key, patient_label: row.patient };
-  for (const [name, column] of Object.entries(view.columns)) {
-    const value = row.cells[name] ?? null;
-    if (value === null) cells[name] = null;
-    else if (column.type === 'instant') cells[name] = new Date(value);
-    else if (column.type === 'boolean') cells[name] = value === 'true';
-    else if (column.type === 'json') cells[name] = JSON.parse(value);
-    else cells[name] = value;
-  }
-  return plain(view, cells);
 }
