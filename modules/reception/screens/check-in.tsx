@@ -38,7 +38,7 @@ import {
 } from '../contract.ts';
 import { offer, type RoomLoad } from '../rooms.ts';
 import { CARD_DRAWER, CardDrawer } from './card-drawer.tsx';
-import { Insurance, IssueLine, needsTelling, noRight, papersOf, type Right } from './insurance.tsx';
+import { Insurance, IssueLine, needsTelling, papersOf, payerOf, type Right, undecided } from './insurance.tsx';
 import { RoomChoice } from './room-choice.tsx';
 import { texts } from './texts.ts';
 
@@ -76,17 +76,18 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const years = birthDate !== undefined && isDate(birthDate) ? ageOn(birthDate, now).years : undefined;
   const offered = offer(rooms, { years, lastRoom: person.lastVisit?.room ?? null });
 
-  const [right, setRight] = useState<Right>(() => noRight(card ? 'bhyt' : 'fee'));
+  const [right, setRight] = useState<Right>(undecided);
   const [chosen, setChosen] = useState<string | null>(null);
   const [reason, setReason] = useState(person.lastVisit?.reason ?? '');
   const [priority, setPriority] = useState<PriorityReason | ''>('');
   const [again, setAgain] = useState('');
+  const insured = payerOf(right, card) === 'bhyt';
   const room = chosen ?? offered[0]?.room.key ?? null;
   const present = person.today.filter((v) => PRESENT.includes(v.state));
   const twice = present.find((v) => v.room === room);
 
   const benefit = useCommand<AssessBenefitInput, BenefitSummary>(assessBenefit.name);
-  const portal = usePortal(person, card, day, reload, (found) => found && setRight((r) => ({ ...r, payer: 'bhyt' })));
+  const portal = usePortal(person, card, day, reload);
   const papers = papersOf(right);
   const question = card && {
     patient: person.patient,
@@ -94,7 +95,7 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
     ...(right.route ? { route: right.route } : {}),
     ...(papers ? { papers } : {}),
   };
-  const asked = question && right.payer === 'bhyt' ? JSON.stringify([question, card]) : undefined;
+  const asked = question && insured ? JSON.stringify([question, card]) : undefined;
   const assess = useRef(benefit.run);
   assess.current = benefit.run;
   useEffect(() => {
@@ -114,9 +115,9 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
     const list: { text: string; go?: () => void }[] = [];
     if (room === null) list.push({ text: t('missingRoom') });
     if (reason.trim().length < 2) list.push({ text: t('missingReason'), go: () => reasonField.current?.focus() });
-    if (right.payer === 'bhyt' && !card) list.push({ text: t('cardNone') });
-    if (right.payer === 'bhyt' && card && !benefit.result) list.push({ text: t('missingRight') });
-    if (right.payer === 'bhyt' && benefit.result && needsTelling(benefit.result) && !right.told)
+    if (insured && !card) list.push({ text: t('cardNone') });
+    if (insured && card && !benefit.result) list.push({ text: t('missingRight') });
+    if (insured && benefit.result && needsTelling(benefit.result) && !right.told)
       list.push({ text: t('askSelfMissing') });
     return list;
   }
@@ -127,7 +128,9 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const ready = offered.length > 0;
   const typeFirst = useRef(reason === '');
   useEffect(() => {
-    if (ready) (typeFirst.current ? reasonField : firstRoom).current?.focus();
+    // A phone would open its keyboard over the card.
+    if (ready && !window.matchMedia('(pointer: coarse)').matches)
+      (typeFirst.current ? reasonField : firstRoom).current?.focus();
   }, [ready]);
 
   function run(): void {
@@ -139,10 +142,10 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
       patient: person.patient,
       room,
       reason: reason.trim(),
-      payer: right.payer,
-      ...(right.payer === 'bhyt' && card ? { coverage: card.coverage, expectedRate: benefit.result?.rate } : {}),
-      ...(right.payer === 'bhyt' && right.route ? { route: right.route } : {}),
-      ...(right.payer === 'bhyt' && papers ? { papers } : {}),
+      payer: insured ? 'bhyt' : 'fee',
+      ...(insured && card ? { coverage: card.coverage, expectedRate: benefit.result?.rate } : {}),
+      ...(insured && right.route ? { route: right.route } : {}),
+      ...(insured && papers ? { papers } : {}),
       ...(priority ? { priority: { reason: priority } } : {}),
       ...(again.trim() ? { againReason: again.trim() } : {}),
     });
@@ -240,7 +243,6 @@ function usePortal(
   card: CardSummary | undefined,
   day: string,
   reload: () => void,
-  onFound: (found: boolean) => void,
 ): { result: CheckCardResult | undefined; running: boolean; check: () => void } {
   const ask = useCommand<CheckCardInput, CheckCardResult>(checkCard.name);
   const keep = useCommand<AddCoverageInput, AddCoverageResult>(addCoverage.name);
@@ -264,9 +266,7 @@ function usePortal(
         ...(isArea(holder.livingArea) ? { livingArea: holder.livingArea } : {}),
       },
     });
-    if (!kept) return;
-    onFound(true);
-    reload();
+    if (kept) reload();
   }
 
   const once = useRef<string | null>(null);

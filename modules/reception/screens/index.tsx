@@ -47,6 +47,8 @@ import { type Outcome, useDesk } from './use-desk.ts';
 const PRESENT = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 /** Rows drawn at first; the rest on demand. */
 const FIRST = 120;
+/** A number is taken back by one key for so long (design language §5). */
+const UNDO_MS = 10_000;
 const NOBODY: NewPerson = { person: emptyPerson, wards: [], notDuplicateOf: [] };
 
 const takes = (kind: 'cccd' | 'bhyt') => (code: string) => scanRouter(code).kind === kind;
@@ -65,6 +67,8 @@ function Home(): ReactElement {
   const [all, setAll] = useState(false);
   const [shown, setShown] = useState(FIRST);
   const [typed, setTyped] = useState('');
+  // On a phone the scan field comes first; the list is one step back.
+  const [listInFront, setListInFront] = useState(false);
   const [given, setGiven] = useState<TicketOf | null>(null);
   const scanField = useRef<HTMLInputElement>(null);
   const draft = useDraft<NewPerson>('reception:new', NOBODY);
@@ -94,6 +98,7 @@ function Home(): ReactElement {
 
   function open(one: string): void {
     setTyped('');
+    setListInFront(false);
     go(['person', one]);
   }
   function outcomeOf(outcome: Outcome): void {
@@ -146,18 +151,21 @@ function Home(): ReactElement {
   }
   const newPerson: NewPersonProps = { draft, register, onSave: (cleared) => void save(cleared), onOpen: open };
 
+  // The caret is back in the empty scan field, where Ctrl+Z would have nothing else to undo.
+  const [takeBack, setTakeBack] = useState<(() => void) | null>(null);
   const undo = useCommand<EncounterReasonInput, VisitResult>(cancelVisit.name);
   function onGiven(result: CheckInResult, roomLoad: RoomLoad | undefined): void {
     const name = person?.person.name ?? '';
     const room = roomLoad?.room.name ?? result.room;
     setGiven({ number: result.queueNumber, room, name, visitCode: result.visitCode, at: new Date().toISOString() });
-    toast({
-      text: t('given', { number: result.queueNumber, room }),
-      undo: () => {
-        void undo.run({ encounter: result.encounter, reason: t('undoReason') });
-        setGiven(null);
-      },
-    });
+    const takeBack = (): void => {
+      setTakeBack(null);
+      setGiven(null);
+      void undo.run({ encounter: result.encounter, reason: t('undoReason') });
+    };
+    toast({ text: t('given', { number: result.queueNumber, room }), undo: takeBack });
+    setTakeBack(() => takeBack);
+    setTimeout(() => setTakeBack((now) => (now === takeBack ? null : now)), UNDO_MS);
     go([]);
     scanField.current?.focus();
   }
@@ -172,6 +180,15 @@ function Home(): ReactElement {
         <>
           <Button size="small" look="quiet" icon="plus" chord="F10" onClick={() => go(['new'])}>
             {t('newShort')}
+          </Button>
+          <Button
+            size="small"
+            look="quiet"
+            icon="scan"
+            className="rec-phone-only"
+            onClick={() => setListInFront(false)}
+          >
+            {t('scanShort')}
           </Button>
           <div className="rec-filter">
             <Chip pressed={!all} onClick={() => setAll(false)}>
@@ -202,9 +219,10 @@ function Home(): ReactElement {
           render={(one) => <ArrivalRow row={one} twin={twins.get(one.key)} />}
         />
       }
-      open={where !== undefined || typed !== ''}
+      open={!listInFront || where !== undefined || typed !== ''}
       onBack={() => {
         setTyped('');
+        setListInFront(true);
         go([]);
       }}
       banner={
@@ -229,6 +247,7 @@ function Home(): ReactElement {
       keys={[
         { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
         { chord: 'F10', label: { vi: texts.vi.newPerson, en: texts.en.newPerson }, run: () => go(['new']) },
+        { chord: 'Ctrl+Z', inText: true, enabled: takeBack !== null && typed === '', run: () => takeBack?.() },
         { chord: 'F8', label: { vi: texts.vi.print, en: texts.en.print }, enabled: ticket !== undefined, run: print },
       ]}
     >

@@ -25,7 +25,8 @@ export type RouteChoice = NonNullable<AssessBenefitInput['route']>;
 export type PaperChoice = NonNullable<AssessBenefitInput['papers']>;
 
 export interface Right {
-  readonly payer: 'bhyt' | 'fee';
+  /** null: insured as soon as a card is in force. */
+  readonly payer: 'bhyt' | 'fee' | null;
   /** null: as the card and the papers tell. */
   readonly route: RouteChoice | null;
   readonly referral: {
@@ -39,13 +40,16 @@ export interface Right {
   readonly told: boolean;
 }
 
-export const noRight = (payer: Right['payer']): Right => ({
-  payer,
+export const undecided: Right = {
+  payer: null,
   route: null,
   referral: { number: '', fromFacility: '', issuedOn: '', oneYear: false },
   revisit: { number: '' },
   told: false,
-});
+};
+
+export const payerOf = (right: Right, card: CardSummary | undefined): 'bhyt' | 'fee' =>
+  right.payer ?? (card ? 'bhyt' : 'fee');
 
 /** The papers as far as they are complete. */
 export function papersOf(right: Right): PaperChoice | undefined {
@@ -72,14 +76,14 @@ export interface InsuranceProps {
 export function Insurance(props: InsuranceProps): ReactElement {
   const { card, right, onRight, benefit, portal, checking, onCheck, onType } = props;
   const t = useTexts(texts);
-  const insured = right.payer === 'bhyt';
+  const insured = payerOf(right, card) === 'bhyt';
   return (
     <Card title={t('insurance')} tone="insurance" side={<PortalChip {...props} />}>
       <div className="rec-stack">
         <Segmented
           label={t('payer')}
           labelHidden
-          value={right.payer}
+          value={payerOf(right, card)}
           onChange={(payer) => onRight({ payer })}
           options={[
             { value: 'bhyt', label: t('payerBhyt') },
@@ -109,7 +113,7 @@ export function Insurance(props: InsuranceProps): ReactElement {
 
 function PortalChip({ card, portal, right }: InsuranceProps): ReactElement | null {
   const t = useTexts(texts);
-  if (right.payer === 'fee' || !card) return null;
+  if (!card || payerOf(right, card) === 'fee') return null;
   const at = portal?.checkedAt ?? card.portal?.at;
   const verified = (portal?.status ?? card.portal?.status) === 'verified';
   return verified && at ? (

@@ -61,6 +61,8 @@ export function NewPersonPage({ draft, register, onSave, onOpen }: NewPersonProp
         </Section>
       )}
       <PersonForm
+        // A scan fills the form anew: the caret goes where the work now starts.
+        key={value.cccdQr ?? value.bhytQr ?? ''}
         draft={value.person}
         onChange={(person) => draft.set((before) => ({ ...before, person }))}
         issues={register.issuesByField}
