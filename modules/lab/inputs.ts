@@ -7,8 +7,8 @@ export const reasonText = z.string().trim().min(2).max(500);
 export const itemCode = z.string().min(1).max(40);
 
 /**
- * What was scanned or read from the person's own paper: id, patient code, citizen number, card number or visit code.
- * Never filled in by the program itself.
+ * What names the person: id, patient code, citizen number, card number, visit code, or a card's whole QR code. At sampling and
+ * on the table it is scanned from the person's own paper, never filled in by the program itself.
  */
 export const scannedText = z.string().trim().min(1).max(200);
 

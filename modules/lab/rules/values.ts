@@ -60,7 +60,7 @@ const hasCriticalCode = (pack: LabPack, item: string): boolean =>
  * know, a negative amount, and free text of an alarming item that does not begin with positive or negative.
  */
 export function readValue(typed: string, analyte: Analyte, pack: LabPack, field: string): Result<ReadValue, Issue> {
-  const parsed = parseResult(typed, analyte);
+  const parsed = parseResult(threeDecimals(typed, analyte), analyte);
   if (!parsed.ok) return err(refusal(parsed.reason, typed, field, parsed.question, parsed.choices));
   const { value } = parsed;
   if (value.kind === 'quantity' && value.value.isNegative() && !mayBeNegative(pack, analyte.code))
@@ -139,6 +139,15 @@ function refusal(
             en: `Write a number (7.2 or < 0.5) or a known word (negative, 2+), not "${typed.trim().slice(0, 40)}"`,
           },
   };
+}
+
+/**
+ * An item that is printed with three decimals (specific gravity 1,015) has no thousands: there "1.015" can be read in one
+ * way only, which a fourth decimal tells the parser.
+ */
+function threeDecimals(typed: string, analyte: Analyte): string {
+  if (analyte.kind !== 'quantity' || analyte.decimals < 3) return typed;
+  return /^\s*(?:<=|>=|<|>|≤|≥)?\s*\d{1,3}[.,]\d{3}\s*$/.test(typed) ? `${typed.trim()}0` : typed;
 }
 
 export interface JudgedValue extends ReadValue, Pick<FlaggedResult, 'flag' | 'critical' | 'rangeText' | 'range'> {}
