@@ -47,6 +47,7 @@ export interface News2Result {
   /** "7/7"; "5/7" when two are missing. */
   recorded: string;
   missing: string[];
+  /** low, low-medium, medium, high; `incomplete`: a low sum of which parameters are missing. */
   risk: string;
   riskText: Text;
   response: Text;

@@ -14,7 +14,7 @@ import type { News2Result, RecordVitalsResult } from '../contract.ts';
 import { recordVitalsInput, withdrawVitalsInput } from '../inputs.ts';
 import { ageDays, ageYears } from '../rules/age.ts';
 import { isVitalsPanel, observationsOf, stillUrgent } from '../rules/vital-records.ts';
-import { assessVitals, itemOf, type VitalFindings } from '../rules/vitals.ts';
+import { assessVitals, itemOf, news2Verdict, type VitalFindings } from '../rules/vitals.ts';
 import { correct, patientOf, performer, seal, stateOfVisit, subjectOf } from './visit.ts';
 
 /** Typed this much after it was measured, ms: says "Ghi muộn". */
@@ -113,9 +113,7 @@ function news2Result(score: News2Score): News2Result {
     score: score.total,
     recorded: score.recorded,
     missing: [...score.missing],
-    risk: score.risk,
-    riskText: score.riskText,
-    response: score.response,
+    ...news2Verdict(score),
     intervalMinutes: score.intervalMinutes,
   };
 }

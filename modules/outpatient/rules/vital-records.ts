@@ -4,7 +4,7 @@ import { type Consciousness, NEWS2_PARAMETERS, type News2Parameter, type News2Sc
 import type { VitalItem } from '@mach/vn/clinical/vitals.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { VitalItemCode } from '../lists.ts';
-import type { VitalFindings } from './vitals.ts';
+import { news2Verdict, type VitalFindings } from './vitals.ts';
 
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
 const INTERPRETATION = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation';
@@ -202,10 +202,11 @@ const PARAMETER_NAMES: Readonly<Record<News2Parameter, string>> = {
 
 /** The score with the points of each parameter; what is missing is there as missing, so that nobody reads a zero. */
 function news2Observation(score: News2Score, hash: string): Content {
+  const verdict = news2Verdict(score);
   return {
     code: { coding: [{ system: CS.score, code: 'news2', display: 'NEWS2' }], text: 'NEWS2' },
     valueInteger: score.total,
-    interpretation: [{ coding: [{ system: CS.score, code: `news2-${score.risk}` }], text: score.riskText.vi }],
+    interpretation: [{ coding: [{ system: CS.score, code: `news2-${verdict.risk}` }], text: verdict.riskText.vi }],
     component: NEWS2_PARAMETERS.map((parameter): ObservationComponent => {
       const code = {
         coding: [{ system: CS.score, code: `news2-${parameter}` }],

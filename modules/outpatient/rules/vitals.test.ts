@@ -6,7 +6,7 @@ import { readVitals, type VitalsData } from '@mach/vn/clinical/vitals.ts';
 import fc from 'fast-check';
 import { VITAL_ITEMS, type VitalItemCode } from '../lists.ts';
 import { observationsOf, stillUrgent } from './vital-records.ts';
-import { assessVitals, type VitalSet } from './vitals.ts';
+import { assessVitals, news2Verdict, type VitalSet } from './vitals.ts';
 
 const data = <T>(path: string): T =>
   JSON.parse(readFileSync(new URL(`../../../rulepacks/${path}.json`, import.meta.url), 'utf8')).data;
@@ -35,6 +35,17 @@ test('NEWS2 of a set, by hand from the official chart', () => {
 test('a single 3 calls for the front although the sum is low', () => {
   const found = assess({ values: { pulse: '135' } });
   assert.deepEqual([found.news2?.total, found.news2?.risk, found.urgent], [3, 'low-medium', ['news2']]);
+});
+
+test('a low sum of few parameters is not called low risk; one that alarms stands', () => {
+  const verdict = (set: VitalSet): string => {
+    const score = assess(set).news2;
+    return score ? news2Verdict(score).risk : 'none';
+  };
+  assert.equal(verdict({ values: { sbp: '120' } }), 'incomplete');
+  assert.equal(verdict({ values: { sbp: '85' } }), 'low-medium');
+  const all = { resp: '16', spo2: '98', sbp: '120', pulse: '70', temp: '37' };
+  assert.equal(verdict({ values: all, oxygen: false, consciousness: 'A' }), 'low');
 });
 
 test('a flow of oxygen says that oxygen is given; a flow of zero says air', () => {

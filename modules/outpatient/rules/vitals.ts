@@ -1,5 +1,5 @@
 import type { Decimal } from '@mach/base/decimal.ts';
-import type { Issue } from '@mach/base/problem.ts';
+import type { Issue, Text } from '@mach/base/problem.ts';
 import { type Consciousness, type News2Pack, type News2Score, news2 } from '@mach/vn/clinical/news2.ts';
 import { bmi, checkVitals, urgentVitals, type VitalsPack } from '@mach/vn/clinical/vitals.ts';
 import type { VitalItemCode } from '../lists.ts';
@@ -119,6 +119,27 @@ function contradiction(): Issue {
       en: 'Room air is stated together with a flow of oxygen',
     },
     remedy: { vi: 'Bỏ lưu lượng, hoặc chọn thở oxy', en: 'Take the flow away, or choose oxygen' },
+  };
+}
+
+export interface News2Verdict {
+  /** Of the pack; `incomplete` where a low sum only says that little was measured. */
+  risk: string;
+  riskText: Text;
+  response: Text;
+}
+
+/**
+ * What may be said of a score. A sum that already calls for somebody stands, however much is missing; "low risk" is said
+ * only when all seven parameters are there.
+ */
+export function news2Verdict(score: News2Score): News2Verdict {
+  if (score.complete || score.risk !== 'low')
+    return { risk: score.risk, riskText: score.riskText, response: score.response };
+  return {
+    risk: 'incomplete',
+    riskText: { vi: 'Chưa xếp nguy cơ', en: 'Risk not graded' },
+    response: { vi: 'Đo đủ 7 thông số để xếp nguy cơ', en: 'Measure all seven parameters to grade the risk' },
   };
 }
 

@@ -51,8 +51,8 @@ export function VitalField(props: VitalFieldProps): ReactElement {
               high: clinicalNumber(String(range?.soft?.[1] ?? '')),
             })}
           </span>
-          <Button size="small" icon="check" chord="Enter" onClick={onConfirm}>
-            {t('confirm', { value: `${clinicalNumber(value)} ${unit}` })}
+          <Button size="small" icon="check" onClick={onConfirm}>
+            {t('confirm', { value: clinicalNumber(value) })}
           </Button>
         </div>
       )}

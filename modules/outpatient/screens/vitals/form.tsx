@@ -32,6 +32,12 @@ export function Form({ form, set, found, rules, age, woman, command }: FormProps
     const after = shown[shown.indexOf(item) + 1];
     if (after) inputs.current.get(after)?.focus();
   }
+  /** Units that are words are said in the language of the screen; the others are the same everywhere. */
+  const unitOf = (item: VitalItemCode): string => {
+    if (item === 'pulse' || item === 'resp') return t('perMinute');
+    if (item === 'o2flow') return t('litresPerMinute');
+    return item === 'pain' ? '' : (rules.vitals.items.get(item)?.unit ?? '');
+  };
   const field = (item: VitalItemCode): ReactElement => {
     const value = form.values[item] ?? '';
     const warning = found.warnings.find((issue) => itemOf(issue) === item);
@@ -39,7 +45,7 @@ export function Form({ form, set, found, rules, age, woman, command }: FormProps
       <VitalField
         key={item}
         label={t(item as ItemLabel)}
-        unit={rules.vitals.items.get(item)?.unit ?? ''}
+        unit={unitOf(item)}
         value={value}
         range={rangeOf(rules.vitals, item, age.days)}
         warning={warning}

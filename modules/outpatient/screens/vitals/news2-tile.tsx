@@ -1,6 +1,7 @@
 import { Chip, usePick, useTexts } from '@mach/ui';
 import { NEWS2_PARAMETERS, type News2Parameter, type News2Score } from '@mach/vn/clinical/news2.ts';
 import type { ReactElement } from 'react';
+import { news2Verdict } from '../../rules/vitals.ts';
 import { type ItemLabel, texts } from './texts.ts';
 
 /** Names on the chips; oxygen and consciousness are asked elsewhere under longer names. */
@@ -21,7 +22,7 @@ function bandOf(score: News2Score): '0' | '1' | '2' | '3' {
   return score.total > 0 ? '1' : '0';
 }
 
-/** The score while it grows: sum, response, points of each parameter in the published colours, on light paper always. */
+/** The score while it grows: sum, response, points of each parameter in the colours of the published chart. */
 export function News2Tile({
   score,
   reason,
@@ -38,16 +39,17 @@ export function News2Tile({
         <span className="vit-news-why">{reason}</span>
       </section>
     );
+  const verdict = news2Verdict(score);
   const missing = score.missing.map((p) => t(NAMES[p]));
   return (
-    <section className="vit-news vit-paper" data-band={bandOf(score)} aria-label={t('news2')} aria-live="polite">
+    <section className="vit-news vit-scored" data-band={bandOf(score)} aria-label={t('news2')} aria-live="polite">
       <div className="vit-news-head">
         <span className="vit-news-name">{t('news2')}</span>
         <strong className="vit-news-score">{score.total}</strong>
         {!score.complete && <span className="vit-news-part">{t('news2Recorded', { recorded: score.recorded })}</span>}
-        <span className="vit-news-risk">{pick(score.riskText)}</span>
+        <span className="vit-news-risk">{pick(verdict.riskText)}</span>
       </div>
-      <p className="vit-news-what">{pick(score.response)}</p>
+      <p className="vit-news-what">{pick(verdict.response)}</p>
       <ul className="vit-points">
         {NEWS2_PARAMETERS.map((p) => (
           <li key={p} className="vit-point" data-points={score.scores[p] ?? 'none'}>

@@ -30,7 +30,9 @@ export function PersonRow({ row }: { readonly row: QueueRow }): ReactElement {
             : undefined
       }
       next={
-        row.vitalsAt ? t('done', { time: formatTime(row.vitalsAt) }) : `${row.roomName ?? ''} · ${row.reason ?? ''}`
+        row.vitalsAt
+          ? t('done', { time: formatTime(row.vitalsAt) })
+          : [row.reason, row.roomName].filter(Boolean).join(' · ')
       }
       clock={waited(ms, language)}
       lateness={!measured && ms > LATE_MINUTES * 60_000 ? 'late' : undefined}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { openVisit } from '@mach/encounter/contract.ts';
+import encounter from '@mach/encounter/module.ts';
+import { fixtures, person, writeFixtures } from '@mach/encounter/testing.ts';
+import { readView } from '@mach/engine';
+import pg from 'pg';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
+import { buildApp } from '../../apps/server/http/app.ts';
+import { launchBrowser } from '../../apps/server/testing/browser.ts';
+import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import outpatient from './module.ts';
+
+/** The nurse's form in a real browser, over a real server: journey a3. */
+const NOW = '2026-11-24T00:30:00.000Z';
+const DESK = { width: 1366, height: 768 };
+const PHONE = { width: 360, height: 800 };
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const WEB = process.env.MACH_WEB_DIST ?? join(ROOT, 'apps', 'web', 'dist');
+const ARTIFACTS = join(ROOT, 'artifacts');
+
+let house: TestEngine;
+let browser: Browser;
+let base: string;
+const endings: (() => unknown)[] = [];
+
+const PEOPLE = [
+  ['Trần Thị Lan', '1964-07-14', 'female'],
+  ['Lê Văn Hùng', '1955-03-02', 'male'],
+  ['Nguyễn Minh Khôi', '2023-06-20', 'male'],
+  ['Phạm Thu Hà', '1990-01-05', 'female'],
+] as const;
+
+before(async () => {
+  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
+    encounter,
+    outpatient,
+    fixtures,
+  ]);
+  const owner = new pg.Client({ connectionString: house.ownerUrl });
+  await owner.connect();
+  await seedDemo(owner, house.engine.packs);
+  await owner.end();
+  await seedDemoRecords(house.engine);
+  for (const [i, [name, born, sex]] of PEOPLE.entries()) {
+    await writeFixtures(house, person(`person-${i}`, name, born, sex));
+    house.clock.set(`2026-11-24T00:0${i}:00.000Z`);
+    const visit = { patient: `person-${i}`, room: 'room-305', reason: 'Tái khám', payer: 'fee' as const };
+    await house.send(openVisit, visit, 'reception');
+  }
+  house.clock.set(NOW);
+  const app = await buildApp(house.engine, { web: WEB, log: () => undefined });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  endings.unshift(() => app.close());
+  browser = await launchBrowser();
+  endings.unshift(() => browser.close());
+  mkdirSync(ARTIFACTS, { recursive: true });
+});
+
+after(async () => {
+  for (const end of endings) await end();
+});
+
+async function ward(viewport = DESK, preferences: object = {}): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport, hasTouch: viewport === PHONE });
+  await context.request.post(`${base}/api/session`, { data: { account: 'dieuduong', password: 'mach-demo' } });
+  await context.addInitScript(
+    (value) => localStorage.setItem('mach.preferences', value),
+    JSON.stringify({ theme: 'light', sound: false, ...preferences }),
+  );
+  await context.addInitScript((now) => {
+    const Real = Date;
+    const ahead = Real.parse(now) - Real.now();
+    class Moved extends Real {
+      constructor(...args: [] | [number | string | Date]) {
+        if (args.length === 0) super(Real.now() + ahead);
+        else super(args[0]);
+      }
+      static override now(): number {
+        return Real.now() + ahead;
+      }
+    }
+    globalThis.Date = Moved as DateConstructor;
+  }, NOW);
+  const page = await context.newPage();
+  await page.goto(`${base}/vitals`);
+  await page.locator('.m-workitem').first().waitFor();
+  return { page, context };
+}
+
+const row = async (name: string) =>
+  (await readView(house.engine, house.actor('nurse'), 'outpatient.queue', {})).rows.find((r) => r.name === name);
+
+/** Faults that matter, and anything wider than the screen. */
+async function check(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(ARTIFACTS, `vitals-${name}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  assert.deepEqual(
+    serious.map((v) => [v.id, v.nodes[0]?.html.slice(0, 160)]),
+    [],
+    name,
+  );
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
+}
+
+describe('vital signs', () => {
+  test('numbers, Enter, Ctrl+Enter: one person is saved and the next is open', async () => {
+    const { page, context } = await ward();
+    await page.keyboard.press('F2');
+    await page.getByLabel('HA tâm thu').waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches('input.m-input-number'));
+    for (const value of ['128', '76', '78', '36,7', '18', '98']) {
+      await page.keyboard.type(value);
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.type('58,5');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('152');
+    await page.getByLabel('Khí trời').check();
+    await page.getByLabel('A', { exact: true }).check();
+    await page.getByText('BMI 25,3 kg/m²').waitFor();
+    assert.equal(await page.locator('.vit-news-score').textContent(), '0');
+    assert.equal(await page.locator('.vit-news-part').count(), 0, 'all seven are there');
+    await check(page, 'desk-filled');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Đã ghi sinh hiệu của Trần Thị Lan').waitFor();
+    await page.locator('.m-banner-name', { hasText: 'HÙNG' }).waitFor();
+    assert.equal(await page.getByLabel('HA tâm thu').inputValue(), '', 'the next form is empty');
+    assert.deepEqual([(await row('Trần Thị Lan'))?.news2, (await row('Trần Thị Lan'))?.news2Recorded], [0, '7/7']);
+    await context.close();
+  });
+
+  test('impossible is refused at the field, unusual is confirmed with one key, ambiguous is asked back', async () => {
+    const { page, context } = await ward();
+    await page.locator('.m-workitem', { hasText: 'HÙNG' }).click();
+    const systolic = page.getByLabel('HA tâm thu');
+    await systolic.fill('400');
+    await page.locator('.m-field-error').first().waitFor();
+    await systolic.fill('1.000');
+    await page.getByText('1 hay 1\u202f000?').waitFor();
+    await systolic.fill('230');
+    const save = page.getByRole('button', { name: /Lưu và người tiếp/ });
+    await page.locator('.vit-ask').waitFor();
+    assert.equal(await save.isDisabled(), true);
+    await check(page, 'desk-asks');
+    await systolic.press('Enter');
+    await page.locator('.vit-ask').waitFor({ state: 'detached' });
+    assert.equal(await systolic.evaluate((e) => e === document.activeElement), true, 'the key confirmed, nothing more');
+    await systolic.press('Enter');
+    await page.keyboard.type('100');
+    // Another number is asked about again.
+    await systolic.fill('235');
+    await page.locator('.vit-ask').waitFor();
+    await page.getByRole('button', { name: /Đúng 235/ }).click();
+    assert.equal(await page.locator('.vit-news-score').textContent(), '3');
+    assert.match((await page.locator('.vit-news').textContent()) ?? '', /1\/7/);
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(/Đã ghi sinh hiệu của Lê Văn Hùng/).waitFor();
+    assert.equal((await row('Lê Văn Hùng'))?.vitalsUrgent, true);
+    await page.getByText('Mọi người').click();
+    await page.locator('.m-workitem', { hasText: 'Báo ngay' }).waitFor();
+    await context.close();
+  });
+
+  test('a phone: number keys, no NEWS2 for a child, allergies asked where the patient sits', async () => {
+    const { page, context } = await ward(PHONE);
+    await check(page, 'phone-list');
+    await page.locator('.m-workitem', { hasText: 'KHÔI' }).tap();
+    await page.getByText('Không dùng dưới 16 tuổi').waitFor();
+    assert.equal(await page.getByLabel('Mạch', { exact: true }).getAttribute('inputmode'), 'decimal');
+    await page.getByLabel('Mạch', { exact: true }).fill('120');
+    await page.getByLabel('Cân nặng', { exact: true }).fill('14,2');
+    assert.equal(await page.locator('.vit-ask').count(), 0, '120 is usual at three years');
+    await page.getByText('Chưa hỏi dị ứng').tap();
+    await page.getByLabel('Dị ứng với').fill('Nhóm penicilin');
+    await page.getByLabel('Phản ứng').fill('Mề đay');
+    await check(page, 'phone-allergy');
+    await page.getByRole('button', { name: 'Thêm dị ứng' }).tap();
+    await page.locator('.m-allergy-known', { hasText: 'penicilin' }).waitFor();
+    await page.keyboard.press('Escape');
+    await check(page, 'phone-form');
+    await page.getByRole('button', { name: /Lưu và người tiếp/ }).tap();
+    await page.getByText(/Đã ghi sinh hiệu của Nguyễn Minh Khôi/).waitFor();
+    assert.equal((await row('Nguyễn Minh Khôi'))?.allergyState, 'known');
+    await context.close();
+  });
+
+  test('what is typed survives a reload; English is complete; dark is readable', async () => {
+    const { page, context } = await ward(DESK, { language: 'en', theme: 'dark' });
+    await page.locator('.m-workitem', { hasText: 'HÀ' }).click();
+    await page.getByLabel('Systolic').fill('118');
+    await page.waitForTimeout(900);
+    await page.reload();
+    await page.getByLabel('Systolic').waitFor();
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('input.m-input-number')?.value === '118');
+    await check(page, 'desk-dark');
+    await context.close();
+  });
+});
