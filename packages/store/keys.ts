@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { indexedAs } from './search-aliases.ts';
 
 /*
  * The short numbers of the search index. They are derived from names alone (first bytes of SHA-256), so a rebuild,
@@ -19,5 +20,7 @@ export function number32(name: string): number {
 
 /** Signed 64-bit key of one value of one parameter, as text for the driver. */
 export function searchKey(param: string, value: string): string {
-  return hash('sha256', `${param}\u001f${value}`, 'buffer').readBigInt64BE(0).toString();
+  return hash('sha256', `${indexedAs(param)}\u001f${value}`, 'buffer')
+    .readBigInt64BE(0)
+    .toString();
 }

@@ -1,6 +1,7 @@
 import { extract, type IndexValue } from '@mach/fhir/search-values.ts';
 import { number32, searchKey } from './keys.ts';
 import type { AnyResource } from './resource.ts';
+import { combined, indexedAs } from './search-aliases.ts';
 
 /** The rows that one resource has in the four search tables, keyed for comparison. */
 export interface IndexRows {
@@ -42,6 +43,7 @@ const COLUMNS = new Set(['_id', '_lastUpdated']);
 function add(rows: IndexRows, type: string, value: IndexValue): void {
   if (COLUMNS.has(value.param)) return;
   const param = `${type}.${value.param}`;
+  if (combined(param) || (value.param === 'patient' && indexedAs(param) !== param)) return;
   switch (value.kind) {
     case 'token':
       addKey(rows, param, value.code ?? '', value.system ? number32(value.system) : 0);

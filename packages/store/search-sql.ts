@@ -1,6 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
+import { combined, indexedAs } from './search-aliases.ts';
 import { canonicalParam } from './search-index.ts';
 import { typeNumber } from './types.ts';
 
@@ -34,7 +35,7 @@ export function filterSql(b: SqlBuilder, filter: SearchFilter, alias: string, ty
       return filter.missing ? `not ${present}` : present;
     }
     case 'chain': {
-      const name = `${filter.type}.${filter.param.code}`;
+      const name = indexedAs(`${filter.type}.${filter.param.code}`);
       const targets = filter.targets.map(({ type, filter: inner }) => {
         const ids = `select t.id from record t where t.${T} and t.type = ${typeNumber(type)} and not t.deleted and ${filterSql(b, inner, 't', type)}`;
         return `${alias}.rid in (select k.rid from (${ids}) x, search_key k where k.${T} and k.qualifier = ${number32(type)} and k.key = mach_search_key(${b.bind(name)}, x.id))`;
@@ -42,7 +43,7 @@ export function filterSql(b: SqlBuilder, filter: SearchFilter, alias: string, ty
       return `(${targets.join(' or ')})`;
     }
     case 'has': {
-      const name = `${filter.source}.${filter.param.code}`;
+      const name = indexedAs(`${filter.source}.${filter.param.code}`);
       return `exists (select 1 from search_key k join record s on s.tenant = k.tenant and s.rid = k.rid
         where k.${T} and k.key = mach_search_key(${b.bind(name)}, ${alias}.id) and s.type = ${typeNumber(filter.source)}
           and not s.deleted and ${filterSql(b, filter.filter, 's', filter.source)})`;
@@ -81,7 +82,9 @@ function valuesSql(b: SqlBuilder, filter: Extract<SearchFilter, { kind: 'values'
   if (param.code === '_lastUpdated') return `(${values.map((v) => dateOn(b, v, `${alias}.updated`)).join(' or ')})`;
   const parts = values.map((value) => {
     if (value.kind === 'composite') return notServed('tham số ghép', param.code);
-    return valueSql(b, `${filter.type}.${param.code}`, modifier, value, alias);
+    const name = `${filter.type}.${param.code}`;
+    const names = combined(name) ?? [name];
+    return `(${names.map((n) => valueSql(b, n, modifier, value, alias)).join(' or ')})`;
   });
   const any = `(${parts.join(' or ')})`;
   return modifier === 'not' ? `not ${any}` : any;
