@@ -61,6 +61,8 @@ export class Database {
     });
     // An idle connection that breaks is replaced by the pool; the query that follows reports any real fault.
     pool.on('error', () => undefined);
+    // A connection that breaks while it is in use fails its query; the event itself must not end the program.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     this.pools.set(tenant, pool);
     return pool;
   }
@@ -87,6 +89,7 @@ export class Database {
       application_name: `mach/${tenant}/counters`,
     });
     pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
     this.counterPools.set(tenant, pool);
     return pool as unknown as Queryable;
   }
