@@ -5,7 +5,8 @@ import type { Module } from '@mach/engine';
 import lab from '@mach/lab/module.ts';
 import operations from '@mach/operations/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
 import reception from '@mach/reception/module.ts';
 
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
-export const MODULES: readonly Module[] = [encounter, reception, outpatient, lab, cashier, claims, operations];
+export const MODULES: readonly Module[] = [encounter, reception, outpatient, lab, pharmacy, cashier, claims, operations];
