@@ -173,6 +173,7 @@ async function deed(house: House, kind: (typeof DEEDS)[number], encounter: strin
 test('whatever happens in a day, the views equal a rebuild from the records', async (t) => {
   const house = await outpatientHouse(t);
   let done = 0;
+  const states = new Set<string>();
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ kind: fc.constantFrom(...DEEDS), who: fc.nat(1), n: fc.nat(40) }), {
@@ -193,6 +194,7 @@ test('whatever happens in a day, the views equal a rebuild from the records', as
           assert.deepEqual({ ...proof, rows: 0 }, { view: view.name, rows: 0, missing: [], extra: [], different: [] });
         }
         done += deeds.length;
+        for (const { state } of await rows<QueueRow>(house, 'outpatient.queue')) states.add(state);
         // The rooms are emptied for the next day.
         for (const encounter of visits)
           if (encounter) await house.send(leave, { encounter, reason: 'hết ngày' }, 'doctor').catch(() => undefined);
@@ -201,6 +203,5 @@ test('whatever happens in a day, the views equal a rebuild from the records', as
     { numRuns: 10 },
   );
   assert.ok(done > 60, 'something has happened');
-  const states = new Set((await rows<QueueRow>(house, 'outpatient.queue')).map((r) => r.state));
-  assert.ok(states.size >= 2, `visits ended in ${[...states].join(', ')}`);
+  assert.ok(states.size >= 2, `only ${[...states].join(', ')} was reached`);
 });

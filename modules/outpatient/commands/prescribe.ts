@@ -5,6 +5,7 @@ import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { MedicationRequest, Patient, Task } from '@mach/fhir/types.ts';
 import type { DrugItem } from '@mach/vn/clinical/formulary.ts';
 import { checkPrescription } from '@mach/vn/clinical/prescribing.ts';
+import type { PrescriptionPatient } from '@mach/vn/clinical/prescribing-types.ts';
 import type { z } from 'zod';
 import type { Finding, Prescribed, PrescribeResult } from '../contract.ts';
 import { prescribeInput, replacePrescriptionInput } from '../inputs.ts';
@@ -76,10 +77,7 @@ async function prescribe(
   const judged = judge(findings, ctx.overrides);
   if (judged.refused.length > 0) throw new Problem(422, judged.refused);
 
-  const advice = [
-    input.advice,
-    childDetails(patient, ctx.performedAt, person.weightKg, companion, packs.rules.childUnderMonths),
-  ]
+  const advice = [input.advice, childDetails(patient, ctx.performedAt, person, packs.rules.childUnderMonths)]
     .filter((part) => part)
     .join('\n');
   const prescriptions: Prescribed[] = [];
@@ -103,7 +101,7 @@ const kindOf = (drug: DrugItem): Kind => (drug.control === 'N' ? 'N' : drug.cont
 
 interface Checking {
   lines: readonly ReadLine[];
-  person: Awaited<ReturnType<typeof prescriptionPatient>>;
+  person: PrescriptionPatient;
   replaced: ReadonlySet<string>;
 }
 
@@ -145,17 +143,21 @@ function overridesOf(judged: Judged, line: number): { rule: string; reason: stri
   });
 }
 
+/** Mean length of a month, days; as the checks count the age limit. */
+const DAYS_PER_MONTH = 30.4375;
+
 /** Under 72 months the prescription states age in months, weight and who brought the child (TT 26/2025). */
 function childDetails(
   patient: Patient,
   at: string,
-  weightKg: unknown,
-  companion: string | undefined,
+  person: PrescriptionPatient,
   underMonths: number,
 ): string | undefined {
+  if (Math.floor(person.ageDays / DAYS_PER_MONTH + 1e-9) >= underMonths) return undefined;
   const months = ageMonths(patient.birthDate, at);
-  if (months === undefined || months >= underMonths) return undefined;
-  return `Trẻ ${months} tháng tuổi, cân nặng ${String(weightKg).replace('.', ',')} kg, người đưa trẻ đến khám: ${companion}.`;
+  const age = months === undefined ? `sinh năm ${patient.birthDate ?? ''}` : `${months} tháng tuổi`;
+  const weight = String(person.weightKg).replace('.', ',');
+  return `Trẻ ${age}, cân nặng ${weight} kg, người đưa trẻ đến khám: ${person.companion}.`;
 }
 
 const ofAnother = (field: string) =>
