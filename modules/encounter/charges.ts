@@ -66,7 +66,8 @@ function charge(
   const payer = linePayer(of, item.ratio);
   const extension: Extension[] = [
     { url: EXT.paymentRatio, valueDecimal: item.ratio },
-    { url: EXT.payer, valueCoding: { system: CS.payer, code: payer } },
+    // Marked where it is the patient's own choice: it then outlasts a change of the visit's payer.
+    { url: EXT.payer, valueCoding: { system: CS.payer, code: payer, userSelected: of.paidByPatient || undefined } },
   ];
   if (item.ceiling !== undefined) extension.push({ url: EXT.priceCeiling, valueDecimal: item.ceiling });
   return {

@@ -4,6 +4,7 @@ import type {
   AdvancePrescriptionInput,
   CancelOrderInput,
   CancelPrescriptionInput,
+  ChangePayerInput,
   ConcludeInput,
   EncounterInput,
   EncounterReasonInput,
@@ -102,6 +103,8 @@ export const advancePrescription = commandRef<AdvancePrescriptionInput, Prescrip
 export const conclude = commandRef<ConcludeInput, VisitResult>('encounter.conclude');
 /** Takes a conclusion back before settlement: awaiting-payment → in-exam. */
 export const reopen = commandRef<EncounterReasonInput, VisitResult>('encounter.reopen');
+/** A card shown later, another one, or none: open lines follow. Reception decides the right (`reception.changePayer`). */
+export const changePayer = commandRef<ChangePayerInput, VisitResult>('encounter.changePayer');
 /** Last step of the cashier: every ChargeItem of the visit is billed or aborted, the Invoice is written. */
 export const settle = commandRef<SettleInput, VisitResult>('encounter.settle');
 /** The invoice was cancelled: settled → awaiting-payment. */
@@ -125,6 +128,14 @@ export interface EncounterEvents {
   'encounter.prescribed': { encounter: string; patient: string; prescription: string; code: string };
   'encounter.prescriptionAdvanced': { encounter: string; prescription: string; to: PrescriptionState };
   'encounter.prescriptionCancelled': { encounter: string; prescription: string; code: string; reason: string };
+  'encounter.payerChanged': {
+    encounter: string;
+    patient: string;
+    from: string;
+    to: string;
+    coverage: string | null;
+    reason: string;
+  };
   'encounter.concluded': { encounter: string; patient: string; outcome: Outcome };
   'encounter.reopened': { encounter: string; patient: string; reason: string };
   'encounter.settled': { encounter: string; patient: string; invoice: string | null; payer: string };

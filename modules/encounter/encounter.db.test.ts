@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Problem } from '@mach/base/problem.ts';
-import { defineModule, readView } from '@mach/engine';
+import { commandRef, commands, defineCommand, defineModule, readView } from '@mach/engine';
 import type { ChargeItem, DocumentReference, Encounter, Provenance, ServiceRequest, Task } from '@mach/fhir/types.ts';
 import {
   count,
@@ -15,6 +15,7 @@ import {
   type ViewDefinition,
 } from '@mach/store';
 import { CS, EXT } from '@mach/vn/systems.ts';
+import { z } from 'zod';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import {
   advanceOrder,
@@ -34,10 +35,12 @@ import {
   recordDiagnoses,
   reopen,
   returnToQueue,
+  settle,
   signPrescription,
   startExam,
   stateTimes,
   transferRoom,
+  unsettle,
   visitStateOf,
 } from './contract.ts';
 import encounter from './module.ts';
@@ -63,10 +66,24 @@ const visits: ViewDefinition = {
     },
   },
 };
+const bill = commandRef<{ charge: string }, null>('probe.bill');
 const probe = defineModule({
   name: 'probe',
   title: { vi: 'Thử', en: 'Probe' },
-  roles: { doctor: ['probe.see'] },
+  roles: { doctor: ['probe.see'], 'cashier-probe': ['probe.bill', 'encounter.settle'] },
+  commands: commands(
+    defineCommand({
+      name: 'probe.bill',
+      kind: 'intent',
+      permission: 'probe.bill',
+      title: { vi: 'Tính tiền', en: 'Bill' },
+      input: z.strictObject({ charge: z.string() }),
+      async handle(input, ctx) {
+        ctx.update<ChargeItem>({ ...(await ctx.lock<ChargeItem>('ChargeItem', input.charge)), status: 'billed' });
+        return null;
+      },
+    }),
+  ),
   views: [{ definition: visits, permission: 'probe.see', title: { vi: 'Lượt', en: 'Visits' } }],
 });
 
@@ -467,6 +484,38 @@ test('many doctors and laboratories at once on one visit: nothing lost, views eq
   assert.equal(await state(), 'results-ready');
   const proof = await proveView(h.engine.database, 1, visits);
   assert.deepEqual({ ...proof, rows: 0 }, { view: visits.name, rows: 0, missing: [], extra: [], different: [] });
+});
+
+test('settling closes the money side: every line billed, an invoice of this patient, and back again', async (t) => {
+  const h = await house(t);
+  const { encounter: id, chargeItem } = await h.send(openVisit, insured(), 'reception');
+  const cashier = h.actor(['cashier-probe']);
+  const pay = (invoice: string) => h.send(settle, { encounter: id, invoice }, cashier);
+  const invoice = (key: string, patient: string) => ({
+    resourceType: 'Invoice',
+    id: key,
+    status: 'balanced',
+    subject: { reference: `Patient/${patient}` },
+  });
+  await writeFixtures(h, invoice('inv-lan', 'lan'), invoice('inv-hung', 'hung'));
+  await refused(pay('inv-lan'), 409, 'visit-state');
+  await h.send(startExam, { encounter: id }, 'doctor');
+  await h.send(recordDiagnoses, { encounter: id, diagnoses: [{ code: 'I10', principal: true }] }, 'doctor');
+  await writeFixtures(h, examNote(id, 'lan'));
+  await h.send(conclude, { encounter: id, outcome: 'transferred', destination: 'BV Bạch Mai' }, 'doctor');
+  await refused(pay('inv-hung'), 409, 'invoice-of-another');
+  const open = await refused(pay('inv-lan'), 409, 'lines-open');
+  assert.match(open.issues[0]?.text.vi ?? '', /Khám Nội/);
+  await h.send(bill, { charge: chargeItem }, cashier);
+  assert.equal((await pay('inv-lan')).state, 'settled');
+  await refused(pay('inv-lan'), 409, 'visit-state');
+  await refused(h.send(reopen, { encounter: id, reason: 'thêm thuốc' }, 'doctor'), 409, 'visit-state');
+  assert.equal(
+    (await h.send(unsettle, { encounter: id, invoice: 'inv-lan', reason: 'Thu nhầm' }, cashier)).state,
+    'awaiting-payment',
+  );
+  await pay('inv-lan');
+  assert.equal((await h.send(close, { encounter: id }, 'system')).state, 'transferred');
 });
 
 test('a rejected specimen goes back for another sample without a second charge', async (t) => {

@@ -165,6 +165,15 @@ export const concludeInput = z.strictObject({
 export const settleInput = z.strictObject({ encounter: recordId, invoice: recordId });
 export const unsettleInput = z.strictObject({ encounter: recordId, invoice: recordId, reason: reasonText });
 
+export const changePayerInput = z.strictObject({
+  encounter: recordId,
+  payer: z.enum(PAYERS),
+  /** Both required when BHYT pays. */
+  coverage: recordId.optional(),
+  benefit: benefitInput.optional(),
+  reason: reasonText,
+});
+
 export const transferRoomInput = z.strictObject({
   encounter: recordId,
   room: recordId,
@@ -187,5 +196,6 @@ export type AdvancePrescriptionInput = z.input<typeof advancePrescriptionInput>;
 export type ConcludeInput = z.input<typeof concludeInput>;
 export type SettleInput = z.input<typeof settleInput>;
 export type UnsettleInput = z.input<typeof unsettleInput>;
+export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type TransferRoomInput = z.input<typeof transferRoomInput>;
 export type BenefitInput = z.input<typeof benefitInput>;

@@ -4,6 +4,7 @@ import { closeCommand, concludeCommand, reopenCommand, settleCommand, unsettleCo
 import { recordDiagnosesCommand } from './commands/diagnoses.ts';
 import { openVisitCommand } from './commands/open-visit.ts';
 import { advanceOrderCommand, cancelOrderCommand, placeOrdersCommand } from './commands/orders.ts';
+import { changePayerCommand } from './commands/payer.ts';
 import { signPrescriptionCommand } from './commands/prescription-sign.ts';
 import { advancePrescriptionCommand, cancelPrescriptionCommand } from './commands/prescription-steps.ts';
 import {
@@ -43,6 +44,7 @@ export default defineModule({
     signPrescriptionCommand,
     cancelPrescriptionCommand,
     advancePrescriptionCommand,
+    changePayerCommand,
     concludeCommand,
     reopenCommand,
     settleCommand,

@@ -4,6 +4,7 @@ import type {
   AddCoverageInput,
   AssessBenefitInput,
   CardFields,
+  ChangePayerInput,
   CheckInInput,
   IdentifyInput,
   PersonFields,
@@ -131,6 +132,12 @@ export interface CheckInResult {
   benefit: BenefitSummary | null;
 }
 
+export interface ChangePayerResult {
+  encounter: string;
+  state: VisitState;
+  benefit: BenefitSummary | null;
+}
+
 /** Looks a person up by a scan, a number, a code or a record id; reads a card of somebody new. Audited, writes nothing. */
 export const identify = commandRef<IdentifyInput, IdentifyResult>('reception.identify');
 export const registerPatient = commandRef<RegisterPatientInput, RegisterPatientResult>('reception.registerPatient');
@@ -140,6 +147,9 @@ export const addCoverage = commandRef<AddCoverageInput, AddCoverageResult>('rece
 export const assessBenefit = commandRef<AssessBenefitInput, BenefitSummary>('reception.assessBenefit');
 /** Everything of a check-in in one deed: person, card, right, visit, queue number. */
 export const checkIn = commandRef<CheckInInput, CheckInResult>('reception.checkIn');
+
+/** The card came later, or does not hold: decides the right anew and lets every open line of the visit follow. */
+export const changePayer = commandRef<ChangePayerInput, ChangePayerResult>('reception.changePayer');
 
 export interface ReceptionEvents {
   'reception.registered': { patient: string; patientCode: string };

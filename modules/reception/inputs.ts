@@ -103,6 +103,15 @@ export const assessBenefitInput = z.strictObject({
   ...routeFields,
 });
 
+export const changePayerInput = z.strictObject({
+  encounter: recordId,
+  payer: z.enum(PAYERS),
+  /** Default: the patient's card that is in force. */
+  coverage: recordId.optional(),
+  ...routeFields,
+  reason: reasonText,
+});
+
 export const checkInInput = z.strictObject({
   /** One of `patient`, `cccdQr`, `bhytQr`; somebody new needs the fields that the card does not give. */
   patient: recordId.optional(),
@@ -132,4 +141,5 @@ export type RegisterPatientInput = z.input<typeof registerPatientInput>;
 export type UpdatePatientInput = z.input<typeof updatePatientInput>;
 export type AddCoverageInput = z.input<typeof addCoverageInput>;
 export type AssessBenefitInput = z.input<typeof assessBenefitInput>;
+export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type CheckInInput = z.input<typeof checkInInput>;

@@ -2,7 +2,7 @@ import { commands, defineModule } from '@mach/engine/module.ts';
 import { SID } from '@mach/vn/systems.ts';
 import { ethnicGroups, occupations } from './codes.ts';
 import { assessBenefitCommand } from './commands/benefit.ts';
-import { checkInCommand } from './commands/check-in.ts';
+import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
@@ -25,6 +25,7 @@ export default defineModule({
     addCoverageCommand,
     assessBenefitCommand,
     checkInCommand,
+    changePayerCommand,
   ),
   views: [
     {

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
 import type { Problem } from '@mach/base/problem.ts';
-import { cancelVisit, startExam } from '@mach/encounter/contract.ts';
+import { benefitOf, cancelVisit, chargeFacts, placeOrders, startExam } from '@mach/encounter/contract.ts';
 import encounter from '@mach/encounter/module.ts';
 import { fixtures, person, room, writeFixtures } from '@mach/encounter/testing.ts';
 import { commands, defineCommand, defineModule, readView } from '@mach/engine';
 import { commandRef } from '@mach/engine/command-ref.ts';
-import type { Coverage, Encounter, Patient } from '@mach/fhir/types.ts';
-import { proveView, readRecord } from '@mach/store';
+import type { ChargeItem, Coverage, Encounter, Patient } from '@mach/fhir/types.ts';
+import { proveView, readRecord, referringRecords } from '@mach/store';
 import { z } from 'zod';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import {
   addCoverage,
   assessBenefit,
+  changePayer,
   checkIn,
   copayAccount,
   ENTITLEMENT_LEDGER,
@@ -322,6 +323,39 @@ test('particulars change field by field; old gaps do not stop it', async (t) => 
   assert.match(done.patientCode, /^26/);
   const patient = await get<Patient>(h, 'Patient', 'hung');
   assert.deepEqual([patient.telecom?.[0]?.value, patient.name?.[0]?.text], ['0987654321', 'Lê Văn Hùng']);
+});
+
+test('a card that comes later: every open line follows, what the patient chose to pay stays', async (t) => {
+  const h = await house(t);
+  const a = await h.send(checkIn, { cccdQr: cccdQr(LAN), person: phone, ...visit, payer: 'fee' }, 'reception');
+  const doctor = h.actor('doctor', { practitioner: 'prac-bacsi' });
+  await h.send(startExam, { encounter: a.encounter }, doctor);
+  const items = [{ service: 'GLU' }, { service: 'CREA', paidByPatient: true }];
+  await h.send(placeOrders, { encounter: a.encounter, items }, doctor);
+  const payers = async () =>
+    Object.fromEntries(
+      (await referringRecords(h.engine.database.tenant(1), [{ param: 'ChargeItem.context', value: a.encounter }]))
+        .map((r) => chargeFacts(r.record.resource as ChargeItem & { id: string }))
+        .map((c) => [c.code, c.payer]),
+    );
+  assert.deepEqual(await payers(), { '02.1898': 'fee', GLU: 'fee', CREA: 'fee' });
+  await refused(
+    h.send(changePayer, { encounter: a.encounter, payer: 'bhyt', reason: 'Trình thẻ sau' }, 'reception'),
+    409,
+    'no-card-in-force',
+  );
+  await h.send(addCoverage, { patient: a.patient, bhytQr: bhytQr(LAN) }, 'reception');
+  const done = await h.send(
+    changePayer,
+    { encounter: a.encounter, payer: 'bhyt', reason: 'Trình thẻ sau' },
+    'reception',
+  );
+  assert.deepEqual([done.benefit?.rate, done.state], [80, 'awaiting-results']);
+  assert.deepEqual(await payers(), { '02.1898': 'bhyt', GLU: 'bhyt', CREA: 'fee' });
+  assert.equal(benefitOf(await get<Encounter>(h, 'Encounter', a.encounter))?.rate, 80);
+  await h.send(changePayer, { encounter: a.encounter, payer: 'fee', reason: 'Thẻ bị thu hồi' }, 'reception');
+  assert.deepEqual(await payers(), { '02.1898': 'fee', GLU: 'fee', CREA: 'fee' });
+  assert.equal(benefitOf(await get<Encounter>(h, 'Encounter', a.encounter)), undefined);
 });
 
 test('the queue of the day follows the visits', async (t) => {

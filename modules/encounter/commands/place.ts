@@ -53,7 +53,11 @@ export async function placeOrder(ctx: CommandContext, visit: Visit, line: OrderL
     { url: EXT.price, valueDecimal: service.price },
     {
       url: EXT.payer,
-      valueCoding: { system: CS.payer, code: linePayer({ payer, paidByPatient: line.paidByPatient }, service.ratio) },
+      valueCoding: {
+        system: CS.payer,
+        code: linePayer({ payer, paidByPatient: line.paidByPatient }, service.ratio),
+        userSelected: line.paidByPatient || undefined,
+      },
     },
     stateTime(ctx, 'signed'),
   ];

@@ -1,11 +1,11 @@
 import { refuse } from '@mach/base/problem.ts';
 import { ageOn } from '@mach/base/time.ts';
-import { openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
+import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { Patient } from '@mach/fhir/types.ts';
+import type { Encounter, Patient } from '@mach/fhir/types.ts';
 import type { z } from 'zod';
-import type { BenefitSummary, CheckInResult } from '../contract.ts';
-import { checkInInput } from '../inputs.ts';
+import type { BenefitSummary, ChangePayerResult, CheckInResult } from '../contract.ts';
+import { changePayerInput, checkInInput } from '../inputs.ts';
 import { patientCodeOf } from '../person.ts';
 import type { CardReading } from '../scan.ts';
 import { chooseCard, type Decision, decide } from './benefit.ts';
@@ -116,6 +116,39 @@ async function rightOfVisit(
     );
   return { coverage: coverage.id, decision };
 }
+
+export const changePayerCommand = defineCommand({
+  name: 'reception.changePayer',
+  kind: 'intent',
+  permission: 'reception.check-in',
+  title: { vi: 'Đổi đối tượng thanh toán', en: 'Change who pays' },
+  input: changePayerInput,
+  async handle(input, ctx): Promise<ChangePayerResult> {
+    if (input.payer === 'fee') {
+      const moved = await ctx.call(changePayer, { encounter: input.encounter, payer: 'fee', reason: input.reason });
+      return { ...moved, benefit: null };
+    }
+    const visit = await ctx.lock<Encounter>('Encounter', input.encounter);
+    const coverage = await chooseCard(ctx, idOf(visit.subject) ?? '', input.coverage);
+    const { benefit, route, hash, summary } = await decide(ctx, coverage, input);
+    if (benefit.state !== 'valid' && benefit.state !== 'expires-during-stay') throw notInForce(summary);
+    const moved = await ctx.call(changePayer, {
+      encounter: input.encounter,
+      payer: 'bhyt',
+      coverage: coverage.id,
+      benefit: {
+        rate: benefit.effectiveRate,
+        category: benefit.doiTuongKcb,
+        hash,
+        route,
+        papers: input.papers,
+        listedDisease: input.listedDisease,
+      },
+      reason: input.reason,
+    });
+    return { ...moved, benefit: summary };
+  },
+});
 
 function notInForce(summary: BenefitSummary) {
   const why = summary.reasons.find((r) => r.decisive)?.text ?? { vi: '', en: '' };

@@ -1,4 +1,5 @@
 import type { CheckCardResult } from '@mach/claims/contract.ts';
+import { PAYER_LABELS } from '@mach/encounter/contract.ts';
 import {
   AlertLine,
   Button,
@@ -76,6 +77,7 @@ export interface InsuranceProps {
 export function Insurance(props: InsuranceProps): ReactElement {
   const { card, right, onRight, benefit, portal, checking, onCheck, onType } = props;
   const t = useTexts(texts);
+  const pick = usePick();
   const insured = payerOf(right, card) === 'bhyt';
   return (
     <Card title={t('insurance')} tone="insurance" side={<PortalChip {...props} />}>
@@ -86,8 +88,8 @@ export function Insurance(props: InsuranceProps): ReactElement {
           value={payerOf(right, card)}
           onChange={(payer) => onRight({ payer })}
           options={[
-            { value: 'bhyt', label: t('payerBhyt') },
-            { value: 'fee', label: t('payerFee') },
+            { value: 'bhyt', label: pick(PAYER_LABELS.bhyt) },
+            { value: 'fee', label: pick(PAYER_LABELS.fee) },
           ]}
         />
         {insured ? <CardLine {...props} /> : <p className="rec-lead">{t('payment')}</p>}

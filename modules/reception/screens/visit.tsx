@@ -2,6 +2,7 @@ import {
   cancelVisit,
   type EncounterReasonInput,
   leave,
+  PAYER_LABELS,
   type TransferRoomInput,
   type TransferRoomResult,
   transferRoom,
@@ -22,7 +23,7 @@ import {
   useTexts,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import type { TodayRow } from '../contract.ts';
+import { type ChangePayerInput, type ChangePayerResult, changePayer, type TodayRow } from '../contract.ts';
 import type { RoomLoad } from '../rooms.ts';
 import { IssueLine } from './insurance.tsx';
 import { texts } from './texts.ts';
@@ -48,7 +49,9 @@ export function VisitPage(props: {
   });
   const cancel = useCommand<EncounterReasonInput, VisitResult>(cancelVisit.name, { onDone });
   const left = useCommand<EncounterReasonInput, VisitResult>(leave.name, { onDone });
-  const issues = [...transfer.issues, ...cancel.issues, ...left.issues];
+  const payer = useCommand<ChangePayerInput, ChangePayerResult>(changePayer.name, { onDone });
+  const other = row.payer === 'bhyt' ? 'fee' : 'bhyt';
+  const issues = [...payer.issues, ...transfer.issues, ...cancel.issues, ...left.issues];
   const early = row.state === 'waiting' || row.state === 'arrived' || row.state === 'booked';
   const present = early || ['in-exam', 'awaiting-results', 'results-ready'].includes(row.state);
   const enough = reason.trim().length >= 2;
@@ -74,11 +77,11 @@ export function VisitPage(props: {
           <Fact label={t('visitCode')}>
             <span className="m-code">{row.visitCode}</span>
           </Fact>
-          <Fact label={t('payer')}>{row.payer === 'bhyt' ? t('payerBhyt') : t('payerFee')}</Fact>
+          <Fact label={t('payer')}>{pick(PAYER_LABELS[row.payer ?? 'fee'])}</Fact>
         </Facts>
       </Card>
       {present && (
-        <Card title={t('move')}>
+        <Card title={t('change')}>
           <div className="rec-stack">
             <TextField label={t('reasonChange')} required value={reason} onChange={setReason} />
             <Select
@@ -109,6 +112,14 @@ export function VisitPage(props: {
                 onClick={() => void left.run({ encounter: row.key, reason: reason.trim() })}
               >
                 {t('leave')}
+              </Button>
+              <Button
+                icon="shield"
+                busy={payer.running}
+                disabled={!enough}
+                onClick={() => void payer.run({ encounter: row.key, payer: other, reason: reason.trim() })}
+              >
+                {t('payerTo', { payer: pick(PAYER_LABELS[other]) })}
               </Button>
               {early && (
                 <Button
