@@ -78,7 +78,8 @@ test('bundles and NDJSON go in, what is refused is told, dangling references are
   );
   const on = house.engine.database.tenant(1);
   const observation = await readRecord(on, 'Observation', '2d3c8a0e-8f7a-4d5e-9c4b-0a1b2c3d4e5f');
-  const { subject } = observation?.resource as unknown as { subject: { reference: string } };
+  assert.ok(observation);
+  const { subject } = observation.resource as unknown as { subject: { reference: string } };
   assert.equal(subject.reference, 'Patient/11111111-2222-4333-8444-555555555555');
   await importAll(house.engine, actor, [bundle, lines], () => undefined);
   assert.equal((await readRecord(on, 'Patient', 'good'))?.version, 1);
