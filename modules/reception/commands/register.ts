@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { foldText } from '@mach/base/fold.ts';
 import { type Issue, Problem, refuse } from '@mach/base/problem.ts';
 import { formatDate, localDate } from '@mach/base/time.ts';
 import { defined } from '@mach/encounter/contract.ts';
@@ -92,10 +94,9 @@ export async function register(
     const same = samePerson(fields, known);
     return same && { patient: same, existing: true, notices: (options.notices ?? []).map(notice) };
   };
-  const before = found(await byPaper(ctx, fields));
-  if (before) return before;
-  // The counter's row keeps other registrations waiting: behind it, what another desk has just written is seen.
-  const code = await newCode(ctx);
+  const early = found(await byPaper(ctx, fields));
+  if (early) return early;
+  const slot = await guard(ctx, fields);
   const known = await byPaper(ctx, fields);
   const meanwhile = found(known);
   if (meanwhile) return meanwhile;
@@ -107,9 +108,42 @@ export async function register(
   if (errors.length > 0) throw new Problem(422, at(errors, 'person'));
   await checkDuplicates(ctx, fields, options.notDuplicateOf ?? []);
 
+  const code = await newCode(ctx);
   const patient = ctx.create<Patient>(defined(patientFrom(fields, personFacts(ctx, fields, code, options.scanned))));
+  slot(patient.id);
   ctx.emit('reception.registered', { patient: patient.id, patientCode: code });
   return { patient, existing: false, notices: issues.map(notice) };
+}
+
+/** Kept once per number (or name and birth date without one): `subject` is the record that it led to last. */
+interface Guard {
+  resourceType: 'Basic';
+  id?: string;
+  code: { coding: { system: string; code: string }[] };
+  subject: { reference: string };
+}
+
+/**
+ * Two desks that register one person at the same moment both write the same guard record: the second one conflicts, is
+ * run again, and then finds the first one's patient. It is read before the patients are, and written with the new one.
+ * The number is no key of the patient: it may be issued again.
+ */
+async function guard(ctx: CommandContext, fields: Partial<PersonFields>): Promise<(patient: string) => void> {
+  const system = fields.idPaper && PAPER_SYSTEM[fields.idPaper];
+  const key = system && fields.idNumber ? [system, fields.idNumber] : [foldText(fields.name ?? ''), fields.birthDate];
+  const id = `registration-${createHash('sha256').update(key.join('|')).digest('hex').slice(0, 40)}`;
+  const before = await ctx.find<Guard>('Basic', id);
+  return (patient) => {
+    const subject = { reference: `Patient/${patient}` };
+    if (before) ctx.update<Guard>({ ...before, subject });
+    else
+      ctx.create<Guard>({
+        resourceType: 'Basic',
+        id,
+        code: { coding: [{ system: PERSON_KEY, code: 'registration' }] },
+        subject,
+      });
+  };
 }
 
 const personContext = (ctx: CommandContext) => ({
