@@ -9,4 +9,13 @@ import pharmacy from '@mach/pharmacy/module.ts';
 import reception from '@mach/reception/module.ts';
 
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
-export const MODULES: readonly Module[] = [encounter, reception, outpatient, lab, pharmacy, cashier, claims, operations];
+export const MODULES: readonly Module[] = [
+  encounter,
+  reception,
+  outpatient,
+  lab,
+  pharmacy,
+  cashier,
+  claims,
+  operations,
+];
