@@ -9,4 +9,12 @@ export default [
     order: 15,
     load: () => import('./vitals/index.tsx'),
   },
+  {
+    id: 'kham',
+    title: { vi: 'Khám ngoại trú', en: 'Outpatient' },
+    icon: 'stethoscope',
+    permissions: ['outpatient.write-note'],
+    order: 20,
+    load: () => import('./doctor/index.tsx'),
+  },
 ] satisfies WorkspaceEntry[];

@@ -9,7 +9,7 @@ export interface Snippet {
   readonly texts: Partial<Readonly<Record<NoteSection, string>>>;
 }
 
-/** The house's first set: the record is written in Vietnamese. */
+/** The house's first set. texts:record — the record is written in Vietnamese whatever the display language. */
 export const SNIPPETS: readonly Snippet[] = [
   {
     word: 'bt',

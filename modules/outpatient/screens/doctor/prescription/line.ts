@@ -1,4 +1,7 @@
-/** A line of a prescription that is being written: from typed shorthand to what the server takes. Pure. */
+/**
+ * A line of a prescription that is being written: from typed shorthand to what the server takes. Pure.
+ * texts:record — the shorthand is Vietnamese in every display language.
+ */
 import { formatClinical, parseClinicalNumber } from '@mach/base/number-input.ts';
 import type { Text } from '@mach/base/problem.ts';
 import { DAY_PARTS, type DayPart, type Dose, dispenseQuantity, frequencyText } from '@mach/vn/clinical/dose.ts';

@@ -12,6 +12,7 @@ const NONE = new Set<string>();
 const value = (item: string, text: string, more: Partial<LabValue> = {}): LabValue => ({
   key: `${item}-${more.at ?? 'now'}`,
   patient: 'p',
+  patientId: 'p',
   encounter: 'now',
   order: `o-${item}`,
   item,

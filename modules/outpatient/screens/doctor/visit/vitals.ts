@@ -61,7 +61,7 @@ export function lastVitals(
     const earlier = idOf(one.encounter) !== encounter;
     // A score of another day says nothing of this one.
     if (earlier && kind === 'news2') continue;
-    const value = valueOf(one, kind);
+    const value = textOf(one, kind);
     if (value === undefined) continue;
     found.set(kind, {
       kind,
@@ -81,7 +81,7 @@ function kindOf(o: Observation): Kind | undefined {
   return (Object.keys(LOINC) as (keyof typeof LOINC)[]).find((kind) => hasCode(o, CS.loinc, LOINC[kind]));
 }
 
-function valueOf(o: Observation, kind: Kind): string | undefined {
+function textOf(o: Observation, kind: Kind): string | undefined {
   if (kind === 'news2') return o.valueInteger === undefined ? undefined : String(o.valueInteger);
   if (kind !== 'bp') return o.valueQuantity?.value === undefined ? undefined : String(o.valueQuantity.value);
   const part = (code: string): number | undefined =>

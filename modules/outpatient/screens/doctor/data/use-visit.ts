@@ -1,0 +1,141 @@
+import { coverageOf, idOf, type VisitState, visitStateOf } from '@mach/encounter/contract.ts';
+import type {
+  AllergyIntolerance,
+  Composition,
+  Condition,
+  Encounter,
+  MedicationRequest,
+  Observation,
+  Patient,
+} from '@mach/fhir/types.ts';
+import type { CriticalRow, ResultRow as LabValue } from '@mach/lab/contract.ts';
+import { useView } from '@mach/ui';
+import { useCallback, useState } from 'react';
+import type { OrderRow, PrescriptionRow, QueueRow } from '../../../contract.ts';
+import { useSearch } from './search.ts';
+
+type Stored<T> = T & { id: string };
+
+/** What the records say of an open visit and its patient; drafts are kept elsewhere. */
+export interface Visit {
+  readonly id: string;
+  readonly patientId: string;
+  readonly state: VisitState;
+  readonly row: QueueRow | undefined;
+  readonly encounter: Stored<Encounter>;
+  readonly patient: Stored<Patient>;
+  readonly coverage: string | undefined;
+  /** undefined: still loading. */
+  readonly allergies: readonly Stored<AllergyIntolerance>[] | undefined;
+  readonly vitals: readonly Stored<Observation>[];
+  readonly notes: readonly Stored<Composition>[];
+  readonly conditions: readonly Stored<Condition>[];
+  readonly visits: readonly Stored<Encounter>[];
+  readonly medications: readonly Stored<MedicationRequest>[];
+  /** Of the patient, all visits. */
+  readonly orders: readonly OrderRow[];
+  readonly values: readonly LabValue[];
+  readonly criticals: readonly CriticalRow[];
+  /** Of this visit. */
+  readonly prescriptions: readonly PrescriptionRow[];
+  /** Notes, diagnoses and earlier prescriptions are there: drafts may begin. */
+  readonly loaded: boolean;
+  readonly refresh: (what: Part) => void;
+}
+
+export type Part = 'encounter' | 'allergies' | 'notes' | 'conditions' | 'medications' | 'vitals';
+
+export interface VisitLoad {
+  readonly visit: Visit | undefined;
+  readonly state: 'none' | 'loading' | 'ready' | 'error';
+  readonly error: unknown;
+  readonly reload: () => void;
+}
+
+/** Reads everything of a visit; live rows tell when a part has to be read again. */
+export function useVisit(id: string | undefined, row: QueueRow | undefined): VisitLoad {
+  const [bumps, setBumps] = useState<Readonly<Partial<Record<Part, number>>>>({});
+  const refresh = useCallback((what: Part) => setBumps((now) => ({ ...now, [what]: (now[what] ?? 0) + 1 })), []);
+  const version = (part: Part, live = ''): string => `${live}.${bumps[part] ?? 0}`;
+
+  const prescriptions = useView<PrescriptionRow>(
+    'outpatient.prescriptions',
+    { encounter: id },
+    { sort: '-prescribedAt', enabled: id !== undefined },
+  );
+  const signed = prescriptions.rows.map((p) => `${p.key}${p.state}`).join();
+  const encounter = useSearch<Stored<Encounter>>(
+    id && `Encounter?_id=${id}`,
+    version('encounter', `${row?.state ?? ''}${row?.room ?? ''}`),
+  );
+  const patientId = row?.patient ?? idOf(encounter.rows[0]?.subject);
+  const of = (query: string): string | undefined => patientId && query.replace('$p', patientId);
+  const orders = useView<OrderRow>(
+    'outpatient.orders',
+    { patient: patientId },
+    { sort: '-orderedAt', limit: 200, enabled: patientId !== undefined },
+  );
+  const patient = useSearch<Stored<Patient>>(of('Patient?_id=$p'), row?.allergyState ?? '');
+  const allergies = useSearch<Stored<AllergyIntolerance>>(
+    of('AllergyIntolerance?patient=$p&_count=100'),
+    version('allergies', row?.allergyState ?? ''),
+  );
+  const vitals = useSearch<Stored<Observation>>(
+    of('Observation?patient=$p&category=vital-signs&_sort=-date&_count=120'),
+    version('vitals', row?.vitalsAt ?? ''),
+  );
+  const notes = useSearch<Stored<Composition>>(of('Composition?patient=$p&_sort=-date&_count=20'), version('notes'));
+  const conditions = useSearch<Stored<Condition>>(of('Condition?patient=$p&_count=200'), version('conditions'));
+  const visits = useSearch<Stored<Encounter>>(of('Encounter?patient=$p&_sort=-date&_count=20'), version('encounter'));
+  const medications = useSearch<Stored<MedicationRequest>>(
+    of('MedicationRequest?patient=$p&_sort=-authoredon&_count=100'),
+    version('medications', signed),
+  );
+  const values = useView<LabValue>(
+    'lab.results',
+    { patientId },
+    { sort: '-at', limit: 500, enabled: patientId !== undefined },
+  );
+  const criticals = useView<CriticalRow>('lab.critical', { encounter: id }, { sort: '-at', enabled: id !== undefined });
+
+  const parts = [encounter, patient];
+  const failed = parts.find((part) => part.state === 'error');
+  const reload = (): void => {
+    for (const part of [encounter, patient, allergies, vitals, notes, conditions, visits, medications]) part.reload();
+  };
+  if (id === undefined) return { visit: undefined, state: 'none', error: undefined, reload };
+  if (failed) return { visit: undefined, state: 'error', error: failed.error, reload };
+  const [one, person] = [encounter.rows[0], patient.rows[0]];
+  if (one === undefined || person === undefined || patientId === undefined) {
+    const missing = encounter.state === 'ready' && one === undefined;
+    return { visit: undefined, state: missing ? 'error' : 'loading', error: undefined, reload };
+  }
+  const state = row?.state ?? visitStateOf(one) ?? 'closed';
+  const loaded = [notes, conditions, visits, medications, encounter].every((part) => part.state !== 'loading');
+  return {
+    visit: {
+      id,
+      patientId,
+      state,
+      row,
+      encounter: one,
+      patient: person,
+      coverage: coverageOf(one),
+      allergies: allergies.state === 'loading' ? undefined : allergies.rows,
+      vitals: vitals.rows,
+      notes: notes.rows,
+      conditions: conditions.rows,
+      visits: visits.rows,
+      medications: medications.rows,
+      orders: orders.rows,
+      values: values.rows,
+      criticals: criticals.rows,
+      prescriptions: prescriptions.rows,
+      loaded,
+      refresh,
+    },
+    state: 'ready',
+    error: undefined,
+    reload,
+  };
+}

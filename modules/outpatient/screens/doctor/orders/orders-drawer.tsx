@@ -1,0 +1,142 @@
+import {
+  AlertLine,
+  Button,
+  Drawer,
+  emphasised,
+  KEY_LEVEL,
+  money,
+  toast,
+  useDrawer,
+  useKeys,
+  useNow,
+  usePick,
+  useTexts,
+  useTransport,
+} from '@mach/ui';
+import { type ReactElement, useRef } from 'react';
+import type { ServiceCodeRow } from '../../../contract.ts';
+import type { Preview } from '../costs/preview.ts';
+import type { Visit } from '../data/use-visit.ts';
+import { ORDERS_DRAWER } from '../drawers.ts';
+import { texts } from '../texts.ts';
+import { addItems, type BasketItem, itemOf, standingOrder } from './basket.ts';
+import { BasketLine } from './basket-line.tsx';
+import { OrderSearch } from './order-search.tsx';
+import { PlacedOrders } from './placed-orders.tsx';
+import type { Orders } from './use-orders.ts';
+
+/** Orders of every kind: chosen in one box, priced before they are signed, signed once. */
+export function OrdersDrawer(props: {
+  readonly visit: Visit;
+  readonly name: string;
+  readonly orders: Orders;
+  readonly preview: Preview;
+  readonly insured: boolean;
+}): ReactElement {
+  const { visit, name, orders, preview, insured } = props;
+  const { basket } = orders;
+  const t = useTexts(texts);
+  const pick = usePick();
+  const now = useNow();
+  const transport = useTransport();
+  const drawer = useDrawer(ORDERS_DRAWER);
+  const search = useRef<HTMLInputElement>(null);
+
+  async function choose(rows: readonly ServiceCodeRow[]): Promise<void> {
+    const items: BasketItem[] = [];
+    for (const row of rows) {
+      if (row.kind !== 'bundle') items.push(itemOf(row));
+      else
+        for (const code of row.items) {
+          const found = await transport.codes('service', { q: code, limit: 10 }).catch(() => []);
+          const one = found.find((candidate) => candidate.code === code);
+          if (one) items.push(itemOf(one as unknown as ServiceCodeRow, row.display));
+          else toast({ text: t('bundleLacks', { code }), tone: 'warn' });
+        }
+    }
+    orders.set(addItems(basket, items));
+  }
+
+  async function sign(): Promise<void> {
+    if (basket.length === 0 || orders.signing) return;
+    const n = basket.length;
+    if (await orders.sign()) {
+      toast({ text: t('ordersSigned', { n, name: emphasised(name) }) });
+      search.current?.focus();
+    } else setTimeout(() => document.querySelector<HTMLElement>('.doc-basket select')?.focus(), 0);
+  }
+
+  const ready = basket.length > 0 && orders.open === 0;
+  useKeys(
+    drawer.isOpen
+      ? [{ chord: 'Ctrl+Enter', label: { vi: texts.vi.signOrders, en: texts.en.signOrders }, run: () => void sign() }]
+      : [],
+    KEY_LEVEL.drawer,
+  );
+  return (
+    <Drawer
+      id={ORDERS_DRAWER}
+      title={t('orders')}
+      chord="F4"
+      patient={name}
+      foot={
+        basket.length > 0 && (
+          <div className="doc-foot">
+            <dl className="doc-foot-sums">
+              <div>
+                <dt>{t('sum')}</dt>
+                <dd>{money(preview.added.total.toString())}</dd>
+              </div>
+              <div>
+                <dt>{t('patientShare')}</dt>
+                <dd className="doc-own">{money(preview.added.patient.round(0).toString())}</dd>
+              </div>
+            </dl>
+            <Button
+              look="primary"
+              icon="sign"
+              chord="Ctrl+Enter"
+              busy={orders.signing}
+              disabled={!ready && orders.open > 0 && !orders.signing}
+              onClick={() => void sign()}
+            >
+              {t('signOrdersFor', { n: basket.length, name: emphasised(name) })}
+            </Button>
+          </div>
+        )
+      }
+    >
+      <div className="doc-stack">
+        <OrderSearch onChoose={(rows) => void choose(rows)} inputRef={search} />
+        {basket.length > 0 && (
+          <ul className="doc-basket" aria-label={t('basket')}>
+            {basket.map((item, i) => (
+              <BasketLine
+                key={item.row.code}
+                item={item}
+                shares={preview.lines.get(item.row.code)}
+                insured={insured}
+                standing={standingOrder(visit.orders, item.row.code, visit.id, now)}
+                issues={orders.issuesOf(i)}
+                reasons={orders.reasons}
+                onAnswer={(issue, reason) => orders.answer(issue, item, reason)}
+                onChange={(next) => orders.set(basket.map((one, j) => (j === i ? next : one)))}
+                onRemove={() => {
+                  orders.set(basket.filter((_, j) => j !== i));
+                  search.current?.focus();
+                }}
+              />
+            ))}
+          </ul>
+        )}
+        {preview.crossesThreshold && basket.length > 0 && (
+          <p className="doc-hint">{t('crossesThreshold', { rate: preview.rate.toString() })}</p>
+        )}
+        {orders.general.map((issue) => (
+          <AlertLine key={issue.code} level="warn" what={pick(issue.text)} why={issue.remedy && pick(issue.remedy)} />
+        ))}
+        <PlacedOrders visit={visit} />
+      </div>
+    </Drawer>
+  );
+}

@@ -1,0 +1,262 @@
+import {
+  Button,
+  Chip,
+  type CodeRow,
+  Combobox,
+  MedicationLine,
+  money,
+  NBSP,
+  useCodes,
+  usePick,
+  useTexts,
+} from '@mach/ui';
+import { type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
+import type { DrugCodeRow } from '../../../contract.ts';
+import { texts } from '../texts.ts';
+import { daysForAll, type LineDraft, readTypedLine } from './line.ts';
+import { medicationOf } from './show.ts';
+import { splitTyped } from './typed-drug.ts';
+import type { Composing } from './use-rx.ts';
+
+export interface LineComposerProps {
+  readonly composing: Composing;
+  readonly onCompose: (next: Composing) => void;
+  /** Days that stand in where the line names none. */
+  readonly days: number | undefined;
+  readonly onLine: (drug: DrugCodeRow, draft: LineDraft, note: string | undefined) => void;
+  /** "30n" alone: the days of all lines. */
+  readonly onDays: (days: number) => void;
+  readonly drugRef: RefObject<HTMLInputElement | null>;
+}
+
+const asDrugs = (rows: readonly CodeRow[]): readonly DrugCodeRow[] => rows as unknown as readonly DrugCodeRow[];
+
+/** One line: the drug by search (never the first row by itself), the dose as doctors type it, shown before it counts. */
+export function LineComposer(props: LineComposerProps): ReactElement {
+  const { composing, onCompose, days, onLine, onDays, drugRef } = props;
+  const { drug, typed } = composing;
+  const t = useTexts(texts);
+  const [round, setRound] = useState(0);
+  const dose = useRef<HTMLInputElement>(null);
+  const moved = useRef(false);
+
+  useEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    if (drug) dose.current?.focus();
+    else drugRef.current?.focus();
+  }, [drug, drugRef]);
+
+  function restart(): void {
+    moved.current = true;
+    onCompose({ drug: null, typed: '' });
+    setRound((n) => n + 1);
+  }
+
+  return (
+    <div
+      className="doc-compose"
+      onKeyDownCapture={(event: KeyboardEvent) => {
+        if (drug || event.key !== 'Enter' || event.nativeEvent.isComposing || event.ctrlKey) return;
+        const all = event.target instanceof HTMLInputElement ? daysForAll(event.target.value) : undefined;
+        if (all === undefined) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onDays(all);
+        restart();
+      }}
+    >
+      {drug ? (
+        <DoseField
+          drug={drug}
+          typed={typed}
+          days={days}
+          inputRef={dose}
+          onTyped={(next) => onCompose({ ...composing, typed: next })}
+          onBack={restart}
+          onDone={(draft, note) => {
+            onLine(drug, draft, note);
+            restart();
+          }}
+        />
+      ) : (
+        <DrugSearch
+          key={round}
+          inputRef={drugRef}
+          autoFocus={moved.current}
+          onChoose={(row, left) => {
+            moved.current = true;
+            onCompose({ drug: row, typed: left });
+          }}
+          placeholder={t('drugHint')}
+        />
+      )}
+    </div>
+  );
+}
+
+function DrugSearch(props: {
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly autoFocus: boolean;
+  readonly placeholder: string;
+  /** The chosen product, and the dose that was typed behind its name. */
+  readonly onChoose: (drug: DrugCodeRow, dose: string) => void;
+}): ReactElement {
+  const { inputRef, autoFocus, placeholder, onChoose } = props;
+  const t = useTexts(texts);
+  const [query, setQuery] = useState('');
+  const split = splitTyped(query);
+  const codes = useCodes('drug', split.drug, { enabled: split.drug !== '', limit: 20 });
+  const rows = split.drug === '' ? [] : asDrugs(codes.rows);
+  return (
+    <Combobox<DrugCodeRow>
+      label={t('addDrug')}
+      labelHidden
+      value={null}
+      onChange={(row) => row && onChoose(row, split.dose)}
+      options={rows}
+      onQuery={setQuery}
+      answered={query}
+      searching={codes.searching}
+      keyOf={(row) => row.code}
+      textOf={(row) => row.display}
+      preselect={false}
+      inputRef={inputRef}
+      autoFocus={autoFocus}
+      placeholder={placeholder}
+      renderOption={(row) => <DrugOption row={row} rows={rows} />}
+    />
+  );
+}
+
+/** Two lines: name and strength large; form, route, brand, price and insurance small. Look-alikes are parted. */
+function DrugOption({ row, rows }: { readonly row: DrugCodeRow; readonly rows: readonly DrugCodeRow[] }): ReactElement {
+  const t = useTexts(texts);
+  const at = rows.indexOf(row);
+  const before = rows[at - 1];
+  const alike = rows.some((other) => other.ingredients.some((key) => row.lookAlikes.includes(key)));
+  const parted = before?.ingredients.some((key) => row.lookAlikes.includes(key)) === true;
+  const control = row.control === 'N' ? t('narcotic') : row.control === 'H' ? t('psychotropic') : t('precursor');
+  return (
+    <div className={parted ? 'm-option-split' : undefined}>
+      <div className="m-option-main">
+        {at < 9 && <kbd className="doc-pickkey">{`Alt ${at + 1}`}</kbd>}
+        <b className="doc-grow">
+          {row.name} {row.strength.replaceAll(' ', NBSP)}
+        </b>
+        {row.highAlert && (
+          <Chip tone="warn" icon="warn">
+            {t('highAlert')}
+          </Chip>
+        )}
+        {alike && (
+          <Chip tone="warn" title={t('lookAlikeHint')}>
+            {t('lookAlike')}
+          </Chip>
+        )}
+      </div>
+      <div className="m-option-sub">
+        <span>{[row.form, row.routeText, row.brand].filter(Boolean).join(' · ')}</span>
+        <span>{`${money(row.price)}/${row.unit}`}</span>
+        <span>{row.bhytRatio === 0 ? t('notInsured') : t('insuredAt', { n: row.bhytRatio })}</span>
+        {row.control && <Chip tone="warn">{control}</Chip>}
+        {row.restrictedAntibiotic && <Chip tone="warn">{t('restrictedAntibiotic')}</Chip>}
+      </div>
+    </div>
+  );
+}
+
+function DoseField(props: {
+  readonly drug: DrugCodeRow;
+  readonly typed: string;
+  readonly days: number | undefined;
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly onTyped: (typed: string) => void;
+  readonly onBack: () => void;
+  readonly onDone: (draft: LineDraft, note: string | undefined) => void;
+}): ReactElement {
+  const { drug, typed, days, inputRef, onTyped, onBack, onDone } = props;
+  const t = useTexts(texts);
+  const pick = usePick();
+  const [pressed, setPressed] = useState(false);
+  const read = readTypedLine(typed, drug, days);
+  const questions = read.ok ? [] : read.questions;
+  const choices = questions.flatMap((question) => question.answers);
+  const rest = read.ok ? read.rest.join(' ') : '';
+
+  function change(next: string): void {
+    setPressed(false);
+    onTyped(next);
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && !event.ctrlKey) {
+      event.preventDefault();
+      // Words that were not understood become a note with a second Enter, never by themselves.
+      if (read.ok && (rest === '' || pressed)) onDone(read.draft, rest === '' ? undefined : rest);
+      else setPressed(true);
+    } else if (event.key === 'Escape' || (event.key === 'Backspace' && typed === '')) {
+      event.preventDefault();
+      onBack();
+    } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {
+      const choice = choices[Number(event.code.slice(5)) - 1];
+      if (!choice) return;
+      event.preventDefault();
+      change(choice.typed);
+    }
+  }
+
+  const asks = questions.length > 0 && (pressed || choices.length > 0 || typed.trim() !== '');
+  return (
+    <div className="doc-dose">
+      <div className="doc-dose-line">
+        <button type="button" className="doc-dose-drug" onClick={onBack} title={t('otherDrug')}>
+          <b>{drug.name}</b> {drug.strength.replaceAll(' ', NBSP)}
+        </button>
+        <input
+          ref={inputRef}
+          className="m-input doc-grow"
+          aria-label={t('doseOf', { drug: drug.display })}
+          placeholder={drug.doseUnitsPerUnit === null ? t('creamHint', { unit: drug.unit }) : t('doseHint')}
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      {read.ok && (
+        <div className="doc-dose-read">
+          <MedicationLine medication={medicationOf({ drug, ...read.draft }, t, pick)} />
+          {rest === '' ? (
+            <span className="doc-muted">{t('enterAdds')}</span>
+          ) : (
+            <p className="doc-question" role="status">
+              {t('notUnderstood', { words: rest })}
+            </p>
+          )}
+        </div>
+      )}
+      {asks &&
+        questions.map((question) => (
+          <p key={question.text.vi} className="doc-question" role="status">
+            <span>{pick(question.text)}</span>
+            {question.answers.map((answer, i) => (
+              <Button
+                key={answer.typed}
+                size="small"
+                chord={`Alt+${i + 1}`}
+                onClick={() => {
+                  change(answer.typed);
+                  inputRef.current?.focus();
+                }}
+              >
+                {answer.label}
+              </Button>
+            ))}
+          </p>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { examServiceOf } from '@mach/encounter/contract.ts';
+import type { Location } from '@mach/fhir/types.ts';
+import { useSession } from '@mach/ui';
+import { useState } from 'react';
+import { useSearch } from '../data/search.ts';
+import type { Desk } from './order.ts';
+
+export interface Room {
+  readonly id: string;
+  readonly name: string;
+}
+
+const KEY = 'mach.exam-room';
+
+function remembered(account: string): string | null {
+  try {
+    return localStorage.getItem(`${KEY}.${account}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Where the doctor sits: chosen once on a device, kept for the account. */
+export function useDesk(): { desk: Desk; rooms: readonly Room[]; sit: (room: string) => void } {
+  const { user } = useSession();
+  const [room, setRoom] = useState(() => remembered(user.account));
+  const places = useSearch<Location & { id: string }>('Location?status=active&_count=200');
+  const rooms = places.rows
+    .filter((place) => examServiceOf(place) !== undefined)
+    .map((place) => ({ id: place.id, name: place.name ?? place.id }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return {
+    desk: { room: room === '' ? null : room, practitioner: user.practitioner ?? null },
+    rooms,
+    sit: (next) => {
+      setRoom(next);
+      try {
+        localStorage.setItem(`${KEY}.${user.account}`, next);
+      } catch {
+        // Without storage the room is chosen again next time.
+      }
+    },
+  };
+}
