@@ -7,6 +7,7 @@ import { fixtures, writeFixtures } from '@mach/encounter/testing.ts';
 import { defineModule, readView } from '@mach/engine';
 import type { ChargeItem, Encounter, Invoice } from '@mach/fhir/types.ts';
 import { disagreements, movementsOf, proveView, readBalances, readRecord, referringRecords } from '@mach/store';
+import { EXT } from '@mach/vn/systems.ts';
 import fc from 'fast-check';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import { cancelInvoice, invoiceFacts, paymentOf, quote, settle } from './contract.ts';
@@ -198,6 +199,26 @@ test('an unverified card is insured all the same, and the bill says so', async (
   const done = await payAll(h, id, bill.patientTotal);
   const facts = invoiceFacts(await get<Invoice & { id: string }>(h, 'Invoice', done.invoice));
   assert.equal(facts.cardUnverified, true);
+});
+
+test('a card that the portal has refused is told from one that it was not asked about', async (t) => {
+  const h = await house(t);
+  const refusedCard = insuredCard('card-bad', 'lan', 'GD4010123456787');
+  const check = [
+    { url: 'status', valueCode: 'refused' },
+    { url: 'at', valueInstant: '2026-11-24T00:00:00.000Z' },
+    { url: 'code', valueString: '050' },
+  ];
+  await writeFixtures(h, {
+    ...refusedCard,
+    extension: [...(refusedCard.extension ?? []), { url: EXT.portalCheck, extension: check }],
+  });
+  const { encounter: id } = await visitToPay(h, insuredVisit({ coverage: 'card-bad' }));
+  const { issues } = await h.send(quote, { encounter: id }, 'cashier');
+  const found = issues.find((i) => i.code === 'card-refused');
+  assert.equal(found?.severity, 'error');
+  assert.match(found?.text.vi ?? '', /mã 050/);
+  assert.ok(!issues.some((i) => i.code === 'card-unverified'));
 });
 
 test('cancelling an invoice undoes every movement once, reopens the lines, and the visit can be settled again', async (t) => {

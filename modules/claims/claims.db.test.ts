@@ -12,7 +12,7 @@ import {
   type Ready,
   visitToPay,
 } from '@mach/cashier/testing.ts';
-import { openVisit } from '@mach/encounter/contract.ts';
+import { cancelVisit, leave, openVisit } from '@mach/encounter/contract.ts';
 import encounter from '@mach/encounter/module.ts';
 import { fixtures, writeFixtures } from '@mach/encounter/testing.ts';
 import { defineModule, readView } from '@mach/engine';
@@ -226,7 +226,7 @@ test('a finding names money, record and field; mended, checked, sent', async (t)
   const finding = claimFindings(claim).find((f) => f.field === 'XML1[1].CAN_NANG');
   assert.deepEqual(
     [finding?.severity, finding?.code, finding?.source?.record, finding?.source?.workspace, finding?.portal],
-    ['error', 'field-missing', `Encounter/${visit.encounter}`, 'triage', false],
+    ['error', 'field-missing', `Encounter/${visit.encounter}`, 'vitals', false],
   );
   assert.ok((finding?.money ?? 0) > 0);
   const { rows } = await readView(h.engine, h.actor('claims-officer'), 'claims.list', {});
@@ -274,7 +274,7 @@ test('the portal refuses: its code and words are work, the correction names what
   );
   const row = (await readView(h.engine, h.actor('claims-officer'), 'claims.list', {})).rows[0];
   assert.deepEqual([row?.rank, row?.state, row?.checkIn], [1, 'returned', 'returned']);
-  assert.equal(row?.deadline, '2026-11-26T17:00:00.000Z', 'two working days to answer');
+  assert.equal(row?.deadline, '2026-11-26T16:59:59.999Z', 'two working days to answer');
 
   simulator.register.enrol({
     card: 'GD4010123456789',
@@ -386,7 +386,7 @@ test('a card check: every answer of the portal in the words of the house', async
   const known = await ask('GD4010123456700');
   assert.deepEqual(
     [known.status, known.code, known.action, known.holder?.validTo],
-    ['verified', '000', 'ok', '2026-12-31'],
+    ['verified', '000', 'ok', '2027-12-31'],
   );
   const name = await ask('GD4010123456700', { name: 'Lê Thị Hoa' });
   assert.deepEqual([name.status, name.code, name.action], ['refused', '060', 'fix']);
@@ -405,6 +405,21 @@ test('a card check: every answer of the portal in the words of the house', async
   });
   assert.equal((await ask('GD4010123456700')).history[0]?.facility, '01001');
   await assert.rejects(ask('12'), (e) => e instanceof Problem && e.status === 422);
+});
+
+test('a cancelled visit, and one that was left before anything was done, leave no claim behind', async (t) => {
+  const { h } = await house(t);
+  const wrong = await h.send(openVisit, insuredVisit(), 'reception');
+  const gone = await h.send(openVisit, insuredVisit({ room: 'room-303' }), 'reception');
+  await h.settle();
+  const list = async () => (await readView(h.engine, h.actor('claims-officer'), 'claims.list', {})).rows.length;
+  assert.equal(await list(), 2);
+  await h.send(cancelVisit, { encounter: wrong.encounter, reason: 'Nhầm người' }, 'reception');
+  await h.send(leave, { encounter: gone.encounter, reason: 'Bỏ về' }, 'reception');
+  await pay(h, gone.encounter);
+  await h.settle();
+  assert.equal(await list(), 0);
+  assert.equal((await claimOf(h, wrong.encounter)).status, 'cancelled');
 });
 
 test('fee-paying visits have no claim, emergencies no check-in; with automatic sending off a clean claim waits', async (t) => {

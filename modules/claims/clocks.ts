@@ -24,7 +24,8 @@ export function afterWorkingDays(from: string, days: number, holidays: ReadonlyS
     day = addDays(day, 1);
     if (isWorkingDay(day, holidays)) left -= 1;
   }
-  return fromLocal(addDays(day, 1));
+  // The last moment of that day, so that it also reads as that day.
+  return new Date(Date.parse(fromLocal(addDays(day, 1))) - 1).toISOString();
 }
 
 export const afterMinutes = (from: string, minutes: number): string =>

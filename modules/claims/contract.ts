@@ -32,7 +32,7 @@ export interface FindingSource {
   record: string;
   /** Path in that record, `address.ward`. */
   field: string;
-  workspace: 'reception' | 'triage' | 'outpatient' | 'lab' | 'imaging' | 'cashier' | 'claims';
+  workspace: 'reception' | 'vitals' | 'outpatient' | 'lab' | 'imaging' | 'cashier' | 'claims';
 }
 
 /** One thing that the claim rules or the portal object to. */
@@ -98,8 +98,10 @@ export const prepareClaim = commandRef<EncounterInput, ClaimResult>('claims.prep
 export const recheckClaim = commandRef<EncounterInput, ClaimResult>('claims.recheckClaim');
 /** Signs and sends a checked claim, or a corrected version of one that the portal has had. */
 export const resendClaim = commandRef<SendClaimInput, ClaimResult>('claims.resendClaim');
-/** Reaction on `encounter.unsettled`: the claim is a draft again. */
-export const suspendClaim = commandRef<SuspendClaimInput, ClaimResult>('claims.suspendClaim');
+/** Reaction on `encounter.unsettled`: the claim is a draft again; on `encounter.cancelled`: there is none any more. */
+export const suspendClaim = commandRef<SuspendClaimInput, { claim: string | null; state: ClaimState | null }>(
+  'claims.suspendClaim',
+);
 /** Reaction on `exchange.answered` of the portal. */
 export const recordAnswer = commandRef<RecordAnswerInput, { claim: string | null; state: ClaimState | null }>(
   'claims.recordAnswer',

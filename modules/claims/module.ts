@@ -85,6 +85,13 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
         roles: ['system'],
       }),
       reaction({
+        name: 'claims.on-cancelled',
+        event: 'encounter.cancelled',
+        command: suspendClaim,
+        input: ({ payload }) => ({ encounter: String(payload.encounter), reason: String(payload.reason) }),
+        roles: ['system'],
+      }),
+      reaction({
         name: 'claims.on-answered',
         event: 'exchange.answered',
         command: recordAnswer,

@@ -20,7 +20,7 @@ import type { BenefitPack } from '@mach/vn/bhyt/benefit-pack.ts';
 import type { LineKind } from '@mach/vn/bhyt/line.ts';
 import { billVisit, type BillLine as LineInput, type VisitBill } from '@mach/vn/bhyt/visit-bill.ts';
 import type { Bill, BillLine } from '../contract.ts';
-import { isVerified } from './card.ts';
+import { cardCheck, isVerified } from './card.ts';
 
 type Stored<T> = T & { id: string };
 
@@ -210,20 +210,7 @@ function visitIssues(facts: VisitFacts, insured: boolean): Issue[] {
       },
       remedy: { vi: 'Nhờ tiếp đón gắn thẻ vào lượt khám.', en: 'Have reception attach the card.' },
     });
-  if (insured && facts.coverage && !isVerified(facts.coverage))
-    issues.push({
-      severity: 'warning',
-      code: 'card-unverified',
-      field: 'coverage',
-      text: {
-        vi: 'Thẻ BHYT chưa được cổng giám định xác thực: vẫn hưởng BHYT theo Điều 38 NĐ 188/2025, hồ sơ ghi dấu chưa xác thực.',
-        en: 'The portal has not confirmed the card: insured all the same (NĐ 188/2025 Art. 38), and the file says so.',
-      },
-      remedy: {
-        vi: 'Tra cứu lại thẻ; nếu cổng vẫn lỗi, giữ bằng chứng lỗi.',
-        en: 'Check the card again; keep evidence if the portal still fails.',
-      },
-    });
+  if (insured && facts.coverage) issues.push(...cardIssues(facts.coverage));
   for (const order of facts.orders) {
     const state = orderStateOf(order);
     const group = serviceGroupOf(order);
@@ -244,4 +231,41 @@ function visitIssues(facts: VisitFacts, insured: boolean): Issue[] {
     });
   }
   return issues;
+}
+
+/** A card that the portal could not be asked about is honoured; one that it has refused will be refused again. */
+function cardIssues(coverage: Coverage): Issue[] {
+  const { status, code } = cardCheck(coverage);
+  if (status === 'verified') return [];
+  if (status === 'refused')
+    return [
+      {
+        severity: 'error',
+        code: 'card-refused',
+        field: 'coverage',
+        text: {
+          vi: `Cổng giám định báo thẻ BHYT không dùng được${code === undefined ? '' : ` (mã ${code})`}: quỹ sẽ không trả hồ sơ này.`,
+          en: `The portal says that the card cannot be used${code === undefined ? '' : ` (${code})`}: the fund will not pay this claim.`,
+        },
+        remedy: {
+          vi: 'Nhờ tiếp đón kiểm tra lại thẻ trước khi thu; thẻ không hợp lệ thì chuyển sang thu phí.',
+          en: 'Have reception look at the card before taking payment; without a valid card the patient pays.',
+        },
+      },
+    ];
+  return [
+    {
+      severity: 'warning',
+      code: 'card-unverified',
+      field: 'coverage',
+      text: {
+        vi: 'Thẻ BHYT chưa được cổng giám định xác thực: vẫn hưởng BHYT theo Điều 38 NĐ 188/2025, hồ sơ ghi dấu chưa xác thực.',
+        en: 'The portal has not confirmed the card: insured all the same (NĐ 188/2025 Art. 38), and the file says so.',
+      },
+      remedy: {
+        vi: 'Tra cứu lại thẻ; nếu cổng vẫn lỗi, giữ bằng chứng lỗi.',
+        en: 'Check the card again; keep evidence if the portal still fails.',
+      },
+    },
+  ];
 }

@@ -4,6 +4,12 @@ import { EXT } from '@mach/vn/systems.ts';
 
 const scalar = (of: Extension | undefined): string | undefined => of?.valueCode ?? of?.valueString;
 
-/** The insurer's portal has confirmed the card: what the last look-up said. */
-export const isVerified = (coverage: Coverage): boolean =>
-  scalar(extension(extension(coverage, EXT.portalCheck), 'status')) === 'verified';
+/** What the insurer's portal said of the card at the last look-up; unverified while it has not been heard. */
+export function cardCheck(coverage: Coverage): { status: 'verified' | 'refused' | 'unverified'; code?: string } {
+  const check = extension(coverage, EXT.portalCheck);
+  const status = scalar(extension(check, 'status'));
+  if (status !== 'verified' && status !== 'refused') return { status: 'unverified' };
+  return { status, code: scalar(extension(check, 'code')) };
+}
+
+export const isVerified = (coverage: Coverage): boolean => cardCheck(coverage).status === 'verified';

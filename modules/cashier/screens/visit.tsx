@@ -72,7 +72,7 @@ export function OpenVisit(props: {
   const payable = row.rank === 1 || row.rank === 2;
   const due = bill?.patientTotal ?? 0;
   const payments = paymentsOf(ways, due);
-  const { missing } = balanceOf(payments, due);
+  const { missing, change } = balanceOf(payments, due);
   const loose = [
     ...(taken.issuesByField[''] ?? []),
     ...(taken.issuesByField.encounter ?? []),
@@ -96,7 +96,7 @@ export function OpenVisit(props: {
         {bill ? <BillPart bill={bill} /> : asked.running ? <Skeleton shape="table" /> : null}
       </Section>
       {payable && bill && (
-        <Section anchor={2} title={t('payment')} chord="F9">
+        <Section anchor={2} title={t('payment')} chord={due === 0 ? undefined : 'F9'}>
           <Payment
             due={due}
             ways={ways}
@@ -116,6 +116,12 @@ export function OpenVisit(props: {
       left={
         <span className="cash-due">
           {t('due')} <strong>{money(due)}</strong>
+          {change > 0 && (
+            <>
+              {' · '}
+              {t('change')} <strong>{money(change)}</strong>
+            </>
+          )}
         </span>
       }
       finish={{
@@ -126,13 +132,17 @@ export function OpenVisit(props: {
         disabled: missing > 0 || asked.running,
         run: () => void taken.run({ encounter: row.key, expectedPatientTotal: due, payments }),
       }}
-      actions={[
-        {
-          label: { vi: texts.vi.amount, en: texts.en.amount },
-          chord: 'F9',
-          run: () => amount.current?.focus(),
-        },
-      ]}
+      actions={
+        due === 0
+          ? []
+          : [
+              {
+                label: { vi: texts.vi.enterMoney, en: texts.en.enterMoney },
+                chord: 'F9',
+                run: () => amount.current?.focus(),
+              },
+            ]
+      }
     />
   );
   return children(page, finish || undefined);

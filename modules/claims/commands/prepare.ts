@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import { localCompact, localDate } from '@mach/base/time.ts';
-import { defined, visitCodeOf } from '@mach/encounter/contract.ts';
+import { defined, visitCodeOf, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Claim, DocumentReference, Encounter, Provenance } from '@mach/fhir/types.ts';
 import { cardNumberOf } from '@mach/reception/contract.ts';
 import { CS, SID } from '@mach/vn/systems.ts';
-import { type ClaimResult, PORTAL } from '../contract.ts';
+import { type ClaimResult, type ClaimState, PORTAL } from '../contract.ts';
 import { encounterInput, sendClaimInput, suspendClaimInput } from '../inputs.ts';
 import type { FilePayload } from '../portal/destination.ts';
-import { claimFindings, claimStateOf, receiptOf, sentFile } from '../read.ts';
+import { claimStateOf, receiptOf, sentFile } from '../read.ts';
 import type { ClaimChange } from '../record.ts';
 import type { XmlSeal } from '../seal.ts';
 import { type BuiltClaim, buildClaim, claimFile } from '../tables/build.ts';
@@ -39,6 +39,11 @@ async function work(ctx: CommandContext, seal: XmlSeal, id: string, mode: Mode, 
   const rules = claimRules(ctx, localDate(end));
   const built = buildClaim(facts, rules);
   const slot = await claimOf(ctx, encounter);
+  // The patient left before anything was done: the visit is settled, and there is nothing to claim.
+  if (!facts.charges.some((c) => c.status === 'billed') && sentFile(slot.claim) === undefined) {
+    if (!slot.isNew) dropClaim(ctx, slot.claim);
+    return { claim: slot.claim.id, encounter: id, state: 'draft', findings: [] };
+  }
   const before = claimStateOf(slot.claim);
   const errors = built.findings.filter((f) => f.severity === 'error');
   const change: ClaimChange = {
@@ -231,17 +236,19 @@ export const suspendClaimCommand = defineCommand({
   permission: 'claims.prepare',
   title: { vi: 'Đưa hồ sơ BHYT về nháp', en: 'Set a claim back to draft' },
   input: suspendClaimInput,
-  async handle(input, ctx): Promise<ClaimResult> {
+  async handle(input, ctx): Promise<{ claim: string | null; state: ClaimState | null }> {
     const encounter = await ctx.lock<Encounter>('Encounter', input.encounter);
     const slot = await claimOf(ctx, encounter);
-    if (slot.isNew)
-      throw refuse(
-        404,
-        'not-found',
-        { vi: 'Lượt khám này không có hồ sơ BHYT', en: 'This visit has no claim' },
-        { field: 'encounter' },
-      );
+    // A fee-paying visit has none.
+    if (slot.isNew) return { claim: null, state: null };
+    if (visitStateOf(encounter) === 'cancelled') return dropClaim(ctx, slot.claim);
     const claim = writeClaim(ctx, slot, { state: 'draft', deadline: null });
-    return { claim: claim.id, encounter: input.encounter, state: 'draft', findings: claimFindings(claim) };
+    return { claim: claim.id, state: 'draft' };
   },
 });
+
+/** Nothing was done, nothing is claimed: the draft leaves the list. */
+function dropClaim(ctx: CommandContext, claim: Stored<Claim>): { claim: string; state: ClaimState } {
+  ctx.update<Claim>({ ...claim, status: 'cancelled' });
+  return { claim: claim.id, state: claimStateOf(claim) };
+}

@@ -85,9 +85,12 @@ export function ClaimPage(props: {
   const held = row.receipt !== null;
   const settled = row.state !== 'draft';
   const needsReason = held && reason.trim().length < 2;
+  // What the portal has accepted is done: replacing it is offered once a reason is written.
+  const over = row.state === 'received' && needsReason;
   const label = row.version === null ? 'sign' : 'resend';
   const missing = [
     ...(row.state === 'has-findings' ? [{ text: t('missingErrors', { n: row.errors }) }] : []),
+    ...(row.state === 'returned' ? [{ text: t('missingPortal') }] : []),
     ...(needsReason ? [{ text: t('missingReason'), go: () => reasonField.current?.focus() }] : []),
   ];
 
@@ -100,18 +103,14 @@ export function ClaimPage(props: {
         <Fact label={t('endedAt')}>{row.endedAt ? formatDateTime(row.endedAt) : '—'}</Fact>
         {row.deadline && <Fact label={t('deadline')}>{formatDate(row.deadline)}</Fact>}
         <Fact label={t('checkIn')}>{row.checkIn ? t(CHECK_IN[row.checkIn as keyof typeof CHECK_IN]) : '—'}</Fact>
-        {row.version !== null && (
-          <Fact label={t('version')}>
-            {row.version}
-            {row.sentAt && ` · ${t('sentMark', { time: formatDateTime(row.sentAt) })}`}
-          </Fact>
-        )}
+        {row.version !== null && <Fact label={t('version')}>{row.version}</Fact>}
+        {row.sentAt && <Fact label={t('sentAt')}>{formatDateTime(row.sentAt)}</Fact>}
         {row.receipt && (
           <Fact label={t('receipt')}>
             <span className="m-code">{row.receipt}</span>
-            {row.receivedAt && ` · ${formatDateTime(row.receivedAt)}`}
           </Fact>
         )}
+        {row.receivedAt && <Fact label={t('receivedAt')}>{formatDateTime(row.receivedAt)}</Fact>}
       </Facts>
       {[...recheck.issues, ...send.issues.filter((issue) => issue.field !== 'reason')].map((issue) => (
         <AlertLine
@@ -131,6 +130,7 @@ export function ClaimPage(props: {
       </Section>
       {held && settled && (
         <TextField
+          className="claim-reason"
           label={t('reason')}
           hint={t('reasonHint')}
           maxLength={500}
@@ -147,7 +147,7 @@ export function ClaimPage(props: {
   );
   const finish = (
     <FinishBar
-      missing={settled ? missing : undefined}
+      missing={settled && !over ? missing : undefined}
       actions={[
         {
           label: { vi: texts.vi.checkAgain, en: texts.en.checkAgain },
@@ -158,7 +158,7 @@ export function ClaimPage(props: {
         },
       ]}
       finish={
-        settled
+        settled && !over
           ? {
               label: { vi: texts.vi[label], en: texts.en[label] },
               patient: row.name,

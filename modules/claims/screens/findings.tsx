@@ -21,7 +21,8 @@ export function Findings(props: { readonly findings: readonly ClaimFinding[]; re
   const { findings, row } = props;
   const t = useTexts(texts);
   const groups = groupFindings(findings);
-  if (groups.length === 0) return <Empty icon="check" title={t('clean')} hint={t('cleanHint')} />;
+  if (groups.length === 0)
+    return <Empty icon="check" title={t('clean')} hint={row.state === 'checked' ? t('cleanHint') : undefined} />;
   return (
     <div className="claim-groups">
       {groups.map((group) => (

@@ -44,9 +44,9 @@ test('the address of a finding', () => {
     workspace: 'imaging',
     path: ['order', 's'],
   });
-  assert.deepEqual(addressOf(finding(at('Encounter/e', 'triage')), claim), {
-    workspace: 'triage',
-    path: ['visit', 'e'],
+  assert.deepEqual(addressOf(finding(at('Encounter/e', 'vitals')), claim), {
+    workspace: 'vitals',
+    path: ['e'],
   });
   assert.equal(addressOf(finding(at('MedicationRequest/m', 'claims')), claim), undefined);
 });

@@ -23,7 +23,7 @@ function causeOf(finding: ClaimFinding): Cause {
       return 'results';
     case 'reception':
       return record === 'Patient' ? 'person' : 'card';
-    case 'triage':
+    case 'vitals':
     case 'outpatient':
       return 'visit';
     default:
@@ -64,6 +64,8 @@ export function addressOf(
     case 'lab':
     case 'imaging':
       return { workspace, path: ['order', id] };
+    case 'vitals':
+      return { workspace, path: [claim.encounter] };
     default:
       return { workspace, path: ['visit', claim.encounter] };
   }

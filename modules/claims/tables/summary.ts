@@ -95,7 +95,7 @@ export function summaryRow({ facts, money, drugDays, standard }: SummaryOf): Cla
       LY_DO_VV: visit('reasonCode', 'reception'),
       MA_DOITUONG_KCB: visit('benefit', 'reception'),
       MA_NOI_DI: visit('benefit.papers', 'reception'),
-      CAN_NANG: visit('vitals.weight', 'triage'),
+      CAN_NANG: visit('vitals.weight', 'vitals'),
       NGAY_TTOAN: source(`Invoice/${invoice.id}`, 'date', 'cashier'),
       ...Object.fromEntries(Object.keys(money).map((f) => [f, source(`Invoice/${invoice.id}`, f, 'cashier')])),
       '*': visit('', 'outpatient'),

@@ -1,4 +1,5 @@
 import {
+  all,
   type Condition,
   has,
   instant,
@@ -24,7 +25,7 @@ export const listView: ViewDefinition = {
   name: 'claims.list',
   kind: 'live',
   base: 'Claim',
-  where: has(STATE),
+  where: all(has(STATE), is('status', 'active')),
   joins: {
     patient: { type: 'Patient', path: 'patient.reference', param: 'Claim.patient' },
   },

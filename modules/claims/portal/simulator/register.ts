@@ -28,8 +28,8 @@ export interface Stay {
 
 /**
  * Somebody nobody has enrolled is met like this: the last three digits of the number say what a demonstration wants to
- * see (050 unknown, 010 expired, 110 revoked, 003 replaced), any other number is enrolled as it is asked for, valid for
- * the calendar year at the asking facility. From then on the name and the birth date must agree.
+ * see (050 unknown, 010 expired, 110 revoked, 003 replaced), any other number is enrolled as it is asked for, valid
+ * from last year to the end of the next at the asking facility. From then on the name and the birth date must agree.
  */
 export class CardRegister {
   private readonly people = new Map<string, Insured>();
@@ -55,10 +55,6 @@ export class CardRegister {
     return this.stays.get(card) ?? [];
   }
 
-  find(card: string): Insured | undefined {
-    return this.people.get(card);
-  }
-
   /** The holder as far as the register knows or, when it is not strict, learns one. */
   ask(of: { card: string; name: string; birthDate: string; facility: string; today: string }): Insured | undefined {
     const known = this.people.get(of.card);
@@ -66,18 +62,16 @@ export class CardRegister {
     const mark = of.card.slice(-3);
     if (mark === '050') return undefined;
     const year = Number(of.today.slice(0, 4));
-    const over = mark === '010' ? year - 1 : year;
+    const expired = mark === '010' || mark === '003';
     const person: Insured = {
       card: of.card,
       name: of.name,
       birthDate: of.birthDate,
       registeredFacility: of.facility,
-      validFrom: `${over}-01-01`,
-      validTo: `${over}-12-31`,
+      validFrom: `${year - 1}-01-01`,
+      validTo: `${expired ? year - 1 : year + 1}-12-31`,
       ...(mark === '110' ? { revoked: true } : {}),
-      ...(mark === '003'
-        ? { newCard: `${of.card.slice(0, -3)}004`, validFrom: `${year - 1}-01-01`, validTo: `${year - 1}-12-31` }
-        : {}),
+      ...(mark === '003' ? { newCard: `${of.card.slice(0, -3)}004` } : {}),
     };
     this.people.set(of.card, person);
     return person;
