@@ -1,58 +1,57 @@
+import type { Issue } from '@mach/base';
 import { Button, Card, Checkbox, TextField, useTexts } from '@mach/ui';
 import type { ReactElement, Ref } from 'react';
 import type { CallBackInput } from '../contract.ts';
-import './lab.css';
 import { texts } from './texts.ts';
 
-/** What is known of the call so far. */
 export interface Call {
   readonly to: string;
   readonly readBack: boolean;
 }
 export const NO_CALL: Call = { to: '', readBack: false };
 
-/** The call as the command takes it; undefined while something of it is missing. */
-export const callBackOf = ({ to, readBack }: Call): CallBackInput | undefined =>
-  readBack && to.trim().length >= 2 ? { to: to.trim(), readBack: true } : undefined;
+/** The call as the command takes it; undefined while it has not been made. */
+export const callOf = (call: Call): CallBackInput | undefined =>
+  call.to.trim().length >= 2 && call.readBack ? { to: call.to.trim(), readBack: true } : undefined;
 
-/** The record of the call that a critical value demands: who was reached, and that they said it back. */
+/** Critical values: whom they were told, and that they were said back. Nothing goes out before. */
 export function CallBack(props: {
-  /** Each critical value with its name and unit. */
-  readonly what: readonly string[];
-  readonly doctor: string | null;
+  readonly lines: readonly string[];
   readonly call: Call;
   readonly onChange: (call: Call) => void;
-  readonly toRef?: Ref<HTMLInputElement>;
+  /** Who ordered: offered, never filled in. */
+  readonly doctor: string | null;
+  readonly issues?: readonly Issue[];
+  readonly fieldRef?: Ref<HTMLInputElement>;
 }): ReactElement {
-  const { what, doctor, call, onChange, toRef } = props;
+  const { lines, call, onChange, doctor, issues, fieldRef } = props;
   const t = useTexts(texts);
   return (
-    <Card tone="critical" title={t('callTitle')}>
+    <Card tone="critical" title={t('criticalCall')}>
       <div className="lab-call">
-        {what.length > 0 && (
-          <ul className="lab-call-what">
-            {what.map((one) => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        )}
-        <div className="lab-line">
+        <ul className="lab-call-lines">
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+        <div className="lab-call-fields">
           <TextField
-            label={t('callTo')}
+            label={t('calledTo')}
             required
             maxLength={120}
             value={call.to}
             onChange={(to) => onChange({ ...call, to })}
-            inputRef={toRef}
+            issues={issues}
+            inputRef={fieldRef}
           />
           {doctor && call.to !== doctor && (
-            <Button size="small" icon="phone" onClick={() => onChange({ ...call, to: doctor })}>
-              {doctor}
+            <Button size="small" look="quiet" onClick={() => onChange({ ...call, to: doctor })}>
+              {t('orderingDoctor', { name: doctor })}
             </Button>
           )}
         </div>
         <Checkbox checked={call.readBack} onChange={(readBack) => onChange({ ...call, readBack })}>
-          {t('callReadBack')}
+          {t('readBackRight')}
         </Checkbox>
       </div>
     </Card>

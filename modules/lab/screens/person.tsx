@@ -22,16 +22,16 @@ export function Person({ row, side }: { readonly row: PersonRow; readonly side?:
       </span>
       <span>{sex}</span>
       <span>
-        <span className="lab-label">{t('birth')}</span>{' '}
+        <span className="lab-key">{t('birth')}</span>{' '}
         {row.birthDate ? `${formatDate(row.birthDate)} (${age(row.birthDate, now, language)})` : t('unknown')}
       </span>
       <span>
-        <span className="lab-label">{t('code')}</span>{' '}
+        <span className="lab-key">{t('code')}</span>{' '}
         <strong className="m-code lab-code">{row.patientCode ?? t('unknown')}</strong>
       </span>
       {row.queueNumber && (
         <span>
-          <span className="lab-label">{t('number')}</span> {row.queueNumber}
+          <span className="lab-key">{t('number')}</span> {row.queueNumber}
         </span>
       )}
       {row.roomName && <span className="lab-muted">{row.roomName}</span>}

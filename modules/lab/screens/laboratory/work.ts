@@ -52,7 +52,7 @@ export function sheetsOf(rows: readonly SheetRow[]): Sheets {
   return new Map(rows.map((sheet) => [sheet.code, { sheet, pack: readLab(sheet.sheet as LabData) }]));
 }
 
-const NONE: ReadonlyMap<string, never> = new Map();
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
 /** For a service that the pack does not describe: one line of free text. */
 const EMPTY_PACK: LabPack = {
   analytes: NONE,

@@ -1,0 +1,20 @@
+import type { Issue } from '@mach/base';
+import { AlertLine, usePick } from '@mach/ui';
+import type { ReactElement } from 'react';
+
+/** What the server refused and belongs to no field of the page. */
+export function Issues({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const pick = usePick();
+  return (
+    <>
+      {issues.map((issue) => (
+        <AlertLine
+          key={`${issue.code}/${issue.field ?? ''}`}
+          level={issue.code === 'wrong-patient' || issue.code === 'wrong-specimen' ? 'stop' : 'warn'}
+          what={pick(issue.text)}
+          why={issue.remedy ? pick(issue.remedy) : undefined}
+        />
+      ))}
+    </>
+  );
+}
