@@ -1,6 +1,7 @@
 import type { House } from '@mach/server/boot.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
 import type { Words } from './arguments.ts';
+import { writeClaims } from './claims.ts';
 import { importFiles } from './import/command.ts';
 import type { Output } from './output.ts';
 import { simulateDays } from './simulate.ts';
@@ -52,6 +53,13 @@ export const COMMANDS: readonly CliCommand[] = [
     help: 'computes views anew and compares them row by row',
     flags: {},
     run: rebuildViews,
+  },
+  {
+    words: ['claims', 'export'],
+    usage: 'mach claims export --from D --to D --out DIR [--json]',
+    help: 'claim files of the visits that ended in the period',
+    flags: { from: 'string', to: 'string', out: 'string' },
+    run: writeClaims,
   },
   {
     words: ['user', 'add'],
