@@ -5,9 +5,9 @@ export default [
     id: 'lab',
     title: { vi: 'Xét nghiệm', en: 'Laboratory' },
     icon: 'flask',
-    permissions: ['lab.enter', 'lab.validate'],
+    permissions: ['lab.enter', 'lab.collect'],
     order: 40,
-    load: () => import('./laboratory/index.tsx'),
+    load: () => import('./index.tsx'),
   },
   {
     id: 'imaging',

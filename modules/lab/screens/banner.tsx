@@ -1,0 +1,59 @@
+import type { AllergyRow } from '@mach/outpatient/contract.ts';
+import { type BannerPatient, PatientBanner, useTexts, useView } from '@mach/ui';
+import type { ReactElement, ReactNode } from 'react';
+import { texts } from './texts.ts';
+
+/** As much of a row as the banner needs. */
+export interface PersonOfRow {
+  readonly patient: string;
+  readonly patientName: string | null;
+  readonly birthDate: string | null;
+  readonly gender: string | null;
+  readonly patientCode: string | null;
+  readonly queueNumber: string | null;
+  readonly roomName: string | null;
+  readonly requesterName: string | null;
+  readonly visitCode: string | null;
+}
+
+const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', female: 'female', other: 'other' };
+
+/** Who the order is for: never scrolls away, allergies in three states. */
+export function Banner({ row, side }: { readonly row: PersonOfRow; readonly side?: ReactNode }): ReactElement {
+  const t = useTexts(texts);
+  const known = useView<AllergyRow>('outpatient.allergies', { patientId: row.patient }, { sort: '-recordedAt' });
+  return <PatientBanner patient={bannerOf(row, known.rows, t)} side={side} />;
+}
+
+function bannerOf(
+  row: PersonOfRow,
+  rows: readonly AllergyRow[],
+  t: ReturnType<typeof useTexts<typeof texts.vi>>,
+): BannerPatient {
+  const items = rows.filter((one) => !one.noneKnown);
+  const none = rows.find((one) => one.noneKnown);
+  return {
+    name: row.patientName ?? t('unknown'),
+    sex: SEXES[row.gender ?? ''] ?? 'unknown',
+    birth: row.birthDate ?? undefined,
+    code: row.patientCode ?? undefined,
+    place: [row.roomName, row.queueNumber].filter(Boolean).join(' · ') || undefined,
+    allergy:
+      items.length > 0
+        ? {
+            state: 'known',
+            items: items.map((one) => ({
+              substance: one.substance ?? '',
+              reaction: one.reaction ?? undefined,
+              year: one.since?.slice(0, 4),
+            })),
+          }
+        : none
+          ? { state: 'none', at: none.recordedAt ?? undefined, by: none.recordedBy ?? undefined }
+          : { state: 'unasked' },
+    facts: [
+      { label: t('orderedBy'), value: row.requesterName ?? '—' },
+      { label: t('visitCode'), value: row.visitCode ?? '—' },
+    ],
+  };
+}

@@ -1,0 +1,109 @@
+/** From what is typed to what it means: the functions of the server, run while the fingers move. Pure. */
+import { Decimal } from '@mach/base/decimal.ts';
+import type { Issue } from '@mach/base/problem.ts';
+import type { Result } from '@mach/base/result.ts';
+import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
+import { deltaCheck, type LabPerson, pickRange, rangeText } from '@mach/vn/clinical/lab-ranges.ts';
+import { parseResult } from '@mach/vn/clinical/lab-result.ts';
+import type { ResultRow } from '../contract.ts';
+import { CREATININE, EGFR, egfrOf } from '../rules/egfr.ts';
+import type { Item } from '../rules/tests.ts';
+import { type JudgedValue, judge, numberOf, type ReadValue, readValue, shownNumber } from '../rules/values.ts';
+
+export interface ReadLine {
+  readonly item: Item;
+  readonly typed: string;
+  readonly reading: Result<ReadValue, Issue> | undefined;
+  readonly judged: JudgedValue | undefined;
+  /** Both readings, where the number can be read in two ways. */
+  readonly choices: readonly [string, string] | undefined;
+  /** Any other fault, in words. */
+  readonly fault: string | undefined;
+  /** Range for the person before anything is typed. */
+  readonly range: string;
+  readonly change: { difference: string; exceeds: boolean } | undefined;
+}
+
+export interface LineFacts {
+  readonly pack: LabPack;
+  readonly person: LabPerson | undefined;
+  readonly ageYears: number | undefined;
+  readonly at: string;
+  readonly language: 'vi' | 'en';
+}
+
+export function readLines(
+  items: readonly Item[],
+  typed: Readonly<Record<string, string>>,
+  previous: ReadonlyMap<string, ResultRow>,
+  facts: LineFacts,
+): ReadLine[] {
+  const lines = items.map((item) => readLine(item, typed[item.code] ?? '', previous.get(item.code), facts));
+  const creatinine = lines.find((line) => line.item.code === CREATININE)?.judged;
+  return lines.map((line) => (line.item.code === EGFR ? computed(line, creatinine, facts) : line));
+}
+
+function readLine(item: Item, typed: string, before: ResultRow | undefined, facts: LineFacts): ReadLine {
+  const { pack, person, language } = facts;
+  const range = person ? rangeText(pickRange(pack.ranges.get(item.code), person), item.analyte.decimals) : '';
+  const empty = {
+    item,
+    typed,
+    reading: undefined,
+    judged: undefined,
+    choices: undefined,
+    fault: undefined,
+    range,
+    change: undefined,
+  };
+  if (typed.trim() === '' || item.computed) return empty;
+  const reading = readValue(typed, item.analyte, pack, item.code);
+  if (!reading.ok) {
+    const asked = reading.error.code === 'result-ambiguous' ? parseResult(typed, item.analyte) : undefined;
+    const choices = asked && !asked.ok ? asked.choices : undefined;
+    return { ...empty, reading, choices, fault: choices ? undefined : reading.error.text[language] };
+  }
+  const judged = judge(pack, item.analyte, reading.value, person);
+  return { ...empty, reading, judged, change: changeOf(item, judged, before, facts) };
+}
+
+/** eGFR as the server will compute it, before it is sent. */
+function computed(line: ReadLine, creatinine: JudgedValue | undefined, facts: LineFacts): ReadLine {
+  const value = creatinine && egfrOf(creatinine.value, { ageYears: facts.ageYears, sex: facts.person?.sex });
+  if (value?.kind !== 'quantity') return line;
+  const text = shownNumber(value.value, line.item.analyte.decimals);
+  return { ...line, judged: judge(facts.pack, line.item.analyte, { value, text }, facts.person) };
+}
+
+function changeOf(
+  item: Item,
+  judged: JudgedValue,
+  before: ResultRow | undefined,
+  { pack, at }: LineFacts,
+): ReadLine['change'] {
+  const now = numberOf(judged.value);
+  if (now === undefined || !before || before.number === null || /[<>≤≥]/.test(before.text ?? '')) return undefined;
+  const then = Decimal.of(String(before.number));
+  const difference = now.sub(then);
+  const sign = difference.isNegative() ? '−' : difference.isZero() ? '' : '+';
+  const rule = deltaCheck(pack, item.code, { value: now, at }, { value: then, at: before.at ?? at });
+  return {
+    difference: `${sign}${shownNumber(difference.abs(), item.analyte.decimals)}`,
+    exceeds: rule?.exceeds ?? false,
+  };
+}
+
+/** Items without a value that a person has to give. */
+export const openItems = (lines: readonly ReadLine[]): ReadLine[] =>
+  lines.filter((line) => !line.item.computed && line.typed.trim() === '');
+
+export const faultyItems = (lines: readonly ReadLine[]): ReadLine[] =>
+  lines.filter((line) => line.reading !== undefined && !line.reading.ok);
+
+export const criticalLines = (lines: readonly ReadLine[]): ReadLine[] => lines.filter((line) => line.judged?.critical);
+
+/** `Kali 7,1 mmol/L`. */
+export const criticalText = (line: ReadLine): string =>
+  [line.item.analyte.name.vi, line.judged?.text, line.item.analyte.unit]
+    .filter((p) => p !== undefined && p !== '')
+    .join(' ');

@@ -1,0 +1,309 @@
+import type { Issue } from '@mach/base';
+import {
+  Button,
+  Checkbox,
+  Fact,
+  Facts,
+  FinishBar,
+  formatDateTime,
+  formatTime,
+  Modal,
+  Section,
+  Skeleton,
+  TextArea,
+  TextField,
+  toast,
+  useCan,
+  useCommand,
+  useDraft,
+  useLanguage,
+  useNow,
+  useTexts,
+  useView,
+} from '@mach/ui';
+import { type ReactElement, useRef, useState } from 'react';
+import {
+  type EnterResultsInput,
+  type EnterResultsResult,
+  enterResults,
+  type LabRow,
+  type ReceiveSpecimenInput,
+  type ReceiveSpecimenResult,
+  type RejectSpecimenInput,
+  type RejectSpecimenResult,
+  type ResultRow,
+  receiveSpecimen,
+  rejectSpecimen,
+  type ValidateResultsInput,
+  type ValidateResultsResult,
+  validateResults,
+} from '../contract.ts';
+import { ageDaysOf, ageYearsOf } from '../rules/person.ts';
+import { itemsOf } from '../rules/tests.ts';
+import { type Call, CallBack, callOf, NO_CALL } from './call-back.tsx';
+import { Grid, ValueSets } from './grid.tsx';
+import { Issues } from './issues.tsx';
+import { criticalLines, criticalText, faultyItems, openItems, readLines } from './lines.ts';
+import { asTyped, lastValues, standing } from './sheet.ts';
+import { texts } from './texts.ts';
+import { useSheets } from './use-sheets.ts';
+
+export interface ResultPageProps {
+  readonly row: LabRow;
+  /** Label by which the tube was opened. */
+  readonly specimen: string | undefined;
+  readonly onDone: () => void;
+  readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
+}
+
+interface Draft {
+  readonly typed: Readonly<Record<string, string>>;
+  readonly call: Call;
+  readonly incomplete: string;
+}
+const EMPTY: Draft = { typed: {}, call: NO_CALL, incomplete: '' };
+
+/** The bench: type, look at the flags, validate (journeys a9). */
+export function ResultPage({ row, specimen, onDone, children }: ResultPageProps): ReactElement {
+  const t = useTexts(texts);
+  const can = useCan();
+  const language = useLanguage();
+  const now = useNow();
+  const draft = useDraft<Draft>(`lab:${row.key}`, EMPTY);
+  const called = useRef<HTMLInputElement>(null);
+  const { pack } = useSheets([row.service]);
+  const own = useView<ResultRow>('lab.results', { order: row.key }, { sort: 'at', limit: 200 });
+  const before = useView<ResultRow>(
+    'lab.results',
+    { patientId: row.patient, status: ['final', 'corrected'] },
+    { sort: '-at', limit: 500 },
+  );
+  const enter = useCommand<EnterResultsInput, EnterResultsResult>(enterResults.name);
+  const validate = useCommand<ValidateResultsInput, ValidateResultsResult>(validateResults.name);
+  if (!pack || own.state === 'loading') return children(<Skeleton shape="table" count={6} />);
+
+  const at = row.collectedAt ?? now;
+  const ageDays = ageDaysOf(row.birthDate ?? undefined, at);
+  const sex = row.gender === 'male' || row.gender === 'female' ? row.gender : undefined;
+  const items = itemsOf(pack, row.service, row.name);
+  const kept = standing(own.rows);
+  const typed = Object.fromEntries(
+    items.map((item) => [item.code, draft.value.typed[item.code] ?? asTyped(kept.get(item.code)?.text ?? null)]),
+  );
+  const previous = lastValues(before.rows, row.key);
+  const lines = readLines(items, typed, previous, {
+    pack,
+    person: ageDays === undefined ? undefined : { ageDays, sex },
+    ageYears: ageYearsOf(row.birthDate ?? undefined, at),
+    at,
+    language,
+  });
+  const open = openItems(lines);
+  const faulty = faultyItems(lines);
+  const critical = criticalLines(lines);
+  const changed = lines.filter(
+    (line) => line.reading?.ok && line.reading.value.text !== kept.get(line.item.code)?.text,
+  );
+  const canValidate = can('lab.validate');
+  const call = callOf(draft.value.call);
+  const incomplete = draft.value.incomplete.trim();
+
+  function set(change: Partial<Draft>): void {
+    draft.set((old) => ({ ...old, ...change }));
+  }
+  function type(item: string, text: string): void {
+    draft.set((old) => ({ ...old, typed: { ...old.typed, [item]: text } }));
+  }
+  async function save(): Promise<boolean> {
+    if (changed.length === 0) return true;
+    const done = await enter.run({
+      order: row.key,
+      patient: row.patient,
+      ...(specimen === undefined ? {} : { specimen }),
+      values: changed.map((line) => ({ item: line.item.code, value: line.typed })),
+    });
+    if (done) draft.set((old) => ({ ...old, typed: {} }));
+    return done !== undefined;
+  }
+  async function finish(): Promise<void> {
+    if (!(await save())) return;
+    const done = await validate.run({
+      order: row.key,
+      ...(critical.length > 0 && call ? { callback: call } : {}),
+      ...(open.length > 0 && incomplete ? { incompleteReason: incomplete } : {}),
+    });
+    if (!done) return;
+    draft.discard();
+    toast({ text: t('validated', { test: row.name, name: row.patientName ?? '' }) });
+    onDone();
+  }
+
+  const all = [...enter.issues, ...validate.issues];
+  const byItem = new Map<string, Issue[]>();
+  for (const issue of enter.issues) {
+    const index = /^values\.(\d+)\./.exec(issue.field ?? '')?.[1];
+    const code = index === undefined ? undefined : changed[Number(index)]?.item.code;
+    if (code !== undefined) byItem.set(code, [...(byItem.get(code) ?? []), issue]);
+  }
+  const loose = all.filter((i) => !/^values\./.test(i.field ?? '') && i.field !== 'callback');
+  const missing = [
+    ...faulty.map((line) => ({
+      text: t('notUnderstood', { item: line.item.analyte.name.vi }),
+      go: () => focus(line.item.code),
+    })),
+    ...(open.length > 0 && incomplete.length < 2
+      ? [{ text: t('itemsOpen', { n: open.length }), go: () => focus(open[0]?.item.code ?? '') }]
+      : []),
+    ...(critical.length > 0 && !call ? [{ text: t('notCalled'), go: () => called.current?.focus() }] : []),
+  ];
+  const page = (
+    <div className="lab-page">
+      <Issues issues={loose} />
+      <Section anchor={1} title={t('specimen')} side={<SpecimenTools row={row} onRejected={onDone} />}>
+        <Facts>
+          <Fact label={t('test')}>{row.name}</Fact>
+          <Fact label={t('label')}>{row.specimen ? <span className="m-code">{row.specimen}</span> : '—'}</Fact>
+          <Fact label={t('takenAt')}>{row.collectedAt ? formatDateTime(row.collectedAt) : '—'}</Fact>
+          <Fact label={t('receivedAt')}>{row.receivedAt ? formatTime(row.receivedAt) : '—'}</Fact>
+          {row.question && <Fact label={t('question')}>{row.question}</Fact>}
+        </Facts>
+      </Section>
+      <Section anchor={2} title={t('results')}>
+        <ValueSets pack={pack} items={items} />
+        <Grid pack={pack} lines={lines} onType={type} previous={previous} issues={byItem} />
+        {open.length > 0 && open.length < items.length && (
+          <TextField
+            className="lab-reason"
+            label={t('incompleteReason')}
+            maxLength={500}
+            value={draft.value.incomplete}
+            onChange={(text) => set({ incomplete: text })}
+            hint={t('incompleteHint')}
+          />
+        )}
+      </Section>
+      {critical.length > 0 && canValidate && (
+        <CallBack
+          lines={critical.map(criticalText)}
+          call={draft.value.call}
+          onChange={(next) => set({ call: next })}
+          doctor={row.requesterName}
+          issues={validate.issuesByField.callback}
+          fieldRef={called}
+        />
+      )}
+    </div>
+  );
+  const bar = (
+    <FinishBar
+      missing={canValidate ? missing : faulty.length > 0 ? missing : []}
+      saved={draft.savedAt && t('draftKept', { time: formatTime(draft.savedAt) })}
+      actions={[
+        {
+          label: { vi: texts.vi.savePreliminary, en: texts.en.savePreliminary },
+          chord: 'Ctrl+S',
+          icon: 'check',
+          busy: enter.running,
+          disabled: changed.length === 0 || faulty.length > 0,
+          run: () => void save().then((ok) => ok && toast({ text: t('saved') })),
+        },
+      ]}
+      finish={
+        canValidate
+          ? {
+              label: { vi: texts.vi.validate, en: texts.en.validate },
+              patient: row.patientName ?? undefined,
+              busy: enter.running || validate.running,
+              disabled: missing.length > 0 || open.length === items.length,
+              run: () => void finish(),
+            }
+          : undefined
+      }
+    />
+  );
+  return children(page, bar);
+}
+
+const focus = (item: string): void =>
+  document.querySelector<HTMLInputElement>(`input.lab-value[data-item="${CSS.escape(item)}"]`)?.focus();
+
+/** Nhận mẫu, từ chối mẫu. */
+function SpecimenTools({ row, onRejected }: { readonly row: LabRow; readonly onRejected: () => void }): ReactElement {
+  const t = useTexts(texts);
+  const can = useCan();
+  const [asking, setAsking] = useState(false);
+  const receive = useCommand<ReceiveSpecimenInput, ReceiveSpecimenResult>(receiveSpecimen.name);
+  const { specimen } = row;
+  return (
+    <>
+      {specimen && row.receivedAt === null && can('lab.receive') && (
+        <Button size="small" icon="check" busy={receive.running} onClick={() => void receive.run({ specimen })}>
+          {t('receive')}
+        </Button>
+      )}
+      {can('lab.reject') && (
+        <Button size="small" look="danger" onClick={() => setAsking(true)}>
+          {t('reject')}
+        </Button>
+      )}
+      <RejectDialog row={row} open={asking} onClose={() => setAsking(false)} onRejected={onRejected} />
+    </>
+  );
+}
+
+function RejectDialog(props: {
+  readonly row: LabRow;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onRejected: () => void;
+}): ReactElement {
+  const { row, open, onClose, onRejected } = props;
+  const t = useTexts(texts);
+  const [reason, setReason] = useState('');
+  const [whole, setWhole] = useState(false);
+  const reject = useCommand<RejectSpecimenInput, RejectSpecimenResult>(rejectSpecimen.name, {
+    onDone: ({ orders }) => {
+      toast({ text: t('rejectedNow', { n: orders.length }) });
+      onClose();
+      onRejected();
+    },
+  });
+  return (
+    <Modal
+      kind="destructive"
+      open={open}
+      onClose={onClose}
+      title={t('rejectTitle', { name: row.patientName ?? '' })}
+      actions={
+        <>
+          <Button onClick={onClose}>{t('keep')}</Button>
+          <Button
+            look="danger"
+            busy={reject.running}
+            disabled={reason.trim().length < 2}
+            onClick={() =>
+              void reject.run({ order: row.key, reason: reason.trim(), ...(whole ? { wholeTube: true } : {}) })
+            }
+          >
+            {t('reject')}
+          </Button>
+        </>
+      }
+    >
+      <p>{t('rejectHint')}</p>
+      <TextArea
+        label={t('reason')}
+        required
+        autoFocus
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+        issues={reject.issuesByField.reason}
+      />
+      <Checkbox checked={whole} onChange={setWhole}>
+        {t('wholeTube')}
+      </Checkbox>
+      <Issues issues={reject.issues.filter((i) => i.field !== 'reason')} />
+    </Modal>
+  );
+}

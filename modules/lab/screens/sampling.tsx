@@ -1,0 +1,235 @@
+import {
+  AlertLine,
+  Button,
+  Checkbox,
+  FinishBar,
+  formatTime,
+  ScanField,
+  type ScanRoute,
+  Section,
+  Segmented,
+  Skeleton,
+  scanSound,
+  useCommand,
+  useTexts,
+} from '@mach/ui';
+import { scanRouter } from '@mach/vn/scan-router.ts';
+import { type ReactElement, useState } from 'react';
+import { type CollectSpecimenInput, type CollectSpecimenResult, collectSpecimen, type ReadBack } from '../contract.ts';
+import { type TubeNeed, tubesFor } from '../rules/tubes.ts';
+import { Issues } from './issues.tsx';
+import { Labels } from './labels.tsx';
+import type { ToCollect } from './sheet.ts';
+import { texts } from './texts.ts';
+import { TubeList } from './tube-list.tsx';
+import { useSheets } from './use-sheets.ts';
+
+export interface SamplingProps {
+  readonly one: ToCollect;
+  /** Code by which the person was opened, when the list was scanned. */
+  readonly scanned: string | undefined;
+  readonly onNext: () => void;
+  readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
+}
+
+const plain = (code: string): string =>
+  code
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, '');
+
+/** What a scan says of the person who sits here, as far as the row knows; the server checks it again. */
+function verdict(scan: string | undefined, one: ToCollect): 'none' | 'right' | 'wrong' | 'unknown' {
+  if (scan === undefined) return 'none';
+  const read = scanRouter(scan);
+  if (read.kind !== 'visit' && read.kind !== 'patient') return 'unknown';
+  const own = [one.person.visitCode, one.person.patientCode].filter((c) => c !== null);
+  return own.some((code) => plain(code) === plain(scan)) ? 'right' : 'wrong';
+}
+
+const tubeKey = (tube: TubeNeed): string => `${tube.tube ?? ''}/${tube.specimen}`;
+
+/** Quét → đối chiếu → lấy từng ống theo thứ tự → nhãn (journeys a8). */
+export function Sampling({ one, scanned, onNext, children }: SamplingProps): ReactElement {
+  const t = useTexts(texts);
+  const [scan, setScan] = useState(scanned);
+  const [readBack, setReadBack] = useState<ReadBack | null>(null);
+  const [fasting, setFasting] = useState<'yes' | 'no' | null>(null);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [done, setDone] = useState<{ result: CollectSpecimenResult; at: string } | null>(null);
+  const { pack } = useSheets(one.orders.map((o) => o.service));
+  const collect = useCommand<CollectSpecimenInput, CollectSpecimenResult>(collectSpecimen.name, {
+    onDone: (result) => setDone({ result, at: new Date().toISOString() }),
+    onFailed: (issues) => {
+      if (issues.some((i) => i.code === 'wrong-patient')) scanSound(false);
+    },
+  });
+
+  const routes: ScanRoute[] = [
+    {
+      label: { vi: texts.vi.personPaper, en: texts.en.personPaper },
+      accepts: (code) => ['visit', 'patient', 'cccd', 'bhyt'].includes(scanRouter(code).kind),
+      run: (code) => {
+        setScan(code.trim());
+        if (verdict(code, one) === 'wrong') scanSound(false);
+      },
+    },
+  ];
+  if (done)
+    return children(
+      <Done done={done} one={one} />,
+      <FinishBar
+        actions={[
+          {
+            label: { vi: texts.vi.printLabels, en: texts.en.printLabels },
+            chord: 'F8',
+            icon: 'print',
+            run: () => window.print(),
+          },
+        ]}
+        finish={{ label: { vi: texts.vi.nextPerson, en: texts.en.nextPerson }, icon: 'right', run: onNext }}
+      />,
+    );
+  if (!pack) return children(<Skeleton shape="card" count={2} />);
+
+  const tubes = tubesFor(
+    pack,
+    one.orders.map((o) => ({ id: o.key, test: pack.tests.get(o.service) })),
+  );
+  const wanted = tubes.filter((tube) => tube.tube !== null);
+  const left = wanted.filter((tube) => !ticked.has(tubeKey(tube)));
+  const asksFasting = one.orders.some((o) => pack.tests.get(o.service)?.fasting);
+  const identity = verdict(scan, one);
+  const missing = [
+    ...(identity === 'none' ? [{ text: t('missingScan') }] : []),
+    ...(identity === 'wrong' ? [{ text: t('wrongPerson') }] : []),
+    ...(readBack === null ? [{ text: t('missingReadBack') }] : []),
+    ...(asksFasting && fasting === null ? [{ text: t('missingFasting') }] : []),
+    ...(left.length > 0 ? [{ text: t('tubesLeft', { n: left.length }) }] : []),
+  ];
+  const send = (): void => {
+    if (scan === undefined || readBack === null) return;
+    void collect.run({
+      orders: one.orders.map((o) => o.key),
+      patient: scan,
+      readBack,
+      ...(fasting === null ? {} : { fasting: fasting === 'yes' }),
+      tubes: wanted.flatMap((tube) => tube.tube ?? []),
+    });
+  };
+  const page = (
+    <div className="lab-page">
+      <Issues issues={collect.issues} />
+      <Section anchor={1} title={t('identity')}>
+        <div className="lab-stack">
+          <ScanField
+            label={t('personPaper')}
+            placeholder={t('scanPerson')}
+            routes={routes}
+            autoFocus={scan === undefined}
+          />
+          {identity === 'wrong' && <AlertLine level="stop" what={t('wrongPerson')} why={t('wrongPersonHint')} />}
+          {(identity === 'right' || identity === 'unknown') && (
+            <p className="lab-scanned" role="status">
+              {t(identity === 'right' ? 'scanRight' : 'scanTaken', { code: shortCode(scan ?? '') })}
+            </p>
+          )}
+          <Segmented<ReadBack>
+            label={t('readBack')}
+            required
+            value={readBack}
+            onChange={setReadBack}
+            options={[
+              { value: 'birth-date', label: t('byBirthDate') },
+              { value: 'name', label: t('byName') },
+              { value: 'cccd', label: t('byCccd') },
+            ]}
+          />
+          {asksFasting && (
+            <Segmented<'yes' | 'no'>
+              label={t('fasting')}
+              required
+              value={fasting}
+              onChange={setFasting}
+              options={[
+                { value: 'yes', label: t('fastingYes') },
+                { value: 'no', label: t('fastingNo') },
+              ]}
+            />
+          )}
+        </div>
+      </Section>
+      <Section anchor={2} title={t('tubes')} side={<span className="lab-muted">{t('orderOfDraw')}</span>}>
+        <TubeList
+          tubes={tubes}
+          orders={one.orders}
+          render={(tube) => (
+            <Checkbox
+              checked={ticked.has(tubeKey(tube))}
+              onChange={(on) => {
+                const next = new Set(ticked);
+                if (on) next.add(tubeKey(tube));
+                else next.delete(tubeKey(tube));
+                setTicked(next);
+              }}
+            >
+              {t('filled')}
+            </Checkbox>
+          )}
+        />
+        {left.length > 1 && (
+          <Button size="small" look="quiet" onClick={() => setTicked(new Set(wanted.map(tubeKey)))}>
+            {t('allFilled')}
+          </Button>
+        )}
+      </Section>
+    </div>
+  );
+  const finish = (
+    <FinishBar
+      missing={missing}
+      finish={{
+        label: { vi: texts.vi.collected, en: texts.en.collected },
+        patient: one.person.patientName ?? undefined,
+        busy: collect.running,
+        disabled: missing.length > 0,
+        run: send,
+      }}
+    />
+  );
+  return children(page, finish);
+}
+
+/** A card's whole QR code is never shown: the first field alone. */
+const shortCode = (scan: string): string => {
+  const [first = ''] = scan.split('|');
+  return scan.includes('|') ? `${'•'.repeat(Math.max(0, first.length - 4))}${first.slice(-4)}` : first;
+};
+
+function Done(props: {
+  readonly done: { readonly result: CollectSpecimenResult; readonly at: string };
+  readonly one: ToCollect;
+}): ReactElement {
+  const { done, one } = props;
+  const t = useTexts(texts);
+  const labelled = done.result.tubes.filter((tube) => tube.code !== '');
+  return (
+    <div className="lab-page">
+      <Section title={t('labelsNow', { time: formatTime(done.at) })}>
+        <ul className="lab-tubes">
+          {labelled.map((tube) => (
+            <li key={tube.code} className="lab-tube">
+              <span className={`lab-cap lab-cap-${(tube.tube ?? '').toLowerCase()}`} aria-hidden="true" />
+              <span className="m-code lab-tube-code">{tube.code}</span>
+              <span className="lab-tube-tests">
+                {tube.tube} · {tube.orders.map((id) => one.orders.find((o) => o.key === id)?.service ?? '').join(', ')}
+              </span>
+            </li>
+          ))}
+        </ul>
+        {labelled.length === 0 && <p className="lab-muted">{t('noTube')}</p>}
+      </Section>
+      <Labels tubes={labelled} person={one.person} at={done.at} />
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+/** What the screens make of rows and sheets. Pure. */
+import { parseClinicalNumber } from '@mach/base/number-input.ts';
+import { type LabData, type LabPack, readLab } from '@mach/vn/clinical/lab-pack.ts';
+import type { LabRow, ResultRow, SheetRow } from '../contract.ts';
+
+/** One pack out of the sheets of several tests: flags and tubes are made of it by the functions that the server uses. */
+export function mergeSheets(rows: readonly SheetRow[]): LabPack {
+  const packs = rows.map((row) => readLab(row.sheet as LabData));
+  const merged = <K extends keyof LabPack>(key: K): LabPack[K] =>
+    new Map(packs.flatMap((pack) => [...(pack[key] as ReadonlyMap<string, unknown>)])) as unknown as LabPack[K];
+  return {
+    analytes: merged('analytes'),
+    ranges: merged('ranges'),
+    criticals: merged('criticals'),
+    valueSets: merged('valueSets'),
+    tests: merged('tests'),
+    services: merged('services'),
+    bundles: merged('bundles'),
+    tubes: merged('tubes'),
+  };
+}
+
+/** Longest question that the door of code lists takes. */
+const LONGEST = 200;
+
+/** The codes as one question; what does not fit any more is left to its own. */
+export function sheetQuery(codes: readonly string[]): string {
+  let query = '';
+  for (const code of [...new Set(codes)].sort()) {
+    const next = query === '' ? code : `${query} ${code}`;
+    if (next.length > LONGEST) break;
+    query = next;
+  }
+  return query;
+}
+
+/** Somebody who waits for a needle, with all that is to be taken. */
+export interface ToCollect {
+  key: string;
+  person: LabRow;
+  orders: readonly LabRow[];
+  rank: number;
+}
+
+/** A visit a row: the most urgent first, then who has waited longest. */
+export function toCollect(rows: readonly LabRow[]): ToCollect[] {
+  const visits = new Map<string, LabRow[]>();
+  for (const row of rows) visits.set(row.encounter, [...(visits.get(row.encounter) ?? []), row]);
+  const people = [...visits].map(([key, orders]): ToCollect => {
+    const sorted = orders.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    return { key, person: sorted[0] as LabRow, orders: sorted, rank: Math.min(...orders.map((o) => o.rank)) };
+  });
+  return people.sort((a, b) => a.rank - b.rank || (a.person.key < b.person.key ? -1 : 1));
+}
+
+/** Shown text as it can be typed again: "1,125" would be asked back, "1,1250" is not. */
+export function asTyped(shown: string | null): string {
+  const text = shown ?? '';
+  const number = parseClinicalNumber(text.replace(/^[<>≤≥]\s*/, ''));
+  return !number.ok && number.reason === 'ambiguous' ? `${text}0` : text;
+}
+
+/** One of the two readings of an ambiguous number, typed so that it can only be read that way. */
+export function chosen(reading: string, comparator = ''): string {
+  const text = reading.replace('.', ',');
+  const whole = parseClinicalNumber(text);
+  return `${comparator}${whole.ok ? text : `${text}0`}`;
+}
+
+/** Sign in front of a typed number, to be kept when the number is chosen. */
+export const comparatorOf = (typed: string): string => /^\s*(<=|>=|[<>≤≥])\s*/.exec(typed)?.[0].trimStart() ?? '';
+
+/** Results that stand, by item: of several (an item entered again) the newest. */
+export function standing(rows: readonly ResultRow[]): Map<string, ResultRow> {
+  const byItem = new Map<string, ResultRow>();
+  for (const row of rows) {
+    if (row.item === null || row.status === 'cancelled' || row.status === 'entered-in-error') continue;
+    const known = byItem.get(row.item);
+    if (!known || (known.issued ?? '') < (row.issued ?? '')) byItem.set(row.item, row);
+  }
+  return byItem;
+}
+
+/** The newest validated value of each item from another order. */
+export function lastValues(rows: readonly ResultRow[], order: string): Map<string, ResultRow> {
+  const byItem = new Map<string, ResultRow>();
+  for (const row of rows) {
+    if (row.item === null || row.order === order || !['final', 'corrected'].includes(row.status)) continue;
+    const known = byItem.get(row.item);
+    if (!known || (known.at ?? '') < (row.at ?? '')) byItem.set(row.item, row);
+  }
+  return byItem;
+}
