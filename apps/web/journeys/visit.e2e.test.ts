@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { bhytQr, cccdQr, LAN } from '../../../modules/reception/testing.ts';
+import { launchBrowser } from '../../server/testing/browser.ts';
+import { type Hospital, openHospital } from './hospital.ts';
+import { ARTIFACTS, atWork, type Row, type Staff } from './staff.ts';
+
+/**
+ * Journey (a): one insured outpatient visit through every screen it passes, each role in a browser of its own, over the
+ * real program on an empty data folder. What one desk does must arrive at the next by itself.
+ */
+const NAME = 'Trần Thị LAN';
+
+let hospital: Hospital;
+let browser: Browser;
+/** The visit on its way: ids that the desks hand to each other. */
+let encounter = '';
+let visitCode = '';
+let patientCode = '';
+const used: [string, Staff][] = [];
+
+before(
+  async () => {
+    mkdirSync(ARTIFACTS, { recursive: true });
+    [hospital, browser] = await Promise.all([openHospital('accounts'), launchBrowser()]);
+  },
+  { timeout: 180_000 },
+);
+
+after(
+  async () => {
+    await browser?.close();
+    await hospital?.stop();
+    hospital?.remove();
+    for (const [step, { keys, clicks }] of used)
+      process.stdout.write(`# ${step}: ${keys} keys, ${clicks} ${clicks === 1 ? 'click' : 'clicks'}\n`);
+  },
+  { timeout: 120_000 },
+);
+
+const inState = (state: string) => (row: Row) => row.key === encounter && row.state === state;
+
+let broken: string | undefined;
+
+/** A step of the way: after one that failed there is nothing to walk on. */
+function step(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    assert.equal(broken, undefined, `not walked: "${broken}" failed`);
+    broken = name;
+    try {
+      await run();
+    } catch (error) {
+      for (const context of browser.contexts())
+        for (const page of context.pages()) await page.screenshot({ path: join(ARTIFACTS, 'failed.png') });
+      throw error;
+    }
+    broken = undefined;
+  });
+}
+
+step('reception: two scans, the phone, the reason; Enter gives the number', async () => {
+  const desk = await atWork(browser, hospital.base, 'tiepdon', '/reception');
+  const { page } = desk;
+  await page.locator('.m-scan').waitFor();
+  await desk.scan(cccdQr(LAN));
+  await page.waitForURL('**/reception/new');
+  await desk.caretIn('input[type=tel]');
+  await page.locator('input[value="Trần Thị Lan"]').waitFor();
+  await desk.type('0912345678');
+  await desk.scan(bhytQr(LAN, { facility: '99001' }));
+  await desk.sees('Đã ghi thẻ BHYT');
+  await desk.shot('a2-person');
+  await desk.press('Control+Enter');
+  await page.locator('.rec-rate', { hasText: '80 %' }).waitFor();
+  await desk.caretIn('.rec-stack input:not([type=radio])');
+  await desk.type('Tái khám THA');
+  await desk.sees('Đủ mục');
+  await desk.shot('a2-check-in');
+  await desk.press('Enter');
+  await desk.sees('Số vừa cấp');
+  assert.equal(await page.locator('.rec-given .rec-number').textContent(), '0001');
+  await desk.shot('a2-number');
+  await desk.fits();
+  const row = await desk.rowWhere('reception.today', {}, (r) => r.name === 'Trần Thị Lan', 'the visit');
+  assert.deepEqual([row.state, row.payer, row.queueNumber], ['waiting', 'bhyt', '0001']);
+  encounter = row.key;
+  visitCode = String(row.visitCode);
+  patientCode = String(row.patientCode);
+  used.push(['reception', desk]);
+  assert.ok(desk.keys <= 40 && desk.clicks === 0, `${desk.keys} keys, ${desk.clicks} clicks`);
+  await desk.context.close();
+});
+
+step('vital signs: the number appears by itself, eight values, NEWS2', async () => {
+  const nurse = await atWork(browser, hospital.base, 'dieuduong', '/vitals');
+  const { page } = nurse;
+  await page.locator('.m-workitem', { hasText: NAME }).waitFor();
+  await nurse.press('F2');
+  await nurse.caretIn('input.m-input-number');
+  for (const value of ['152', '94', '78', '36,7', '18', '98', '58,5']) {
+    await nurse.type(value);
+    await nurse.press('Enter');
+  }
+  await nurse.type('152');
+  await nurse.click(page.getByLabel('Khí trời'));
+  await nurse.click(page.getByLabel('A', { exact: true }));
+  await nurse.sees('BMI 25,3 kg/m²');
+  assert.equal(await page.locator('.vit-news-score').textContent(), '0');
+  await nurse.shot('a3-vitals');
+  await nurse.press('Control+Enter');
+  await nurse.sees(/Đã ghi sinh hiệu của Trần Thị Lan/);
+  const row = await nurse.rowWhere('outpatient.queue', {}, (r) => r.key === encounter && r.news2 === 0, 'NEWS2 0');
+  assert.equal(row.news2Recorded, '7/7');
+  await nurse.send('outpatient.recordAllergies', { patient: row.patient, encounter, none: true });
+  used.push(['vital signs', nurse]);
+  await nurse.context.close();
+});
+
+step('doctor: F2, note by snippet, diagnosis by shorthand, two tests signed', async () => {
+  const doctor = await atWork(browser, hospital.base, 'bacsi', '/kham');
+  const { page } = doctor;
+  await page.locator('.m-workitem', { hasText: NAME }).waitFor();
+  await doctor.press('F2');
+  await page.waitForFunction(() => document.activeElement?.closest('[data-anchor="2"]') != null);
+  assert.equal(await page.locator('[data-anchor="1"] textarea').inputValue(), 'Tái khám THA');
+  await doctor.type('.tha');
+  await doctor.press('Tab');
+  const history = page.locator('[data-anchor="2"] textarea');
+  await page.waitForFunction(() => (document.activeElement as HTMLTextAreaElement).value.includes('‹'));
+  // The gap is selected: what is typed takes its place.
+  await doctor.type('140/85');
+  assert.match(await history.inputValue(), /Huyết áp ở nhà 140\/85 mmHg/);
+  assert.match(await page.locator('[data-anchor="3"] textarea').inputValue(), /Phổi trong/);
+  await doctor.press('Alt+4');
+  await page.waitForFunction(() => document.activeElement?.closest('[data-anchor="4"]') != null);
+  await doctor.type('THA');
+  await page.getByRole('option').filter({ hasText: 'I10' }).first().waitFor();
+  await doctor.press('Enter');
+  await page.locator('.doc-dx', { hasText: 'I10' }).waitFor();
+  await doctor.press('F4');
+  await page.locator('.m-drawer input').first().waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('.m-drawer') != null);
+  await doctor.type('glu crea');
+  await page.getByRole('option').filter({ hasText: '2 mục' }).waitFor();
+  await doctor.press('Enter');
+  await page.locator('.doc-order').nth(1).waitFor();
+  await doctor.shot('a6-orders');
+  await doctor.press('Control+Enter');
+  await doctor.sees(/Đã ký 2 chỉ định/);
+  await doctor.rowWhere('outpatient.queue', {}, inState('awaiting-results'), 'the state awaiting-results');
+  const placed = await doctor.view('outpatient.orders', { encounter });
+  assert.deepEqual(placed.map((one) => one.service).sort(), ['CREA', 'GLU']);
+  await doctor.shot('a6-signed');
+  await doctor.fits();
+  used.push(['doctor, first look', doctor]);
+  await doctor.context.close();
+});
+
+step('laboratory: person and tubes scanned, results entered and validated', async () => {
+  const lab = await atWork(browser, hospital.base, 'xetnghiem', '/lab');
+  const { page } = lab;
+  await page.locator('.m-workitem', { hasText: NAME }).waitFor();
+  await lab.press('F2');
+  await lab.sees('Người bệnh tự nói, khớp với phiếu');
+  await lab.scan(patientCode);
+  await page.locator('.lab-agrees').waitFor();
+  await lab.click(page.getByText('Ngày sinh', { exact: true }));
+  const fasted = page.getByText('Đã nhịn 8 giờ');
+  if ((await fasted.count()) > 0) await lab.click(fasted);
+  for (const taken of await page.getByRole('checkbox').all()) await lab.click(taken);
+  await lab.shot('a8-sampling');
+  await lab.press('Control+Enter');
+  await lab.sees(/Đã lấy mẫu/);
+  const mine = (await lab.view('lab.worklist', { encounter })).filter((row) => row.state === 'collected');
+  assert.equal(mine.length, 2);
+  const labels = [...new Set(mine.map((row) => String(row.specimen)))];
+  for (const label of labels) {
+    await lab.scan(label);
+    await lab.rowWhere('lab.worklist', { encounter }, (r) => r.specimen === label && r.receivedAt !== null, 'the tube');
+  }
+  const cell = (item: string) => page.locator(`[data-lab-cell$="${item}"]`);
+  await lab.click(cell('GLU'));
+  await lab.type('6,8');
+  await lab.click(cell('CREA'));
+  await lab.type('72');
+  await lab.shot('a9-results');
+  await lab.press('Control+Enter');
+  await page.getByRole('button', { name: /^Duyệt/ }).waitFor();
+  await lab.shot('a9-validate');
+  await lab.press('Control+Enter');
+  await lab.sees(/Đã duyệt/);
+  const row = await lab.rowWhere('lab.worklist', { encounter }, (r) => r.service === 'GLU', 'glucose');
+  assert.equal(row.state, 'validated');
+  used.push(['laboratory', lab]);
+  await lab.context.close();
+});
+
+step('doctor: results seen, prescription line, Ctrl+Enter signs and concludes', async () => {
+  const doctor = await atWork(browser, hospital.base, 'bacsi', '/kham');
+  const { page } = doctor;
+  await doctor.rowWhere('outpatient.queue', {}, inState('results-ready'), 'the state results-ready');
+  await page.locator('.m-workitem', { hasText: 'Đủ KQ' }).waitFor();
+  await doctor.press('F2');
+  // Results that nobody has seen open by themselves.
+  await page.locator('.doc-results').getByText('6,8').first().waitFor();
+  await doctor.shot('a12-results');
+  await doctor.click(page.getByRole('button', { name: /Đã xem 2 kết quả/ }));
+  await page.getByRole('button', { name: /Đã xem 2 kết quả/ }).waitFor({ state: 'detached' });
+  await doctor.press('F6');
+  await page.waitForFunction(() => document.activeElement?.closest('[data-anchor="5"]') != null);
+  await doctor.type('amlodipin 5');
+  await page.getByRole('option').filter({ hasText: 'amLODIPin' }).first().waitFor();
+  await doctor.press('Alt+1');
+  await page.locator('.doc-dose').waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('.doc-dose') != null);
+  await doctor.type('1v x 1 sáng 28n');
+  await page.locator('.doc-dose-read', { hasText: '28' }).waitFor();
+  await doctor.press('Enter');
+  await page.locator('.doc-rx-line', { hasText: 'amLODIPin' }).waitFor();
+  await doctor.shot('a13-prescription');
+  await doctor.fits();
+  await doctor.press('Control+Enter');
+  await doctor.sees(/Đã ký và xong cho/);
+  await doctor.shot('a14-finished');
+  const [prescription] = await doctor.view('outpatient.prescriptions', { encounter });
+  assert.ok(prescription, 'the prescription is signed');
+  used.push(['doctor, second look', doctor]);
+  await doctor.context.close();
+});
+
+step('cashier: the bill is there, one key settles', async () => {
+  const cashier = await atWork(browser, hospital.base, 'thungan', '/cashier');
+  const { page } = cashier;
+  await page.locator('.m-workitem', { hasText: NAME }).waitFor();
+  await cashier.press('F2');
+  await cashier.sees('Xét nghiệm');
+  await page.locator('.cash-due').waitFor();
+  await cashier.shot('a15-bill');
+  await cashier.fits();
+  await cashier.press('Control+Enter');
+  await page.locator('.cash-done').waitFor();
+  await cashier.shot('a15-settled');
+  await cashier.rowWhere('cashier.queue', {}, inState('settled'), 'the state settled');
+  const [invoice, ...others] = await cashier.view('cashier.invoices', { encounter });
+  assert.equal(others.length, 0);
+  assert.equal(invoice?.status, 'balanced');
+  used.push(['cashier', cashier]);
+  await cashier.context.close();
+});
+
+step('pharmacy: the lots that end first are handed over', async () => {
+  const pharmacist = await atWork(browser, hospital.base, 'duocsi', '/');
+  const mine = (row: Row): boolean => row.encounter === encounter;
+  const task = await pharmacist.rowWhere('pharmacy.queue', {}, mine, 'the prescription');
+  await pharmacist.send('pharmacy.dispense', {
+    prescription: task.prescription,
+    patient: patientCode,
+    counselled: true,
+  });
+  await pharmacist.rowWhere('pharmacy.queue', {}, (r) => mine(r) && r.state === 'dispensed', 'the state dispensed');
+  await pharmacist.context.close();
+});
+
+step('claims: the file was checked, signed, sent and received without a hand', async () => {
+  const officer = await atWork(browser, hospital.base, 'giamdinh', '/claims');
+  const { page } = officer;
+  const claim = await officer.rowWhere(
+    'claims.list',
+    {},
+    (r) => r.encounter === encounter && r.state === 'received',
+    'a claim that the portal received',
+  );
+  assert.ok(typeof claim.receipt === 'string' && claim.receipt.length > 0, 'the portal gave a receipt');
+  assert.equal(claim.errors, 0);
+  assert.equal(claim.checkIn, 'received');
+  await officer.click(page.getByRole('button', { name: 'Đã tiếp nhận' }));
+  await officer.click(page.locator('.m-workitem', { hasText: NAME }));
+  await officer.sees(String(claim.receipt));
+  await officer.sees(visitCode);
+  await officer.shot('a17-claim');
+  await officer.fits();
+  used.push(['claims', officer]);
+  await officer.context.close();
+});
+
+step('every live view is what the records say', async () => {
+  await hospital.stop();
+  const { views } = JSON.parse(await hospital.mach('views', 'rebuild', '--json')) as {
+    views: { view: string; rows: number; same: boolean }[];
+  };
+  assert.deepEqual(
+    views.filter((one) => !one.same),
+    [],
+  );
+  const visits = views.find((one) => one.view === 'outpatient.queue');
+  assert.equal(visits?.rows, 1);
+});
