@@ -77,6 +77,8 @@ export default defineModule({
       'pharmacy.receive',
       'pharmacy.transfer',
       'pharmacy.adjust',
+      // Allergies stand on the banner of the one who hands over.
+      'outpatient.see-allergies',
       ...READS,
     ],
     doctor: ['pharmacy.read-stock'],
