@@ -1,6 +1,7 @@
 import type { AllergyRow } from '@mach/outpatient/contract.ts';
-import { type BannerPatient, PatientBanner, useTexts, useView } from '@mach/ui';
+import { type BannerPatient, PatientBanner, useCan, useTexts, useView } from '@mach/ui';
 import type { ReactElement, ReactNode } from 'react';
+import { PlainBanner } from './plain-banner.tsx';
 import { texts } from './texts.ts';
 
 /** As much of a row as the banner needs. */
@@ -18,10 +19,21 @@ export interface PersonOfRow {
 
 const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', female: 'female', other: 'other' };
 
-/** Who the order is for: never scrolls away, allergies in three states. */
-export function Banner({ row, side }: { readonly row: PersonOfRow; readonly side?: ReactNode }): ReactElement {
+interface Props {
+  readonly row: PersonOfRow;
+  readonly side?: ReactNode;
+}
+
+/** Who the order is for: never scrolls away. Who may not see allergies is told nothing of them, not "not asked". */
+export function Banner({ row, side }: Props): ReactElement {
+  const can = useCan();
+  return can('outpatient.see-allergies') ? <FullBanner row={row} side={side} /> : <PlainBanner row={row} side={side} />;
+}
+
+function FullBanner({ row, side }: Props): ReactElement {
   const t = useTexts(texts);
   const known = useView<AllergyRow>('outpatient.allergies', { patientId: row.patient }, { sort: '-recordedAt' });
+  if (known.state !== 'ready') return <PlainBanner row={row} side={side} />;
   return <PatientBanner patient={bannerOf(row, known.rows, t)} side={side} />;
 }
 

@@ -1,5 +1,6 @@
 import type { Issue } from '@mach/base';
 import {
+  AlertLine,
   Button,
   Checkbox,
   Fact,
@@ -8,8 +9,10 @@ import {
   formatDateTime,
   formatTime,
   Modal,
+  ScanField,
   Section,
   Skeleton,
+  scanSound,
   TextArea,
   TextField,
   toast,
@@ -21,6 +24,7 @@ import {
   useTexts,
   useView,
 } from '@mach/ui';
+import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useRef, useState } from 'react';
 import {
   type EnterResultsInput,
@@ -38,13 +42,14 @@ import {
   type ValidateResultsResult,
   validateResults,
 } from '../contract.ts';
+import { parseLabelCode } from '../rules/label-code.ts';
 import { ageDaysOf, ageYearsOf } from '../rules/person.ts';
 import { itemsOf } from '../rules/tests.ts';
 import { type Call, CallBack, callOf, NO_CALL } from './call-back.tsx';
 import { Grid, ValueSets } from './grid.tsx';
 import { Issues } from './issues.tsx';
 import { criticalLines, criticalText, faultyItems, openItems, readLines } from './lines.ts';
-import { asTyped, lastValues, standing } from './sheet.ts';
+import { asTyped, lastValues, standing, verdict } from './sheet.ts';
 import { texts } from './texts.ts';
 import { useSheets } from './use-sheets.ts';
 
@@ -78,6 +83,8 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
     { patientId: row.patient, status: ['final', 'corrected'] },
     { sort: '-at', limit: 500 },
   );
+  const [scan, setScan] = useState(specimen);
+  const scanField = useRef<HTMLInputElement>(null);
   const enter = useCommand<EnterResultsInput, EnterResultsResult>(enterResults.name);
   const validate = useCommand<ValidateResultsInput, ValidateResultsResult>(validateResults.name);
   if (!pack || own.state === 'loading') return children(<Skeleton shape="table" count={6} />);
@@ -102,12 +109,26 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   const faulty = faultyItems(lines);
   const critical = criticalLines(lines);
   const changed = lines.filter(
-    (line) => line.reading?.ok && line.reading.value.text !== kept.get(line.item.code)?.text,
+    (line) =>
+      draft.value.typed[line.item.code] !== undefined &&
+      line.reading?.ok &&
+      line.reading.value.text !== kept.get(line.item.code)?.text,
   );
+  const label = scan === undefined ? undefined : parseLabelCode(scan);
+  const sample: 'none' | 'right' | 'wrong' | 'unknown' =
+    label === undefined ? verdict(scan, row) : label === row.specimen ? 'right' : 'wrong';
+  const named = sample === 'right' || sample === 'unknown';
   const canValidate = can('lab.validate');
   const call = callOf(draft.value.call);
   const incomplete = draft.value.incomplete.trim();
 
+  function takeSample(code: string): void {
+    const text = code.trim();
+    const tube = parseLabelCode(text);
+    setScan(tube ?? text);
+    if (tube === undefined ? verdict(text, row) === 'wrong' : tube !== row.specimen) scanSound(false);
+    else focus(items.find((item) => !item.computed)?.code ?? '');
+  }
   function set(change: Partial<Draft>): void {
     draft.set((old) => ({ ...old, ...change }));
   }
@@ -116,10 +137,15 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   }
   async function save(): Promise<boolean> {
     if (changed.length === 0) return true;
+    if (!named) {
+      scanField.current?.focus();
+      return false;
+    }
     const done = await enter.run({
       order: row.key,
-      patient: row.patient,
-      ...(specimen === undefined ? {} : { specimen }),
+      // A label of this order's own tube stands for the person; the server compares tube, order and person.
+      patient: label === undefined ? (scan ?? '') : row.patient,
+      ...(label === undefined ? {} : { specimen: label }),
       values: changed.map((line) => ({ item: line.item.code, value: line.typed })),
     });
     if (done) draft.set((old) => ({ ...old, typed: {} }));
@@ -147,6 +173,9 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   }
   const loose = all.filter((i) => !/^values\./.test(i.field ?? '') && i.field !== 'callback');
   const missing = [
+    ...(changed.length > 0 && !named
+      ? [{ text: t(sample === 'wrong' ? 'wrongSample' : 'missingSample'), go: () => scanField.current?.focus() }]
+      : []),
     ...faulty.map((line) => ({
       text: t('notUnderstood', { item: line.item.analyte.name.vi }),
       go: () => focus(line.item.code),
@@ -167,6 +196,29 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
           <Fact label={t('receivedAt')}>{row.receivedAt ? formatTime(row.receivedAt) : '—'}</Fact>
           {row.question && <Fact label={t('question')}>{row.question}</Fact>}
         </Facts>
+        <ScanField
+          label={t('scanSample')}
+          placeholder={t('scanSample')}
+          inputRef={scanField}
+          routes={[
+            {
+              label: { vi: texts.vi.label, en: texts.en.label },
+              accepts: (code) => parseLabelCode(code) !== undefined,
+              run: (code) => takeSample(code),
+            },
+            {
+              label: { vi: texts.vi.personPaper, en: texts.en.personPaper },
+              accepts: (code) => ['visit', 'patient', 'cccd', 'bhyt'].includes(scanRouter(code).kind),
+              run: (code) => takeSample(code),
+            },
+          ]}
+        />
+        {sample === 'wrong' && <AlertLine level="stop" what={t('wrongSample')} why={t('wrongPersonHint')} />}
+        {named && (
+          <p className="lab-scanned" role="status">
+            {t(sample === 'right' ? 'scanRight' : 'scanTaken', { code: scan?.split('|')[0]?.slice(-13) ?? '' })}
+          </p>
+        )}
       </Section>
       <Section anchor={2} title={t('results')}>
         <ValueSets pack={pack} items={items} />
@@ -204,7 +256,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
           chord: 'Ctrl+S',
           icon: 'check',
           busy: enter.running,
-          disabled: changed.length === 0 || faulty.length > 0,
+          disabled: changed.length === 0 || faulty.length > 0 || !named,
           run: () => void save().then((ok) => ok && toast({ text: t('saved') })),
         },
       ]}

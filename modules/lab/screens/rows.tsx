@@ -89,7 +89,7 @@ export function OrderRow({ row }: { readonly row: LabRow }): ReactElement {
       {...person}
       edge={row.resultsCritical > 0 ? 'critical' : (EDGE[row.rank] ?? 'none')}
       mark={useMark(row.rank)}
-      next={`${row.name} · ${pick(ORDER_LABELS[row.state])}`}
+      next={`${done ? pick(ORDER_LABELS[row.state]) : t(row.state === 'preliminary' ? 'toValidate' : 'toEnter')} · ${row.name}`}
       clock={clock}
       clockTitle={title}
       lateness={done ? undefined : lateness(minutes, RESULT)}

@@ -19,7 +19,7 @@ import { type CollectSpecimenInput, type CollectSpecimenResult, collectSpecimen,
 import { type TubeNeed, tubesFor } from '../rules/tubes.ts';
 import { Issues } from './issues.tsx';
 import { Labels } from './labels.tsx';
-import type { ToCollect } from './sheet.ts';
+import { type ToCollect, verdict } from './sheet.ts';
 import { texts } from './texts.ts';
 import { TubeList } from './tube-list.tsx';
 import { useSheets } from './use-sheets.ts';
@@ -30,21 +30,6 @@ export interface SamplingProps {
   readonly scanned: string | undefined;
   readonly onNext: () => void;
   readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
-}
-
-const plain = (code: string): string =>
-  code
-    .trim()
-    .toUpperCase()
-    .replace(/[\s-]+/g, '');
-
-/** What a scan says of the person who sits here, as far as the row knows; the server checks it again. */
-function verdict(scan: string | undefined, one: ToCollect): 'none' | 'right' | 'wrong' | 'unknown' {
-  if (scan === undefined) return 'none';
-  const read = scanRouter(scan);
-  if (read.kind !== 'visit' && read.kind !== 'patient') return 'unknown';
-  const own = [one.person.visitCode, one.person.patientCode].filter((c) => c !== null);
-  return own.some((code) => plain(code) === plain(scan)) ? 'right' : 'wrong';
 }
 
 const tubeKey = (tube: TubeNeed): string => `${tube.tube ?? ''}/${tube.specimen}`;
@@ -71,7 +56,7 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
       accepts: (code) => ['visit', 'patient', 'cccd', 'bhyt'].includes(scanRouter(code).kind),
       run: (code) => {
         setScan(code.trim());
-        if (verdict(code, one) === 'wrong') scanSound(false);
+        if (verdict(code, one.person) === 'wrong') scanSound(false);
       },
     },
   ];
@@ -99,7 +84,7 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
   const wanted = tubes.filter((tube) => tube.tube !== null);
   const left = wanted.filter((tube) => !ticked.has(tubeKey(tube)));
   const asksFasting = one.orders.some((o) => pack.tests.get(o.service)?.fasting);
-  const identity = verdict(scan, one);
+  const identity = verdict(scan, one.person);
   const missing = [
     ...(identity === 'none' ? [{ text: t('missingScan') }] : []),
     ...(identity === 'wrong' ? [{ text: t('wrongPerson') }] : []),

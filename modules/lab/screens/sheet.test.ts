@@ -32,9 +32,10 @@ test('either reading of an ambiguous number is typed so that it reads one way', 
       }
     }),
   );
-  assert.equal(chosen('1.125', '< '), '< 1,1250');
+  assert.equal(chosen('1.125', '< '), '< 01,125');
   assert.equal(comparatorOf('≥ 1.125'), '≥ ');
-  assert.equal(asTyped('1,125'), '1,1250');
+  assert.equal(asTyped('1,125'), '01,125');
+  assert.equal(asTyped('< 1,125'), '< 01,125');
   assert.equal(asTyped('11,20'), '11,20');
   assert.equal(asTyped('Âm tính'), 'Âm tính');
 });

@@ -1,6 +1,7 @@
 /** What the screens make of rows and sheets. Pure. */
 import { parseClinicalNumber } from '@mach/base/number-input.ts';
 import { type LabData, type LabPack, readLab } from '@mach/vn/clinical/lab-pack.ts';
+import { scanRouter } from '@mach/vn/scan-router.ts';
 import type { LabRow, ResultRow, SheetRow } from '../contract.ts';
 
 /** One pack out of the sheets of several tests: flags and tubes are made of it by the functions that the server uses. */
@@ -53,18 +54,21 @@ export function toCollect(rows: readonly LabRow[]): ToCollect[] {
   return people.sort((a, b) => a.rank - b.rank || (a.person.key < b.person.key ? -1 : 1));
 }
 
-/** Shown text as it can be typed again: "1,125" would be asked back, "1,1250" is not. */
+/** A zero in front leaves one reading: no thousands begin with it, and no decimal is added that was not measured. */
+const asDecimal = (text: string): string => text.replace(/^((?:[<>≤≥]=?\s*)?-?)/, '$10');
+
+/** Shown text as it can be typed again: "1,125" would be asked back, "01,125" is not. */
 export function asTyped(shown: string | null): string {
   const text = shown ?? '';
   const number = parseClinicalNumber(text.replace(/^[<>≤≥]\s*/, ''));
-  return !number.ok && number.reason === 'ambiguous' ? `${text}0` : text;
+  return !number.ok && number.reason === 'ambiguous' ? asDecimal(text) : text;
 }
 
 /** One of the two readings of an ambiguous number, typed so that it can only be read that way. */
 export function chosen(reading: string, comparator = ''): string {
   const text = reading.replace('.', ',');
   const whole = parseClinicalNumber(text);
-  return `${comparator}${whole.ok ? text : `${text}0`}`;
+  return `${comparator}${whole.ok ? text : asDecimal(text)}`;
 }
 
 /** Sign in front of a typed number, to be kept when the number is chosen. */
@@ -90,4 +94,22 @@ export function lastValues(rows: readonly ResultRow[], order: string): Map<strin
     if (!known || (known.at ?? '') < (row.at ?? '')) byItem.set(row.item, row);
   }
   return byItem;
+}
+
+const plain = (code: string): string =>
+  code
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, '');
+
+/** What a scan says of the person of a row, as far as the row knows; the server compares it again. */
+export function verdict(
+  scan: string | undefined,
+  person: Pick<LabRow, 'visitCode' | 'patientCode'>,
+): 'none' | 'right' | 'wrong' | 'unknown' {
+  if (scan === undefined) return 'none';
+  const read = scanRouter(scan);
+  if (read.kind !== 'visit' && read.kind !== 'patient') return 'unknown';
+  const own = [person.visitCode, person.patientCode].filter((code) => code !== null);
+  return own.some((code) => plain(code) === plain(scan)) ? 'right' : 'wrong';
 }

@@ -10,6 +10,7 @@ import {
   ScanField,
   Section,
   Segmented,
+  scanSound,
   TextArea,
   toast,
   useCodes,
@@ -34,6 +35,7 @@ import {
 import { riskOf, SAFETY_TEXT } from '../../rules/safety.ts';
 import { type Call, CallBack, callOf, NO_CALL } from '../call-back.tsx';
 import { Issues } from '../issues.tsx';
+import { verdict } from '../sheet.ts';
 import { texts } from '../texts.ts';
 
 interface Draft {
@@ -81,10 +83,12 @@ function Start({ row, sheet, onDone, children }: WithSheet): ReactElement {
   const [answers, setAnswers] = useState<Readonly<Record<string, 'no' | 'yes' | 'unknown'>>>({});
   const [reason, setReason] = useState('');
   const start = useCommand<StartImagingInput, StartImagingResult>(startImaging.name);
+  const identity = verdict(scan, row);
   const safety = sheet?.safety ?? [];
   const risks = safety.filter((q) => answers[q] !== undefined && riskOf(q, answers[q]));
   const missing = [
     ...(scan === undefined ? [{ text: t('missingScan') }] : []),
+    ...(identity === 'wrong' ? [{ text: t('wrongPerson') }] : []),
     ...safety.filter((q) => answers[q] === undefined).map((q) => ({ text: pick(SAFETY_TEXT[q] ?? { vi: q, en: q }) })),
     ...(risks.length > 0 && reason.trim().length < 2 ? [{ text: t('missingRiskReason') }] : []),
   ];
@@ -104,11 +108,15 @@ function Start({ row, sheet, onDone, children }: WithSheet): ReactElement {
               {
                 label: { vi: texts.vi.personPaper, en: texts.en.personPaper },
                 accepts: (code) => ['visit', 'patient', 'cccd', 'bhyt'].includes(scanRouter(code).kind),
-                run: (code) => setScan(code.trim()),
+                run: (code) => {
+                  setScan(code.trim());
+                  if (verdict(code, row) === 'wrong') scanSound(false);
+                },
               },
             ]}
           />
-          {scan !== undefined && (
+          {identity === 'wrong' && <AlertLine level="stop" what={t('wrongPerson')} why={t('wrongPersonHint')} />}
+          {scan !== undefined && identity !== 'wrong' && (
             <p className="lab-scanned" role="status">
               {t('scanTaken', { code: scan.split('|')[0]?.slice(-6) ?? '' })}
             </p>
@@ -176,6 +184,8 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
     },
   });
   const template = sheet?.findings ? { findings: sheet.findings, conclusion: sheet.conclusion } : undefined;
+  // A template never replaces words that somebody wrote.
+  const written = findings.trim() !== '' || conclusion.trim() !== '';
   const places = openPlaces(findings) + openPlaces(conclusion);
   const callback = callOf(call);
   const missing = [
@@ -195,7 +205,7 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
         title={t('report')}
         side={
           template && (
-            <Button size="small" icon="clipboard" chord="Ctrl+D" onClick={() => set(template)}>
+            <Button size="small" icon="clipboard" chord="Ctrl+D" disabled={written} onClick={() => set(template)}>
               {t('normalTemplate')}
             </Button>
           )
@@ -250,7 +260,7 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
               {
                 label: { vi: texts.vi.normalTemplate, en: texts.en.normalTemplate },
                 chord: 'Ctrl+D',
-                disabled: findings.trim() !== '',
+                disabled: written,
                 run: () => set(template),
               },
             ]
@@ -264,7 +274,6 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
         run: () =>
           void report.run({
             order: row.key,
-            patient: row.patient,
             findings: findings.trim(),
             conclusion: conclusion.trim(),
             ...(recommendation.trim() === '' ? {} : { recommendation: recommendation.trim() }),
