@@ -1,6 +1,6 @@
 import { addDays, localDate } from '@mach/base/time.ts';
-import { openStock } from '@mach/server/first-run.ts';
-import { MOST_VISITS, simulate } from '@mach/simulation';
+import { analyze, openStock } from '@mach/server/first-run.ts';
+import { MOST_VISITS, runFollowers, simulate } from '@mach/simulation';
 import { countFlag, dateFlag, UsageError } from './arguments.ts';
 import type { Call } from './commands.ts';
 
@@ -37,10 +37,7 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   // A server on the same folder runs the followers itself.
-  const followers = house.attached ? [] : [...house.reactions, ...house.outboxes, ...house.reactions];
-  const follow = async (): Promise<void> => {
-    for (const worker of followers) await worker.drain();
-  };
+  const follow = house.attached ? undefined : () => runFollowers(house.engine, facility.tenant, house);
   try {
     const report = await simulate({
       engine: house.engine,
@@ -49,6 +46,7 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
       visits,
       days,
       follow,
+      analyze: () => analyze(house),
       stopped: () => stopping,
       onProgress: ({ day, visits: done, total }) => out.progress(`${day} · lượt khám`, done, total, started),
     });

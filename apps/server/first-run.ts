@@ -2,8 +2,9 @@ import { ManualClock } from '@mach/base/clock.ts';
 import { addDays, fromLocal, localDate, startOfLocalDay } from '@mach/base/time.ts';
 import { receiveStock, STOCK_LEDGER } from '@mach/pharmacy/contract.ts';
 import { type OpeningPack, openingStock } from '@mach/pharmacy/opening.ts';
-import { type RunOptions, type RunProgress, simulate, weekday } from '@mach/simulation';
+import { type RunOptions, type RunProgress, runFollowers, simulate, weekday } from '@mach/simulation';
 import { readBalances, typeNumber } from '@mach/store';
+import pg from 'pg';
 import type { House } from './boot.ts';
 import type { ServerOptions } from './options.ts';
 
@@ -102,7 +103,8 @@ export async function firstRun(house: House, demo: ServerOptions['demo'], log: (
     engine,
     tenant: TENANT,
     ...today(args),
-    follow: () => follow(house),
+    follow: () => runFollowers(engine, TENANT, house),
+    analyze: () => analyze(house),
     stopped: () => Date.now() - started > PATIENCE,
     onProgress: (progress) => {
       if (Date.now() - told < 2_000) return;
@@ -120,9 +122,15 @@ function describe(progress: RunProgress, started: number): string {
   return `${progress.visits}/${progress.total} lượt · ${progress.commands} lệnh · ${(progress.commands / seconds).toFixed(0)}/s`;
 }
 
-/** Until the house works by itself, its followers are run here. */
-async function follow(house: House): Promise<void> {
-  for (const worker of [...house.reactions, ...house.outboxes, ...house.reactions]) await worker.drain();
+/** Statistics for the planner, as the owner of the tables. */
+export async function analyze(house: House): Promise<void> {
+  const owner = new pg.Client({ connectionString: house.urls.ownerUrl });
+  await owner.connect();
+  try {
+    await owner.query('analyze');
+  } finally {
+    await owner.end();
+  }
 }
 
 /** The job that makes the days before the first start. It gives way to people who work. */

@@ -4,6 +4,7 @@ import type { Envelope } from '@mach/engine/dispatch.ts';
 import type { Engine } from '@mach/engine/engine.ts';
 import type { OutboxWorker } from '@mach/engine/exchange/worker.ts';
 import type { Reactions } from '@mach/engine/reactions.ts';
+import { relay } from '@mach/store';
 
 /** What follows an event comes this long after it, ms. */
 const LAG = 1_500;
@@ -23,6 +24,23 @@ export function dateFollowers(
   }
   for (const outbox of followers.outboxes) {
     outbox.envelope = (message) => (message.attempts > 1 ? {} : after(engine, message.createdAt, message.id));
+  }
+}
+
+/**
+ * Runs what follows from the events so far, until nothing is left: for a house that does not work by itself yet (a tool,
+ * or a server whose doors are still closed).
+ */
+export async function runFollowers(
+  engine: Engine,
+  tenant: number,
+  followers: { reactions: readonly Reactions[]; outboxes: readonly OutboxWorker[] },
+): Promise<void> {
+  for (let dealt = 1; dealt > 0; ) {
+    // Everything committed gets its place in the feed first: what is followed depends on no timer.
+    while ((await relay(engine.database, tenant)).length > 0);
+    dealt = 0;
+    for (const worker of [...followers.reactions, ...followers.outboxes]) dealt += await worker.drain();
   }
 }
 

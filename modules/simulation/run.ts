@@ -27,6 +27,11 @@ export interface RunOptions {
   notBefore?: string;
   pace?: Pace;
   follow?(): Promise<void>;
+  /**
+   * Gathers the database's statistics. A fresh database has none, and its planner then reads whole indexes for one
+   * record; waiting for the database to notice by itself would cost the first half minute.
+   */
+  analyze?(): Promise<void>;
   stopped?(): boolean;
   /** After each visit that ends, and after each day. */
   onProgress?(progress: RunProgress): void;
@@ -46,6 +51,9 @@ export interface RunReport extends RunProgress {
   /** False: stopped before the end. */
   complete: boolean;
 }
+
+/** Statistics are gathered when the followers run for these times: with the first records, and with some of each kind. */
+const ANALYZE_AT: readonly number[] = [2, 12];
 
 /** Most people a day: the generators number so many. */
 export const MOST_VISITS = 1_000;
@@ -77,6 +85,11 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
     refusals: [...sender.refusals.values()].sort((a, b) => b.count - a.count),
     complete,
   });
+  let followed = 0;
+  const follow = async (): Promise<void> => {
+    await options.follow?.();
+    if (ANALYZE_AT.includes(++followed)) await options.analyze?.();
+  };
   for (const { world, plan } of plans) {
     progress.day = plan.day;
     const opening = Math.min(
@@ -89,7 +102,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
         world,
         random,
         sender,
-        follow: options.follow,
+        follow,
         stopped: options.stopped,
         onVisit: () => {
           progress.visits++;

@@ -33,9 +33,6 @@ export interface Pace {
   after?(ms: number): Promise<void> | undefined;
 }
 
-/** A feed position is waited for after this many commands, so that a follower sees all of them. */
-const SYNC_EVERY = 100;
-
 export class Sender {
   commands = 0;
   readonly refusals = new Map<string, Refusal>();
@@ -67,7 +64,7 @@ export class Sender {
         ids: clockIds(clock, (n) => bytes.bytes(n)),
         random: (n) => bytes.bytes(n),
         overrides: deed.overrides,
-        wait: this.commands % SYNC_EVERY === 0,
+        wait: false,
         durable: false,
       });
       return { ok: true, result: answer.result as R };
