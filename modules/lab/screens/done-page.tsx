@@ -1,3 +1,4 @@
+import '@mach/ui/list/table.css';
 import {
   Button,
   Card,

@@ -1,6 +1,8 @@
+import '@mach/ui/base/number-field.css';
+import '@mach/ui/list/table.css';
 import type { Issue } from '@mach/base';
 import { formatClinical } from '@mach/base/number-input.ts';
-import { type Flag, flagOf, formatDate, ResultValue, useTexts } from '@mach/ui';
+import { type Flag, flagOf, formatDate, KeyHint, ResultValue, useTexts } from '@mach/ui';
 import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { type KeyboardEvent, type ReactElement, useRef } from 'react';
 import type { ResultRow } from '../contract.ts';
@@ -24,8 +26,18 @@ export function Grid({ pack, lines, onType, previous, issues }: GridProps): Reac
   const t = useTexts(texts);
   const body = useRef<HTMLTableSectionElement>(null);
 
-  function move(event: KeyboardEvent<HTMLInputElement>): void {
-    if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey) return;
+  function move(event: KeyboardEvent<HTMLInputElement>, line: ReadLine): void {
+    if (event.nativeEvent.isComposing || event.ctrlKey) return;
+    const choice =
+      event.code === 'Digit1' ? line.choices?.[0] : event.code === 'Digit2' ? line.choices?.[1] : undefined;
+    if (event.altKey && choice !== undefined) {
+      // Alt+1 and Alt+2 answer here before they mean the sections of the page.
+      event.preventDefault();
+      event.stopPropagation();
+      onType(line.item.code, chosen(choice, comparatorOf(line.typed)));
+    }
+    // An open question holds the caret until it is answered.
+    if (event.altKey || (event.key === 'Enter' && line.choices)) return;
     const step = event.key === 'Enter' || event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step === 0) return;
     event.preventDefault();
@@ -71,7 +83,7 @@ interface LineProps {
   readonly pack: LabPack;
   readonly line: ReadLine;
   readonly onType: (item: string, text: string) => void;
-  readonly move: (event: KeyboardEvent<HTMLInputElement>) => void;
+  readonly move: (event: KeyboardEvent<HTMLInputElement>, line: ReadLine) => void;
   readonly before: ResultRow | undefined;
   readonly refused: readonly Issue[];
 }
@@ -102,7 +114,7 @@ function Line({ pack, line, onType, move, before, refused }: LineProps): ReactEl
             value={typed}
             onChange={(event) => onType(item.code, event.target.value)}
             onFocus={(event) => event.target.select()}
-            onKeyDown={move}
+            onKeyDown={(event) => move(event, line)}
             data-item={item.code}
           />
         )}
@@ -130,14 +142,14 @@ function Question(props: {
     return (
       <span className="lab-ask" role="alert">
         {t('whichNumber')}
-        {line.choices.map((choice) => (
+        {line.choices.map((choice, i) => (
           <button
             key={choice}
             type="button"
             className="m-number-choice"
             onClick={() => onChoose(chosen(choice, comparatorOf(line.typed)))}
           >
-            {formatClinical(choice)}
+            {formatClinical(choice)} <KeyHint chord={`Alt+${i + 1}`} />
           </button>
         ))}
       </span>

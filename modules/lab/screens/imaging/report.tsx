@@ -1,6 +1,5 @@
 import {
   AlertLine,
-  Button,
   Checkbox,
   Fact,
   Facts,
@@ -200,17 +199,7 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
       <Section anchor={1} title={t('order')}>
         <OrderFacts row={row} />
       </Section>
-      <Section
-        anchor={2}
-        title={t('report')}
-        side={
-          template && (
-            <Button size="small" icon="clipboard" chord="Ctrl+D" disabled={written} onClick={() => set(template)}>
-              {t('normalTemplate')}
-            </Button>
-          )
-        }
-      >
+      <Section anchor={2} title={t('report')}>
         <div className="lab-report">
           <TextArea
             label={t('findings')}
