@@ -90,6 +90,7 @@ export function Rx(props: {
   const open = row.rank < 3 && can('pharmacy.dispense');
   const known = stock.state === 'ready';
   const any = picks.some((one) => one.picked.length > 0);
+  const partly = list.rows.some((line) => line.dispensed > 0);
   const wrong = picks.filter((one) => one.tooMuch);
 
   function run(given: readonly Override[] = overrides): void {
@@ -169,9 +170,9 @@ export function Rx(props: {
           ))}
         </div>
       </Section>
-      {list.rows.some((line) => line.dispensed > 0) && <HandedOver encounter={row.encounter} lines={list.rows} />}
+      {partly && <HandedOver encounter={row.encounter} lines={list.rows} />}
       {open && (
-        <Section anchor={3} title={t('handing')}>
+        <Section anchor={partly ? 3 : 2} title={t('handing')}>
           <div className="rx-handing">
             <Checkbox checked={counselled} onChange={setCounselled}>
               {t('counselled')}
