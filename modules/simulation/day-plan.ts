@@ -116,8 +116,3 @@ function priorityOf(random: Random): Pick<PlannedVisit, 'priority'> {
   const draw = random.next();
   return draw < 0.006 ? { priority: 'disabled' } : draw < 0.012 ? { priority: 'merit' } : {};
 }
-
-/** Days of a run, first to last. */
-export function daysFrom(first: string, count: number): string[] {
-  return Array.from({ length: count }, (_, i) => addDays(first, i));
-}

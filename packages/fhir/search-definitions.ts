@@ -103,8 +103,3 @@ export function compartments(): readonly string[] {
 export function compartmentParams(compartment: string, type: string): readonly string[] {
   return load().compartments[compartment]?.[type] ?? [];
 }
-
-/** Resource types of a compartment. */
-export function compartmentTypes(compartment: string): readonly string[] {
-  return Object.keys(load().compartments[compartment] ?? {});
-}

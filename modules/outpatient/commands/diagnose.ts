@@ -24,7 +24,7 @@ const SYMPTOM = /^R\d/;
 const NO_DISEASE = /^[RVWXYZU]/;
 
 /** A symptom as principal diagnosis beside a disease: advice, never a refusal. */
-export function symptomAsPrincipal(
+function symptomAsPrincipal(
   diagnoses: readonly { code: string; principal: boolean }[],
 ): RecordDiagnosesResult['warnings'] {
   const at = diagnoses.findIndex((d) => d.principal && SYMPTOM.test(normalizeIcd(d.code)));

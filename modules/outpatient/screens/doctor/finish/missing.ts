@@ -1,6 +1,6 @@
 /** What a visit still lacks before it can be signed, in the order of the page. Pure. */
 import { addDays } from '@mach/base/time.ts';
-import type { Outcome } from '@mach/encounter/states.ts';
+import type { Outcome } from '@mach/encounter/contract.ts';
 
 export type MissingCode =
   | 'allergy'

@@ -1,5 +1,5 @@
 import { foldText } from '@mach/base/fold.ts';
-import type { VisitState } from '@mach/encounter/states.ts';
+import type { VisitState } from '@mach/encounter/contract.ts';
 import type { QueueRow } from '../../../contract.ts';
 
 /** States of a visit that is still with a doctor. */

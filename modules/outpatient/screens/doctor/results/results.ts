@@ -1,7 +1,7 @@
 /** Laboratory values and reports of a visit as the drawer shows them. Pure. */
 import { Decimal } from '@mach/base/decimal.ts';
 import { formatClinical } from '@mach/base/number-input.ts';
-import { DIAGNOSTIC_GROUPS, type OrderState } from '@mach/encounter/states.ts';
+import { DIAGNOSTIC_GROUPS, type OrderState } from '@mach/encounter/contract.ts';
 import type { ResultRow as LabValue } from '@mach/lab/contract.ts';
 import { flagOf } from '@mach/ui/clinical/result.ts';
 import type { ResultRow } from '@mach/ui/clinical/result-table.tsx';
