@@ -108,6 +108,7 @@ export function RxLine(props: {
                           labelHidden
                           value={hand[lot.lot] ?? ''}
                           unit={unit}
+                          width={96}
                           range={{ hard: [0, Number(lot.quantity.toString())] }}
                           onChange={(value) => onHand({ ...hand, [lot.lot]: value })}
                         />
