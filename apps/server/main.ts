@@ -21,7 +21,6 @@ async function main(): Promise<void> {
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
   registerSimulationJobs(house);
-  await firstRun(house, options.demo, log);
   const app = await buildApp(house.engine, { web: resolve(import.meta.dirname, '..', 'web', 'dist'), log });
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
@@ -35,6 +34,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void stop(signal).finally(() => process.exit()));
   try {
+    await firstRun(house, options.demo, log);
     await app.listen({ port: options.port, host: options.host });
   } catch (error) {
     await house.stop();

@@ -36,11 +36,19 @@ export async function runFollowers(
   tenant: number,
   followers: { reactions: readonly Reactions[]; outboxes: readonly OutboxWorker[] },
 ): Promise<void> {
-  for (let dealt = 1; dealt > 0; ) {
-    // Everything committed gets its place in the feed first: what is followed depends on no timer.
-    while ((await relay(engine.database, tenant)).length > 0);
-    dealt = 0;
-    for (const worker of [...followers.reactions, ...followers.outboxes]) dealt += await worker.drain();
+  const { reactions, outboxes } = followers;
+  const usual = outboxes.map((outbox) => outbox.parallel);
+  // One after the other: two answers about the same visit then always come in the same order.
+  for (const outbox of outboxes) outbox.parallel = 1;
+  try {
+    for (let dealt = 1; dealt > 0; ) {
+      // Everything committed gets its place in the feed first: what is followed depends on no timer.
+      while ((await relay(engine.database, tenant)).length > 0);
+      dealt = 0;
+      for (const worker of [...reactions, ...outboxes]) dealt += await worker.drain();
+    }
+  } finally {
+    for (const [i, outbox] of outboxes.entries()) outbox.parallel = usual[i] ?? outbox.parallel;
   }
 }
 

@@ -53,7 +53,7 @@ export interface RunReport extends RunProgress {
 }
 
 /** Statistics are gathered when the followers run for these times: with the first records, and with some of each kind. */
-const ANALYZE_AT: readonly number[] = [2, 12];
+const ANALYZE_AT: readonly number[] = [6, 24];
 
 /** Most people a day: the generators number so many. */
 export const MOST_VISITS = 1_000;

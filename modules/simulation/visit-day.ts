@@ -58,8 +58,8 @@ export interface Ward {
   onVisit?(): void;
 }
 
-/** Reactions and messages are dealt with after this many steps. */
-const FOLLOW_EVERY = 60;
+/** Reactions and messages are dealt with after this much simulated time, ms. */
+const FOLLOW_EVERY = 5 * MINUTE;
 
 export class VisitDay {
   private readonly timeline = new Timeline();
@@ -83,12 +83,15 @@ export class VisitDay {
   /** Works the plan off up to a moment. @returns false when it was stopped before */
   async run(until = Number.POSITIVE_INFINITY): Promise<boolean> {
     for (const plan of this.plan.visits) this.timeline.plan(plan.at, () => this.arrive(plan));
-    for (let steps = 1; ; steps++) {
+    for (let followed = this.midnight; ; ) {
       const step = this.timeline.next();
       if (!step || step.at > until) break;
       if (this.ward.stopped?.()) return false;
+      if (step.at >= followed + FOLLOW_EVERY) {
+        followed = step.at;
+        await this.ward.follow?.();
+      }
       await step.run();
-      if (steps % FOLLOW_EVERY === 0) await this.ward.follow?.();
     }
     await this.ward.follow?.();
     return true;

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { canonicalJson } from '@mach/base/json.ts';
 import cashier from '@mach/cashier/module.ts';
-import claims from '@mach/claims/module.ts';
+import { claimsModule } from '@mach/claims/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import { OutboxWorker, Reactions } from '@mach/engine';
 import lab from '@mach/lab/module.ts';
-import outpatient from '@mach/outpatient/module.ts';
+import { nationalSimulator } from '@mach/outpatient/exchange/simulator.ts';
+import { outpatientModule } from '@mach/outpatient/module.ts';
 import pharmacy from '@mach/pharmacy/module.ts';
 import reception from '@mach/reception/module.ts';
 import { dateFollowers, type RunOptions, runFollowers, simulate } from '@mach/simulation';
@@ -14,11 +15,20 @@ import { disagreements, proveView } from '@mach/store';
 import { seedDemoRecords } from '../demo.ts';
 import { type TestEngine, testEngine } from './engine.ts';
 
-const HOUSE = [encounter, reception, outpatient, lab, pharmacy, cashier, claims];
+/** Modules with simulated national services of their own: those remember what they were sent. */
+const modules = () => [
+  encounter,
+  reception,
+  outpatientModule({ transport: nationalSimulator(), password: () => 'simulated' }),
+  lab,
+  pharmacy,
+  cashier,
+  claimsModule(),
+];
 
 /** A demo hospital over a fresh database, and a run of one day in it. */
 async function hospital(t: TestContext) {
-  const house = await testEngine(t, HOUSE);
+  const house = await testEngine(t, modules());
   const { engine } = house;
   await seedDemoRecords(engine);
   const followers = { reactions: [new Reactions(engine, 1)], outboxes: [new OutboxWorker(engine, 1)] };

@@ -22,6 +22,8 @@ export class OutboxWorker {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
+  /** Messages under way at once; 1 keeps the order in which they were written. */
+  parallel = PARALLEL;
   /** Clock and ids of the answer where the message is simulated; the engine's own otherwise. */
   envelope: (message: OutboxRow) => Partial<Envelope> = () => ({});
 
@@ -63,7 +65,7 @@ export class OutboxWorker {
         this.name,
         now.toISOString(),
         new Date(now.getTime() + LEASE).toISOString(),
-        PARALLEL,
+        this.parallel,
       );
       if (leased.length === 0) return tried;
       await Promise.all(leased.map((message) => this.one(message)));
