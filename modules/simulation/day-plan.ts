@@ -1,6 +1,6 @@
 /** Who comes on a day, when, with what. Pure: the same seed and day give the same plan. */
 import type { Random } from '@mach/base/random.ts';
-import { addDays, fromLocal } from '@mach/base/time.ts';
+import { fromLocal } from '@mach/base/time.ts';
 import type { CaseMix, World } from './pack.ts';
 import { makePerson, PANEL_BASE, PER_DAY, type Person } from './people.ts';
 
