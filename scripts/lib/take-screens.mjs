@@ -40,7 +40,10 @@ async function vitals(staff) {
 /** A note by snippet, a diagnosis, a drug: what a doctor's page looks like in the middle of the work. */
 async function doctor(staff) {
   const { page } = staff;
-  await next(staff);
+  await firstRow(page);
+  const back = page.locator('.m-workitem', { hasText: 'Đủ KQ' }).first();
+  if ((await back.count()) > 0) await back.click();
+  await staff.press('F2');
   const history = page.locator('[data-anchor="2"] textarea');
   await history.waitFor();
   if ((await history.inputValue()) === '') {
@@ -60,7 +63,7 @@ async function doctor(staff) {
   await staff.press('F6');
   await caretIn(page, '[data-anchor="5"]');
   await staff.type('amlodipin 5');
-  await page.getByRole('option').first().waitFor();
+  await page.getByRole('option').filter({ hasText: 'amlodipin' }).first().waitFor();
   await staff.press('Alt+1');
   await caretIn(page, '.doc-dose');
   await staff.type('1v x 1 sáng 28n');

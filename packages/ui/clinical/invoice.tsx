@@ -3,6 +3,7 @@ import { money, quantity } from '../format/number.ts';
 import { Icon } from '../icons/icon.tsx';
 import { uiTexts } from '../texts/ui.ts';
 import { useTexts } from '../texts/use-texts.ts';
+import '../list/table.css';
 import './invoice.css';
 
 export interface InvoiceTotals {

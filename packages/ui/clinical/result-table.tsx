@@ -4,6 +4,7 @@ import { formatDateTime, recently } from '../format/date.ts';
 import { clinicalNumber } from '../format/number.ts';
 import { uiTexts } from '../texts/ui.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.ts';
+import '../list/table.css';
 import './result-table.css';
 import { delta, type Flag, loudness } from './result.ts';
 import { ResultValue } from './result-value.tsx';
