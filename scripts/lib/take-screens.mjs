@@ -41,9 +41,15 @@ async function vitals(staff) {
 async function doctor(staff) {
   const { page } = staff;
   await firstRow(page);
-  const back = page.locator('.m-workitem', { hasText: 'Đủ KQ' }).first();
-  if ((await back.count()) > 0) await back.click();
-  await staff.press('F2');
+  // The richest page: somebody who is back with all results; on a later run, whoever sits here.
+  const row = (text) => page.locator('.m-workitem', { hasText: text }).first();
+  const sitting = row(/Đang khám.*KQ/);
+  const back = row('Đủ KQ');
+  if ((await sitting.count()) > 0) await sitting.click();
+  else {
+    if ((await back.count()) > 0) await back.click();
+    await staff.press('F2');
+  }
   const history = page.locator('[data-anchor="2"] textarea');
   await history.waitFor();
   if ((await history.inputValue()) === '') {
