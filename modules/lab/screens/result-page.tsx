@@ -25,7 +25,7 @@ import {
   useView,
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   type EnterResultsInput,
   type EnterResultsResult,
@@ -85,6 +85,15 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   );
   const [scan, setScan] = useState(specimen);
   const scanField = useRef<HTMLInputElement>(null);
+  // What the server has answered stands here until the live rows have caught up: a kept value never vanishes for a moment.
+  const [answered, setAnswered] = useState<Readonly<Record<string, string>>>({});
+  useEffect(() => {
+    const live = standing(own.rows);
+    setAnswered((old) => {
+      const rest = Object.entries(old).filter(([item, text]) => live.get(item)?.text !== text);
+      return rest.length === Object.keys(old).length ? old : Object.fromEntries(rest);
+    });
+  }, [own.rows]);
   const enter = useCommand<EnterResultsInput, EnterResultsResult>(enterResults.name);
   const validate = useCommand<ValidateResultsInput, ValidateResultsResult>(validateResults.name);
   if (!pack || own.state === 'loading') return children(<Skeleton shape="table" count={6} />);
@@ -94,8 +103,9 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   const sex = row.gender === 'male' || row.gender === 'female' ? row.gender : undefined;
   const items = itemsOf(pack, row.service, row.name);
   const kept = standing(own.rows);
+  const keptText = (item: string): string | null | undefined => answered[item] ?? kept.get(item)?.text;
   const typed = Object.fromEntries(
-    items.map((item) => [item.code, draft.value.typed[item.code] ?? asTyped(kept.get(item.code)?.text ?? null)]),
+    items.map((item) => [item.code, draft.value.typed[item.code] ?? asTyped(keptText(item.code) ?? null)]),
   );
   const previous = lastValues(before.rows, row.key);
   const lines = readLines(items, typed, previous, {
@@ -112,7 +122,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
     (line) =>
       draft.value.typed[line.item.code] !== undefined &&
       line.reading?.ok &&
-      line.reading.value.text !== kept.get(line.item.code)?.text,
+      line.reading.value.text !== keptText(line.item.code),
   );
   const label = scan === undefined ? undefined : parseLabelCode(scan);
   const sample: 'none' | 'right' | 'wrong' | 'unknown' =
@@ -148,7 +158,11 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
       ...(label === undefined ? {} : { specimen: label }),
       values: changed.map((line) => ({ item: line.item.code, value: line.typed })),
     });
-    if (done) draft.set((old) => ({ ...old, typed: {} }));
+    if (done) {
+      setAnswered((old) => ({ ...old, ...Object.fromEntries(done.results.map((one) => [one.item, one.text])) }));
+      draft.set((old) => ({ ...old, typed: {} }));
+      own.reload();
+    }
     return done !== undefined;
   }
   async function finish(): Promise<void> {
