@@ -83,6 +83,15 @@ export async function readRecords(
   return rows.map(toStored);
 }
 
+/*
+ * From the index to the records, never the other way: on a database whose statistics are still empty the planner would
+ * else begin with every record of the tenant. The keys are found first, then each record by its number.
+ */
+const byKeys = (where: string): string =>
+  `with k as materialized (select key, rid from search_key where tenant = mach_tenant() and ${where})`;
+const RECORDS_OF_KEYS = `from k cross join lateral
+  (select * from record where tenant = mach_tenant() and rid = k.rid offset 0) r where not r.deleted`;
+
 /** Records whose search parameter has this token or points at this id: `('ServiceRequest.encounter', id)`. */
 export async function referringRecords(
   on: Queryable,
@@ -92,8 +101,7 @@ export async function referringRecords(
   const byKey = new Map(wanted.map((w) => [searchKey(w.param, w.value), w]));
   const { rows } = await on.query<RecordRow & { key: string }>({
     name: 'records_referring',
-    text: `select k.key, ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
-           where k.tenant = mach_tenant() and k.key = any($1::bigint[]) and not r.deleted order by r.rid`,
+    text: `${byKeys('key = any($1::bigint[])')} select k.key, ${COLUMNS} ${RECORDS_OF_KEYS} order by r.rid`,
     values: [[...byKey.keys()]],
   });
   // One record may carry a code under several systems; sorting whole contents to say so in SQL would cost more.
@@ -116,8 +124,7 @@ export async function recordsByToken(
 ): Promise<StoredRecord[]> {
   const { rows } = await on.query<RecordRow>({
     name: 'records_token',
-    text: `select ${COLUMNS} from search_key k join record r on r.tenant = k.tenant and r.rid = k.rid
-           where k.tenant = mach_tenant() and k.key = $1 and k.qualifier = $2 and not r.deleted order by r.rid`,
+    text: `${byKeys('key = $1 and qualifier = $2')} select ${COLUMNS} ${RECORDS_OF_KEYS} order by r.rid`,
     values: [searchKey(param, code), number32(system)],
   });
   return rows.map(toStored);
