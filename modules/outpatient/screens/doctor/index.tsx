@@ -3,6 +3,7 @@ import { type EncounterInput, startExam, type VisitResult } from '@mach/encounte
 import {
   Button,
   Chip,
+  closePatient,
   Empty,
   ErrorState,
   openPatient,
@@ -67,7 +68,7 @@ function Home(): ReactElement {
   });
 
   const birthYear = visit?.patient.birthDate?.slice(0, 4);
-  const place = [row?.roomName, birthYear].filter(Boolean).join(' · ');
+  const place = [row?.queueNumber, birthYear].filter(Boolean).join(' · ');
   useEffect(() => {
     if (open !== undefined && name !== '')
       openPatient({ key: open, name, place, workspace: 'kham', path: ['visit', open] });
@@ -95,6 +96,7 @@ function Home(): ReactElement {
   }
 
   function onDone(): void {
+    if (open !== undefined) closePatient(open);
     const next = nextToCall(
       ordered.filter((one) => one.key !== open),
       desk,
@@ -182,7 +184,7 @@ function Home(): ReactElement {
           onCall={() => row && isCallable(row) && void callIn(row)}
         />
       ) : EXAM_STATES.includes(visit.state) ? (
-        <ExamPage key={visit.id} visit={visit} name={name} packs={packs} onDone={onDone} />
+        <ExamPage key={visit.id} visit={visit} name={name} packs={packs} twin={twins.has(visit.id)} onDone={onDone} />
       ) : (
         <ClosedPage key={visit.id} visit={visit} name={name} />
       )}

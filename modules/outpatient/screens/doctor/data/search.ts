@@ -61,12 +61,18 @@ interface Loaded {
 const NONE: readonly never[] = [];
 
 /**
- * A FHIR search that is kept for the patient's next opening. Another `version` (a state or time of a live row) reads it
- * again while the rows stay on the screen; another query shows what the cache has at once.
+ * A FHIR search. Another `version` (a state or time of a live row) reads it again while the rows stay on the screen. What
+ * was found last time is shown at once and renewed; with `fresh` nothing is shown before it has been read again, which is
+ * what drafts are begun from.
  */
-export function useSearch<T>(query: string | undefined, version: string | number = ''): Search<T> {
+export function useSearch<T>(
+  query: string | undefined,
+  version: string | number = '',
+  options: { readonly fresh?: boolean } = {},
+): Search<T> {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
   const [again, setAgain] = useState(0);
+  const fresh = options.fresh === true;
 
   useEffect(() => {
     if (query === undefined) return;
@@ -78,19 +84,20 @@ export function useSearch<T>(query: string | undefined, version: string | number
       .fetchQuery({
         queryKey: ['search', query, version, again],
         queryFn: ({ signal }) => searchRecords<unknown>(query, signal),
+        staleTime: 0,
       })
       .then((rows) => {
         queryClient.setQueryData(['search', query], rows);
         done({ query, rows, failed: false });
       })
       .catch((error: unknown) => {
-        const kept = queryClient.getQueryData<unknown[]>(['search', query]);
+        const kept = fresh ? undefined : queryClient.getQueryData<unknown[]>(['search', query]);
         done({ query, rows: kept ?? [], error, failed: true });
       });
     return () => {
       stopped = true;
     };
-  }, [query, version, again]);
+  }, [query, version, again, fresh]);
 
   const reload = useCallback(() => setAgain((n) => n + 1), []);
   if (query === undefined) return { rows: NONE, state: 'none', error: undefined, reload };
@@ -98,6 +105,6 @@ export function useSearch<T>(query: string | undefined, version: string | number
     const failed = loaded.failed && loaded.rows.length === 0;
     return { rows: loaded.rows as T[], state: failed ? 'error' : 'ready', error: loaded.error, reload };
   }
-  const kept = queryClient.getQueryData<T[]>(['search', query]);
+  const kept = fresh ? undefined : queryClient.getQueryData<T[]>(['search', query]);
   return { rows: kept ?? NONE, state: kept ? 'ready' : 'loading', error: undefined, reload };
 }

@@ -52,6 +52,8 @@ export interface VisitLoad {
   readonly reload: () => void;
 }
 
+const FRESH = { fresh: true };
+
 /** Reads everything of a visit; live rows tell when a part has to be read again. */
 export function useVisit(id: string | undefined, row: QueueRow | undefined): VisitLoad {
   const [bumps, setBumps] = useState<Readonly<Partial<Record<Part, number>>>>({});
@@ -67,6 +69,7 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
   const encounter = useSearch<Stored<Encounter>>(
     id && `Encounter?_id=${id}`,
     version('encounter', `${row?.state ?? ''}${row?.room ?? ''}`),
+    FRESH,
   );
   const patientId = row?.patient ?? idOf(encounter.rows[0]?.subject);
   const of = (query: string): string | undefined => patientId && query.replace('$p', patientId);
@@ -79,17 +82,27 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
   const allergies = useSearch<Stored<AllergyIntolerance>>(
     of('AllergyIntolerance?patient=$p&_count=100'),
     version('allergies', row?.allergyState ?? ''),
+    FRESH,
   );
   const vitals = useSearch<Stored<Observation>>(
     of('Observation?patient=$p&category=vital-signs&_sort=-date&_count=120'),
     version('vitals', row?.vitalsAt ?? ''),
   );
-  const notes = useSearch<Stored<Composition>>(of('Composition?patient=$p&_sort=-date&_count=20'), version('notes'));
-  const conditions = useSearch<Stored<Condition>>(of('Condition?patient=$p&_count=200'), version('conditions'));
-  const visits = useSearch<Stored<Encounter>>(of('Encounter?patient=$p&_sort=-date&_count=20'), version('encounter'));
+  const notes = useSearch<Stored<Composition>>(
+    of('Composition?patient=$p&_sort=-date&_count=20'),
+    version('notes'),
+    FRESH,
+  );
+  const conditions = useSearch<Stored<Condition>>(of('Condition?patient=$p&_count=200'), version('conditions'), FRESH);
+  const visits = useSearch<Stored<Encounter>>(
+    of('Encounter?patient=$p&_sort=-date&_count=20'),
+    version('encounter'),
+    FRESH,
+  );
   const medications = useSearch<Stored<MedicationRequest>>(
     of('MedicationRequest?patient=$p&_sort=-authoredon&_count=100'),
     version('medications', signed),
+    FRESH,
   );
   const values = useView<LabValue>(
     'lab.results',
@@ -98,10 +111,11 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
   );
   const criticals = useView<CriticalRow>('lab.critical', { encounter: id }, { sort: '-at', enabled: id !== undefined });
 
-  const parts = [encounter, patient];
+  // A part that could not be read is not taken for empty: nothing is written on top of what is not seen.
+  const parts = [encounter, patient, allergies, notes, conditions, visits, medications];
   const failed = parts.find((part) => part.state === 'error');
   const reload = (): void => {
-    for (const part of [encounter, patient, allergies, vitals, notes, conditions, visits, medications]) part.reload();
+    for (const part of [...parts, vitals]) part.reload();
   };
   if (id === undefined) return { visit: undefined, state: 'none', error: undefined, reload };
   if (failed) return { visit: undefined, state: 'error', error: failed.error, reload };
@@ -111,7 +125,7 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
     return { visit: undefined, state: missing ? 'error' : 'loading', error: undefined, reload };
   }
   const state = row?.state ?? visitStateOf(one) ?? 'closed';
-  const loaded = [notes, conditions, visits, medications, encounter].every((part) => part.state !== 'loading');
+  const loaded = parts.every((part) => part.state === 'ready');
   return {
     visit: {
       id,

@@ -30,7 +30,8 @@ export function useDiagnoses(visit: Visit, editable: boolean): Diagnoses {
   const { value: list, discard } = draft;
   const [warnings, setWarnings] = useState<RecordDiagnosesResult['warnings']>([]);
   const save = useCommand<DiagnoseInput, RecordDiagnosesResult>(diagnose.name);
-  const { run } = save;
+  const run = useRef(save.run);
+  run.current = save.run;
   const latest = useRef(list);
   latest.current = list;
   /** The set that was refused: it is not sent again until it changes. */
@@ -40,7 +41,7 @@ export function useDiagnoses(visit: Visit, editable: boolean): Diagnoses {
   const push = useCallback(async (): Promise<boolean> => {
     const now = latest.current;
     if (now.length === 0) return false;
-    const result = await run(toInput(visit.id, now));
+    const result = await run.current(toInput(visit.id, now));
     if (!result) {
       refused.current = now;
       return false;
@@ -50,7 +51,7 @@ export function useDiagnoses(visit: Visit, editable: boolean): Diagnoses {
     visit.refresh('encounter');
     visit.refresh('conditions');
     return true;
-  }, [run, visit.id, visit.refresh]);
+  }, [visit.id, visit.refresh]);
 
   useEffect(() => {
     if (!editable || !unsaved || list.length === 0 || refused.current === list) return;

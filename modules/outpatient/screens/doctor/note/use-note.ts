@@ -45,6 +45,7 @@ export interface Note {
 
 /** Typing rests this long before it is sent (journeys R7: within a second). */
 const SAVE_MS = 800;
+const RETRY_MS = 6000;
 const CARRIED: readonly NoteSection[] = ['history', 'exam', 'advice'];
 
 const standing = (note: Composition): boolean => isExamNote(note) && note.status !== 'entered-in-error';
@@ -69,7 +70,9 @@ export function useNote(visit: Visit): Note {
   const sent = useRef<Content>(base);
   const [savedAt, setSavedAt] = useState<string>();
   const save = useCommand<SaveNoteInput, NoteResult>(saveNote.name);
-  const { run } = save;
+  // Live rows draw the page many times a second: what a timer waits for must not change with each drawing.
+  const run = useRef(save.run);
+  run.current = save.run;
   const busy = useRef<Promise<boolean> | null>(null);
   const signed = isSigned(stored);
 
@@ -78,25 +81,27 @@ export function useNote(visit: Visit): Note {
       if (busy.current) await busy.current;
       const now = latest.current;
       if (same(now, sent.current) && !over) return true;
-      const work = run({
-        encounter: visit.id,
-        sections: Object.fromEntries(NOTE_SECTIONS.map((section) => [section, now.texts[section] ?? ''])),
-        carried: [...now.carried],
-        ...(now.version === '' || over ? {} : { basedOn: now.version }),
-      }).then((result) => {
-        if (!result) return false;
-        sent.current = { texts: now.texts, carried: now.carried };
-        setSavedAt(new Date().toISOString());
-        setBase({ texts: now.texts, carried: now.carried, version: result.version });
-        set((before) => ({ ...before, version: result.version }));
-        return true;
-      });
+      const work = run
+        .current({
+          encounter: visit.id,
+          sections: Object.fromEntries(NOTE_SECTIONS.map((section) => [section, now.texts[section] ?? ''])),
+          carried: [...now.carried],
+          ...(now.version === '' || over ? {} : { basedOn: now.version }),
+        })
+        .then((result) => {
+          if (!result) return false;
+          sent.current = { texts: now.texts, carried: now.carried };
+          setSavedAt(new Date().toISOString());
+          setBase({ texts: now.texts, carried: now.carried, version: result.version });
+          set((before) => ({ ...before, version: result.version }));
+          return true;
+        });
       busy.current = work.finally(() => {
         busy.current = null;
       });
       return work;
     },
-    [run, set, visit.id],
+    [set, visit.id],
   );
 
   const conflict = save.issues.some((issue) => issue.code === 'note-changed');
@@ -107,6 +112,14 @@ export function useNote(visit: Visit): Note {
     const timer = setTimeout(() => void push(), SAVE_MS);
     return () => clearTimeout(timer);
   }, [waiting, conflict, value, push]);
+
+  // Nobody types, and the server did not take it: tried again until it does.
+  const failed = save.issues.length > 0 && !conflict;
+  useEffect(() => {
+    if (!waiting || !failed) return;
+    const timer = setInterval(() => void push(), RETRY_MS);
+    return () => clearInterval(timer);
+  }, [waiting, failed, push]);
 
   // What the server has needs no draft any more.
   useEffect(() => {

@@ -56,7 +56,7 @@ export function OrderSearch(props: {
               <span className="doc-grow">{name(choice.row)}</span>
               <span className="doc-money">{money(choice.row.price)}</span>
             </div>
-            <div className="m-option-sub">
+            <div className="m-option-sub doc-sub">
               {choice.row.kind === 'bundle' && <Chip tone="info">{t('bundle', { n: choice.row.items.length })}</Chip>}
               {choice.row.kind === 'bundle' && <span>{choice.row.items.join(' · ')}</span>}
               {choice.row.kind !== 'bundle' && (

@@ -155,7 +155,7 @@ function DrugOption({ row, rows }: { readonly row: DrugCodeRow; readonly rows: r
           </Chip>
         )}
       </div>
-      <div className="m-option-sub">
+      <div className="m-option-sub doc-sub">
         <span>{[row.form, row.routeText, row.brand].filter(Boolean).join(' · ')}</span>
         <span>{`${money(row.price)}/${row.unit}`}</span>
         <span>{row.bhytRatio === 0 ? t('notInsured') : t('insuredAt', { n: row.bhytRatio })}</span>

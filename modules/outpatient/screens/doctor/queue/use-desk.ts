@@ -1,6 +1,7 @@
 import { examServiceOf } from '@mach/encounter/contract.ts';
 import type { Location } from '@mach/fhir/types.ts';
 import { useSession } from '@mach/ui';
+import { SID } from '@mach/vn/systems.ts';
 import { useState } from 'react';
 import { useSearch } from '../data/search.ts';
 import type { Desk } from './order.ts';
@@ -20,6 +21,13 @@ function remembered(account: string): string | null {
   }
 }
 
+/** "305 · Phòng khám Nội 3": what stands in brackets says what the room is for and is left out. */
+function shortName(place: Location): string {
+  const code = place.identifier?.find((i) => i.system === SID.location)?.value;
+  const name = place.name?.replace(/\s*\([^)]*\)/g, '');
+  return [code, name].filter(Boolean).join(' · ');
+}
+
 /** Where the doctor sits: chosen once on a device, kept for the account. */
 export function useDesk(): { desk: Desk; rooms: readonly Room[]; sit: (room: string) => void } {
   const { user } = useSession();
@@ -27,7 +35,7 @@ export function useDesk(): { desk: Desk; rooms: readonly Room[]; sit: (room: str
   const places = useSearch<Location & { id: string }>('Location?status=active&_count=200');
   const rooms = places.rows
     .filter((place) => examServiceOf(place) !== undefined)
-    .map((place) => ({ id: place.id, name: place.name ?? place.id }))
+    .map((place) => ({ id: place.id, name: shortName(place) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     desk: { room: room === '' ? null : room, practitioner: user.practitioner ?? null },

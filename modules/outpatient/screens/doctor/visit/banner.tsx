@@ -5,6 +5,7 @@ import {
   outcomeOf,
   payerOf,
   queueNumberOf,
+  roomOf,
   VISIT_LABELS,
 } from '@mach/encounter/contract.ts';
 import type { AllergyIntolerance } from '@mach/fhir/types.ts';
@@ -69,7 +70,14 @@ export function VisitBanner(props: {
         : 'unknown',
     birth: patient.birthDate,
     code: patient.identifier?.find((i) => i.system === SID.patientCode)?.value,
-    place: queueNumberOf(encounter),
+    place: [
+      roomOf(encounter)
+        ?.replace(/^room-/, '')
+        .toUpperCase(),
+      queueNumberOf(encounter),
+    ]
+      .filter(Boolean)
+      .join(' · '),
     allergy: allergyState(visit.allergies),
     weight: weight && { value: weight.value, at: weight.at },
     deceased: patient.deceasedDateTime?.slice(0, 10),

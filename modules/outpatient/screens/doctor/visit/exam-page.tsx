@@ -3,6 +3,7 @@ import { formatDate, localDate } from '@mach/base/time.ts';
 import { benefitOf, ORDER_LABELS, OUTCOME_LABELS, payerOf } from '@mach/encounter/contract.ts';
 import {
   AlertLine,
+  callName,
   emphasised,
   FinishBar,
   formatTime,
@@ -16,6 +17,7 @@ import {
   usePick,
   useTexts,
 } from '@mach/ui';
+import { fill } from '@mach/ui/texts/texts.ts';
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { AllergyDrawer } from '../allergy/allergy-drawer.tsx';
 import { CostsCard } from '../costs/costs-card.tsx';
@@ -55,10 +57,13 @@ export function ExamPage(props: {
   readonly visit: Visit;
   readonly name: string;
   readonly packs: CheckPacks | undefined;
+  /** Somebody of a similar name is in the queue: the whole name stands on the button. */
+  readonly twin: boolean;
   /** The visit is concluded: on to the next patient. */
   readonly onDone: () => void;
 }): ReactElement {
-  const { visit, name, packs, onDone } = props;
+  const { visit, name, packs, twin, onDone } = props;
+  const called = twin ? emphasised(name) : callName(name);
   const t = useTexts(texts);
   const pick = usePick();
   const now = useNow();
@@ -199,7 +204,6 @@ export function ExamPage(props: {
 
   useKeys(
     [
-      { chord: 'F4', label: { vi: texts.vi.orders, en: texts.en.orders }, run: ordersDrawer.toggle },
       {
         chord: 'F6',
         label: { vi: texts.vi.prescription, en: texts.en.prescription },
@@ -208,7 +212,6 @@ export function ExamPage(props: {
           drugRef.current?.focus({ preventScroll: true });
         },
       },
-      { chord: 'F7', label: { vi: texts.vi.results, en: texts.en.results }, run: resultsDrawer.toggle },
       { chord: 'Alt+6', run: resultsDrawer.open },
       {
         chord: 'Ctrl+D',
@@ -231,9 +234,13 @@ export function ExamPage(props: {
     KEY_LEVEL.panel,
   );
 
+  const entered = useRef(false);
   const unseenAtOpening = useRef(results.unseen.length > 0);
   const { open: openResults } = resultsDrawer;
   useEffect(() => {
+    // Once, when the page opens: later the caret belongs to the person, and never leaves a field under their fingers.
+    if (entered.current) return;
+    entered.current = true;
     const desk = matchMedia('(min-width: 1024px)').matches;
     if (!desk) return;
     if (unseenAtOpening.current) openResults();
@@ -289,16 +296,14 @@ export function ExamPage(props: {
         missing={list}
         saved={savedText()}
         actions={[
-          { label: { vi: texts.vi.orders, en: texts.en.orders }, icon: 'flask', run: ordersDrawer.toggle },
-          {
-            label: { vi: texts.vi.results, en: texts.en.results },
-            icon: 'chart',
-            run: resultsDrawer.toggle,
-          },
+          { label: { vi: texts.vi.orders, en: texts.en.orders }, chord: 'F4', run: ordersDrawer.toggle },
+          { label: { vi: texts.vi.results, en: texts.en.results }, chord: 'F7', run: resultsDrawer.toggle },
         ]}
         finish={{
-          label: { vi: texts.vi.signAndFinish, en: texts.en.signAndFinish },
-          patient: name,
+          label: {
+            vi: fill(texts.vi.signAndFinishFor, { name: called }),
+            en: fill(texts.en.signAndFinishFor, { name: called }),
+          },
           icon: 'sign',
           busy: finishing.busy,
           run: () => void finishNow(),
@@ -326,6 +331,7 @@ export function ExamPage(props: {
 
   function savedText(): string {
     if (note.onDevice) return t('onDevice');
+    if (note.issues.length > 0 && !note.conflict) return t('notSaved');
     if (note.saving || note.dirty) return t('saving');
     return note.savedAt ? t('draftAt', { time: formatTime(note.savedAt) }) : t('draft');
   }

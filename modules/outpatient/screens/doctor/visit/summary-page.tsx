@@ -1,6 +1,7 @@
 import { idOf, VISIT_LABELS } from '@mach/encounter/contract.ts';
 import {
   Empty,
+  emphasised,
   FinishBar,
   formatDate,
   ReadOnlyNote,
@@ -10,6 +11,7 @@ import {
   usePick,
   useTexts,
 } from '@mach/ui';
+import { fill } from '@mach/ui/texts/texts.ts';
 import { type ReactElement, useMemo } from 'react';
 import { isExamNote, readNote } from '../../../rules/note.ts';
 import { AllergyDrawer } from '../allergy/allergy-drawer.tsx';
@@ -72,8 +74,10 @@ export function WaitingPage(props: {
       <FinishBar
         missing={unasked ? [{ text: t('missing_allergy'), go: allergyDrawer.open }] : undefined}
         finish={{
-          label: { vi: texts.vi.callIn, en: texts.en.callIn },
-          patient: name,
+          label: {
+            vi: fill(texts.vi.callInName, { name: emphasised(name) }),
+            en: fill(texts.en.callInName, { name: emphasised(name) }),
+          },
           icon: 'stethoscope',
           busy: calling,
           run: onCall,

@@ -78,7 +78,7 @@ test('the strip always has its places; weight grows old', () => {
   const empty = strip(new Map(), { bmi: 'BMI' });
   assert.deepEqual(
     empty.map((v) => v.kind),
-    ['bp', 'pulse', 'temperature', 'spo2', 'breaths', 'weight', 'news2'],
+    ['bp', 'pulse', 'temperature', 'spo2', 'breaths', 'news2'],
   );
   assert.ok(empty.every((v) => v.value === undefined));
   const found = lastVitals([sign('29463-7', 58, earlier)], 'now', true);

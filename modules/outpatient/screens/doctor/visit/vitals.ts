@@ -126,7 +126,7 @@ const singleThree = (o: Observation): boolean => o.component?.some((c) => c.valu
 /** Days after which an adult's weight is grey with its date. */
 const WEIGHT_DAYS = 90;
 
-/** The strip, always with the same signs in the same order; what was not measured is shown as not done. */
+/** The strip, always with the same signs in the same order; what was not measured is shown as not done. Weight stands in the banner. */
 export function strip(found: ReadonlyMap<Kind, LastVital>, labels: { bmi: string }): Vital[] {
   const vital = (kind: Exclude<Vital['kind'], 'other'>, unit?: string): Vital => {
     const last = found.get(kind);
@@ -147,7 +147,6 @@ export function strip(found: ReadonlyMap<Kind, LastVital>, labels: { bmi: string
     vital('temperature', '°C'),
     vital('spo2', '%'),
     vital('breaths'),
-    vital('weight', 'kg'),
     ...(bmi ? [{ kind: 'other' as const, label: labels.bmi, value: bmi.value, at: bmi.at, stale: bmi.earlier }] : []),
     vital('news2'),
   ];
