@@ -76,7 +76,8 @@ export class LiveHub {
         limit: 1000,
       });
       const byKey = new Map(rows.map((row) => [String(row.key), row]));
-      for (const [key, position] of positions) {
+      // Oldest first: a reader takes what is behind the last position it saw for known.
+      for (const [key, position] of [...positions].sort(([, a], [, b]) => comparePosition(a, b))) {
         const row = byKey.get(key);
         const event: LiveEvent = row
           ? { view: name, op: 'put', key, row, position }

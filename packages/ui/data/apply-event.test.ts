@@ -38,6 +38,12 @@ test('an event that the rows already show changes nothing', () => {
   assert.notEqual(applyEvent(page, put({ key: 'a', n: 3 }, '1.51'), {}, 'n'), page);
 });
 
+test('every row of one command arrives', () => {
+  let page: ViewPage<Row> = { rows: [{ key: 'a', n: 1 }], asOf: '1.50' };
+  for (const key of ['b', 'c', 'd']) page = apply(page, put({ key, n: 2 }, '1.51'), {}, 'n');
+  assert.deepEqual(keys(page), ['a', 'b', 'c', 'd']);
+});
+
 test('a reset and a list without a known order are loaded again', () => {
   const page: ViewPage<Row> = { rows: [] };
   assert.equal(applyEvent(page, { op: 'reset', view: 'v', position: '2.1' }, {}, 'rank'), 'reload');

@@ -51,7 +51,8 @@ export function applyEvent(
   filters: ViewFilters,
   sort: string | undefined,
 ): ViewPage<Row> | 'reload' {
-  if (page.asOf && event.op !== 'reset' && comparePosition(event.position, page.asOf) <= 0) return page;
+  // A command that changes several rows tells of each at the same position: only what is older is known already.
+  if (page.asOf && event.op !== 'reset' && comparePosition(event.position, page.asOf) < 0) return page;
   if (event.op === 'reset') return 'reload';
   const asOf = event.position;
   const at = page.rows.findIndex((row) => keyOf(row) === event.key);
