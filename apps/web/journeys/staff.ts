@@ -7,7 +7,7 @@ export const PASSWORD = 'mach-demo';
 export const DESK = { width: 1366, height: 768 };
 export const PHONE = { width: 360, height: 800 };
 /** How long anything may take on a slow machine, ms. */
-export const PATIENCE = Number(process.env.MACH_PATIENCE ?? 30_000);
+export const PATIENCE = Number(process.env.MACH_PATIENCE ?? 60_000);
 
 export const ARTIFACTS = join(resolve(import.meta.dirname, '..', '..', '..'), 'artifacts', 'visit');
 
