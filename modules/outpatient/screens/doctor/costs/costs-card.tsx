@@ -4,6 +4,9 @@ import { type ReactElement, useState } from 'react';
 import { texts } from '../texts.ts';
 import type { Preview } from './preview.ts';
 
+/** Orders under way are no news to who ordered them. */
+const NOT_PERFORMED = 'order-not-performed';
+
 /** Chi phí – BHYT – người bệnh: the cashier's bill with what is not signed yet, and why. */
 export function CostsCard(props: {
   readonly bill: Bill | undefined;
@@ -50,11 +53,13 @@ export function CostsCard(props: {
           </ul>
         </details>
       )}
-      {bill?.issues.map((issue) => (
-        <p key={issue.code + issue.field} className="doc-hint">
-          {pick(issue.text)}
-        </p>
-      ))}
+      {bill?.issues
+        .filter((issue) => issue.code !== NOT_PERFORMED)
+        .map((issue) => (
+          <p key={issue.code + issue.field} className="doc-hint">
+            {pick(issue.text)}
+          </p>
+        ))}
     </Card>
   );
 }

@@ -4,15 +4,16 @@ import {
   Chip,
   type CodeRow,
   CodeSearch,
-  formatDate,
   IconButton,
   Section,
   useLanguage,
+  useNow,
   usePick,
   useTexts,
 } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useState } from 'react';
 import type { IcdCodeRow } from '../../../contract.ts';
+import { shortDate } from '../note/short-date.ts';
 import { texts } from '../texts.ts';
 import {
   addDx,
@@ -41,6 +42,7 @@ export function DiagnosisSection(props: {
   const t = useTexts(texts);
   const pick = usePick();
   const language = useLanguage();
+  const now = useNow();
   const [refused, setRefused] = useState<Refused | null>(null);
 
   function take(found: CodeRow | null): void {
@@ -125,7 +127,7 @@ export function DiagnosisSection(props: {
           />
           {last && (
             <Button look="quiet" size="small" chord="Ctrl+D" onClick={takeLast}>
-              {t('likeLast', { date: formatDate(last.on) })}
+              {t('likeLast', { date: shortDate(last.on, now) })}
             </Button>
           )}
         </div>

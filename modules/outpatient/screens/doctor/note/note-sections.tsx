@@ -1,8 +1,9 @@
-import { AlertLine, Button, Chip, formatDate, Section, useTexts } from '@mach/ui';
+import { AlertLine, Button, Chip, Section, useNow, useTexts } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, useMemo } from 'react';
 import type { NoteSection } from '../../../lists.ts';
 import { texts } from '../texts.ts';
 import type { DataWord } from './expand.ts';
+import { shortDate } from './short-date.ts';
 import { SnippetField } from './snippet-field.tsx';
 import type { Note } from './use-note.ts';
 
@@ -14,6 +15,7 @@ interface Props {
 /** Reason, history, examination: what is typed stands in the margin's three numbers. */
 export function NoteSections({ note, data }: Props): ReactElement {
   const t = useTexts(texts);
+  const now = useNow();
   return (
     <>
       {note.conflict && <Conflict note={note} />}
@@ -28,7 +30,7 @@ export function NoteSections({ note, data }: Props): ReactElement {
         side={
           note.carryFrom && (
             <Button size="small" look="quiet" chord="Ctrl+D" onClick={note.carryFrom}>
-              {t('likeLast', { date: note.carriedFrom ? formatDate(note.carriedFrom) : '' })}
+              {t('likeLast', { date: note.carriedFrom ? shortDate(note.carriedFrom, now) : '' })}
             </Button>
           )
         }

@@ -113,7 +113,7 @@ export function BasketLine(props: BasketLineProps): ReactElement {
       {issues.map((issue) => {
         const answered = reasons[ruleName(issue.code, item)];
         return (
-          <div key={issue.code}>
+          <div key={issue.code} className="doc-finding">
             <AlertLine
               level={issue.severity === 'error' ? 'stop' : 'warn'}
               what={pick(issue.text)}

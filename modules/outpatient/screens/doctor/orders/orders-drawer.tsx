@@ -29,11 +29,13 @@ import type { Orders } from './use-orders.ts';
 export function OrdersDrawer(props: {
   readonly visit: Visit;
   readonly name: string;
+  /** Name on the button: short where nobody is called alike. */
+  readonly called: string;
   readonly orders: Orders;
   readonly preview: Preview;
   readonly insured: boolean;
 }): ReactElement {
-  const { visit, name, orders, preview, insured } = props;
+  const { visit, name, called, orders, preview, insured } = props;
   const { basket } = orders;
   const t = useTexts(texts);
   const pick = usePick();
@@ -100,7 +102,7 @@ export function OrdersDrawer(props: {
               disabled={!ready && orders.open > 0 && !orders.signing}
               onClick={() => void sign()}
             >
-              {t('signOrdersFor', { n: basket.length, name: emphasised(name) })}
+              {t('signOrdersFor', { n: basket.length, name: called })}
             </Button>
           </div>
         )

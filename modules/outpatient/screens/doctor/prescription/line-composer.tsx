@@ -12,6 +12,7 @@ import {
 } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import type { DrugCodeRow } from '../../../contract.ts';
+import { keepInView } from '../finish/goto.ts';
 import { texts } from '../texts.ts';
 import { daysForAll, type LineDraft, readTypedLine } from './line.ts';
 import { medicationOf } from './show.ts';
@@ -166,6 +167,12 @@ function DrugOption({ row, rows }: { readonly row: DrugCodeRow; readonly rows: r
   );
 }
 
+/** Days of the other lines are meant for this one too, unless it is a drug for a short course. */
+function impliedDays(drug: DrugCodeRow, days: number | undefined): number | undefined {
+  if (days === undefined || drug.antibiotic || (drug.maxDays !== null && drug.maxDays < days)) return undefined;
+  return days;
+}
+
 function DoseField(props: {
   readonly drug: DrugCodeRow;
   readonly typed: string;
@@ -179,7 +186,7 @@ function DoseField(props: {
   const t = useTexts(texts);
   const pick = usePick();
   const [pressed, setPressed] = useState(false);
-  const read = readTypedLine(typed, drug, days);
+  const read = readTypedLine(typed, drug, impliedDays(drug, days));
   const questions = read.ok ? [] : read.questions;
   const choices = questions.flatMap((question) => question.answers);
   const rest = read.ok ? read.rest.join(' ') : '';
@@ -195,7 +202,11 @@ function DoseField(props: {
       event.preventDefault();
       // Words that were not understood become a note with a second Enter, never by themselves.
       if (read.ok && (rest === '' || pressed)) onDone(read.draft, rest === '' ? undefined : rest);
-      else setPressed(true);
+      else {
+        setPressed(true);
+        // What is asked is typed behind the rest.
+        if (!read.ok && typed !== '' && !typed.endsWith(' ')) onTyped(`${typed} `);
+      }
     } else if (event.key === 'Escape' || (event.key === 'Backspace' && typed === '')) {
       event.preventDefault();
       onBack();
@@ -207,9 +218,14 @@ function DoseField(props: {
     }
   }
 
+  const box = useRef<HTMLDivElement>(null);
+  const shown = read.ok ? 'line' : questions.map((question) => question.text.vi).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown below the field changes its height
+  useEffect(() => keepInView(box.current), [shown]);
+
   const asks = questions.length > 0 && (pressed || choices.length > 0 || typed.trim() !== '');
   return (
-    <div className="doc-dose">
+    <div ref={box} className="doc-dose">
       <div className="doc-dose-line">
         <button type="button" className="doc-dose-drug" onClick={onBack} title={t('otherDrug')}>
           <b>{drug.name}</b> {drug.strength.replaceAll(' ', NBSP)}

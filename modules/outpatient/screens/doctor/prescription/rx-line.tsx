@@ -105,7 +105,7 @@ export function FindingLine(props: {
   const given = reasons[name];
   const chosen = offered.find((reason) => reason.text === given);
   return (
-    <>
+    <div className="doc-finding">
       <AlertLine
         level={finding.severity === 'stop' ? 'stop' : finding.severity === 'warn' ? 'warn' : 'note'}
         what={pick(finding.text)}
@@ -116,7 +116,7 @@ export function FindingLine(props: {
       {finding.severity === 'warn' && chosen === undefined && (
         <ReasonPick reasons={offered} onPick={(reason) => onAnswer(name, reason.text)} />
       )}
-    </>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 import { drugOf } from '@mach/encounter/contract.ts';
-import { AlertLine, Button, formatDate, Section, TextField, toast, usePick, useTexts, useTransport } from '@mach/ui';
+import { AlertLine, Button, Section, TextField, toast, useNow, usePick, useTexts, useTransport } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useMemo, useRef, useState } from 'react';
 import type { DrugCodeRow } from '../../../contract.ts';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
+import { shortDate } from '../note/short-date.ts';
 import { texts } from '../texts.ts';
 import { type LineDraft, type RxLine, typedOf } from './line.ts';
 import { LineComposer } from './line-composer.tsx';
@@ -50,6 +51,7 @@ export function RxSection(props: RxSectionProps): ReactElement {
   const t = useTexts(texts);
   const pick = usePick();
   const transport = useTransport();
+  const now = useNow();
   const list = useRef<HTMLUListElement>(null);
   const [loading, setLoading] = useState(false);
   const last = useMemo(() => lastPrescription(visit.medications, visit.id), [visit.medications, visit.id]);
@@ -121,7 +123,7 @@ export function RxSection(props: RxSectionProps): ReactElement {
               {days === undefined ? t('drugsN', { n: rx.lines.length }) : t('drugsDays', { n: rx.lines.length, days })}
             </span>
           )}
-          {last && (
+          {last && !rx.lines.some((line) => line.carriedFrom !== undefined) && (
             <Button
               size="small"
               look="quiet"
@@ -130,7 +132,7 @@ export function RxSection(props: RxSectionProps): ReactElement {
               onClick={() => void repeat()}
               data-rx-repeat
             >
-              {t('repeatFrom', { date: formatDate(last.on) })}
+              {t('repeatFrom', { date: shortDate(last.on, now) })}
             </Button>
           )}
         </>
@@ -210,7 +212,7 @@ export function RxSection(props: RxSectionProps): ReactElement {
         <LineComposer
           composing={rx.composing}
           onCompose={rx.compose}
-          days={rx.days}
+          days={rx.days ?? days}
           onLine={add}
           onDays={rx.setDays}
           drugRef={drugRef}

@@ -12,6 +12,8 @@ export interface Room {
 }
 
 const KEY = 'mach.exam-room';
+/** texts:record — the word as the names of rooms have it. */
+const CLINIC = /^Phòng khám\s+/;
 
 function remembered(account: string): string | null {
   try {
@@ -21,10 +23,10 @@ function remembered(account: string): string | null {
   }
 }
 
-/** "305 · Phòng khám Nội 3": what stands in brackets says what the room is for and is left out. */
+/** "305 · Nội 3": that it is a clinic, and in brackets what for, goes without saying here. */
 function shortName(place: Location): string {
   const code = place.identifier?.find((i) => i.system === SID.location)?.value;
-  const name = place.name?.replace(/\s*\([^)]*\)/g, '');
+  const name = place.name?.replace(/\s*\([^)]*\)/g, '').replace(CLINIC, '');
   return [code, name].filter(Boolean).join(' · ');
 }
 

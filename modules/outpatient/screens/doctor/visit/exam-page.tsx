@@ -207,10 +207,7 @@ export function ExamPage(props: {
       {
         chord: 'F6',
         label: { vi: texts.vi.prescription, en: texts.en.prescription },
-        run: () => {
-          document.querySelector('[data-anchor="5"]')?.scrollIntoView({ block: 'start' });
-          drugRef.current?.focus({ preventScroll: true });
-        },
+        run: () => focusAnchor(5, '.doc-compose input'),
       },
       { chord: 'Alt+6', run: resultsDrawer.open },
       {
@@ -309,7 +306,7 @@ export function ExamPage(props: {
           run: () => void finishNow(),
         }}
       />
-      <OrdersDrawer visit={visit} name={name} orders={orders} preview={ordered} insured={insured} />
+      <OrdersDrawer visit={visit} name={name} called={called} orders={orders} preview={ordered} insured={insured} />
       <ResultsDrawer
         visit={visit}
         name={name}
