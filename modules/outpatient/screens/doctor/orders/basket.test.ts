@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OrderRow, ServiceCodeRow } from '../../../contract.ts';
-import { addItems, exactRow, itemOf, ruleName, separateWords, standingOrder, toInput, unsignedOf } from './basket.ts';
+import {
+  addItems,
+  exactRow,
+  itemOf,
+  lastOrders,
+  ruleName,
+  separateWords,
+  standingOrder,
+  toInput,
+  unsignedOf,
+} from './basket.ts';
 
 const row = (code: string, more: Partial<ServiceCodeRow> = {}): ServiceCodeRow =>
   ({
@@ -60,6 +70,23 @@ test('a repetition is pointed out: of this visit always, of others within a week
   assert.equal(standingOrder([order({ encounter: 'old' })], 'GLU', 'e', now), undefined);
   assert.ok(standingOrder([order({ encounter: 'old', orderedAt: '2026-11-20T00:00:00Z' })], 'GLU', 'e', now));
   assert.equal(standingOrder([order({ state: 'cancelled' })], 'GLU', 'e', now), undefined);
+});
+
+test('the orders of the last visit can be repeated', () => {
+  const found = lastOrders(
+    [
+      order({ encounter: 'now', orderedAt: '2026-11-24T00:00:00Z' }),
+      order({ encounter: 'old', service: 'HBA1C', orderedAt: '2026-10-22T00:00:00Z' }),
+      order({ encounter: 'old', service: 'GLU', orderedAt: '2026-10-22T00:00:00Z' }),
+      order({ encounter: 'old', service: 'CT', state: 'cancelled', orderedAt: '2026-10-22T00:00:00Z' }),
+      order({ encounter: 'older', service: 'TSH', orderedAt: '2026-01-01T00:00:00Z' }),
+      order({ encounter: 'exam', service: '02.1898', group: 'exam', orderedAt: '2026-11-01T00:00:00Z' }),
+    ],
+    'now',
+  );
+  assert.equal(found?.on, '2026-10-22T00:00:00Z');
+  assert.deepEqual([...(found?.services ?? [])].sort(), ['GLU', 'HBA1C']);
+  assert.equal(lastOrders([order({ encounter: 'now' })], 'now'), undefined);
 });
 
 test('input and cost of what is chosen', () => {

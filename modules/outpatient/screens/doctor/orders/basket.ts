@@ -50,6 +50,23 @@ export function exactRow(rows: readonly ServiceCodeRow[], word: string): Service
   return named.length === 1 ? named[0] : undefined;
 }
 
+/** Services that the latest earlier visit with diagnostic orders had, and its day. */
+export function lastOrders(
+  orders: readonly OrderRow[],
+  encounter: string,
+): { readonly on: string; readonly services: readonly string[] } | undefined {
+  const earlier = orders
+    .filter((o) => o.encounter !== encounter && o.state !== 'cancelled' && o.group !== 'exam' && o.orderedAt !== null)
+    .sort((a, b) => ((a.orderedAt ?? '') < (b.orderedAt ?? '') ? 1 : -1));
+  const [latest] = earlier;
+  if (!latest?.orderedAt) return undefined;
+  const same = earlier.filter((o) => o.encounter === latest.encounter);
+  return {
+    on: latest.orderedAt,
+    services: [...new Set(same.map((o) => o.service ?? ''))].filter((code) => code !== ''),
+  };
+}
+
 /** Days in which a repeated test is pointed out before the server is asked. */
 const RECENT_DAYS = 7;
 

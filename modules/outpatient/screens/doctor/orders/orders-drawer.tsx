@@ -18,8 +18,9 @@ import type { ServiceCodeRow } from '../../../contract.ts';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
 import { ORDERS_DRAWER } from '../drawers.ts';
+import { shortDate } from '../note/short-date.ts';
 import { texts } from '../texts.ts';
-import { addItems, type BasketItem, itemOf, standingOrder } from './basket.ts';
+import { addItems, type BasketItem, itemOf, lastOrders, standingOrder } from './basket.ts';
 import { BasketLine } from './basket-line.tsx';
 import { OrderSearch } from './order-search.tsx';
 import { PlacedOrders } from './placed-orders.tsx';
@@ -44,19 +45,37 @@ export function OrdersDrawer(props: {
   const drawer = useDrawer(ORDERS_DRAWER);
   const search = useRef<HTMLInputElement>(null);
 
+  /** The row of each code, as the catalogue has it now; one that is gone is said. */
+  async function rowsOf(wanted: readonly string[]): Promise<ServiceCodeRow[]> {
+    const found: ServiceCodeRow[] = [];
+    for (const code of wanted) {
+      const rows = await transport.codes('service', { q: code, limit: 10 }).catch(() => []);
+      const row = rows.find((candidate) => candidate.code === code);
+      if (row) found.push(row as unknown as ServiceCodeRow);
+      else toast({ text: t('serviceGone', { code }), tone: 'warn' });
+    }
+    return found;
+  }
+
   async function choose(rows: readonly ServiceCodeRow[]): Promise<void> {
     const items: BasketItem[] = [];
     for (const row of rows) {
       if (row.kind !== 'bundle') items.push(itemOf(row));
-      else
-        for (const code of row.items) {
-          const found = await transport.codes('service', { q: code, limit: 10 }).catch(() => []);
-          const one = found.find((candidate) => candidate.code === code);
-          if (one) items.push(itemOf(one as unknown as ServiceCodeRow, row.display));
-          else toast({ text: t('bundleLacks', { code }), tone: 'warn' });
-        }
+      else items.push(...(await rowsOf(row.items)).map((one) => itemOf(one, row.display)));
     }
     orders.set(addItems(basket, items));
+  }
+
+  const last = lastOrders(visit.orders, visit.id);
+  async function repeat(): Promise<void> {
+    if (last)
+      orders.set(
+        addItems(
+          basket,
+          (await rowsOf(last.services)).map((row) => itemOf(row)),
+        ),
+      );
+    search.current?.focus();
   }
 
   async function sign(): Promise<void> {
@@ -69,8 +88,9 @@ export function OrdersDrawer(props: {
   }
 
   const ready = basket.length > 0 && orders.open === 0;
+  useKeys(drawer.isOpen && last ? [{ chord: 'Ctrl+D', run: () => void repeat() }] : [], KEY_LEVEL.drawer);
   useKeys(
-    drawer.isOpen
+    drawer.isOpen && basket.length > 0
       ? [{ chord: 'Ctrl+Enter', label: { vi: texts.vi.signOrders, en: texts.en.signOrders }, run: () => void sign() }]
       : [],
     KEY_LEVEL.drawer,
@@ -110,6 +130,11 @@ export function OrdersDrawer(props: {
     >
       <div className="doc-stack">
         <OrderSearch onChoose={(rows) => void choose(rows)} inputRef={search} />
+        {last && basket.length === 0 && (
+          <Button size="small" look="quiet" chord="Ctrl+D" onClick={() => void repeat()}>
+            {t('likeLastOrders', { date: shortDate(last.on, now), n: last.services.length })}
+          </Button>
+        )}
         {basket.length > 0 && (
           <ul className="doc-basket" aria-label={t('basket')}>
             {basket.map((item, i) => (

@@ -207,7 +207,7 @@ function DoseField(props: {
         // What is asked is typed behind the rest.
         if (!read.ok && typed !== '' && !typed.endsWith(' ')) onTyped(`${typed} `);
       }
-    } else if (event.key === 'Escape' || (event.key === 'Backspace' && typed === '')) {
+    } else if (event.key === 'Escape') {
       event.preventDefault();
       onBack();
     } else if (event.altKey && /^Digit[1-9]$/.test(event.code)) {

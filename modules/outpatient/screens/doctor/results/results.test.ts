@@ -68,6 +68,7 @@ test('values carry flag, twin, trend of at most six, and what they were', () => 
   assert.equal(row?.corrected?.value, '4,9');
   assert.equal(row?.fresh, true);
   assert.equal(read([order('CREA')], [value('CREA', '84', { unit: 'µmol/L' })]).rows[0]?.twin, '0,95 mg/dL');
+  assert.equal(read([], [value('CREA', '88', { unit: 'µmol/L' })]).rows[0]?.twin, '1,00 mg/dL');
   assert.equal(
     read([], [value('CREA', '84', { unit: 'mg/L' })]).rows[0]?.twin,
     undefined,

@@ -29,7 +29,14 @@ function canonical(value: Pick<LabValue, 'text' | 'number'>): string {
 function twin(value: LabValue): string | undefined {
   const rule = TWINS[value.item ?? ''];
   if (!rule || value.number === null || value.unit?.replace('μ', 'µ') !== rule.from) return undefined;
-  return `${formatClinical(Decimal.of(String(value.number)).mul(rule.factor).round(rule.decimals))} ${rule.to}`;
+  const [whole = '', part = ''] = Decimal.of(String(value.number))
+    .mul(rule.factor)
+    .round(rule.decimals)
+    .toString()
+    .split('.');
+  // Both units are shown as precisely as they are usually given.
+  const decimals = rule.decimals === 0 ? '' : `,${part.padEnd(rule.decimals, '0')}`;
+  return `${formatClinical(whole)}${decimals} ${rule.to}`;
 }
 
 /** Earlier numbers of the same item in the same unit, oldest first, with this one at the end. */

@@ -26,6 +26,7 @@ import { type ReactElement, useMemo } from 'react';
 import type { QueueRow } from '../../../contract.ts';
 import { isActiveAllergy, isNoneKnown, isStanding } from '../../../rules/allergies.ts';
 import type { Visit } from '../data/use-visit.ts';
+import { lastDiagnoses } from '../diagnosis/diagnoses.ts';
 import { ALLERGY_DRAWER } from '../drawers.ts';
 import { texts } from '../texts.ts';
 import { lastVitals, strip, weightOf } from './vitals.ts';
@@ -45,6 +46,10 @@ export function VisitBanner(props: {
   const adult = patient.birthDate === undefined || !isChild(patient.birthDate, now);
   const vitals = useMemo(() => lastVitals(visit.vitals, visit.id, adult), [visit.vitals, visit.id, adult]);
   const weight = weightOf(vitals, now);
+  const last = useMemo(
+    () => lastDiagnoses(visit.visits, visit.conditions, visit.id),
+    [visit.visits, visit.conditions, visit.id],
+  );
   const benefit = benefitOf(encounter);
   const insured = payerOf(encounter) === 'bhyt';
 
@@ -84,6 +89,7 @@ export function VisitBanner(props: {
     chips,
     facts: [
       { label: t('stateLabel'), value: stateText() },
+      ...(last ? [{ label: t('lastVisit'), value: lastText(last) }] : []),
       {
         label: t('cccd'),
         value: masked(patient.identifier?.find((i) => i.system === SID.cccd)?.value, 4) ?? t('unknown'),
@@ -109,6 +115,10 @@ export function VisitBanner(props: {
     </>
   );
 }
+
+/** "22/10/2026 · E11.9, I10" */
+const lastText = ({ on, list }: { on: string; list: readonly { code: string }[] }): string =>
+  `${formatDate(on)} · ${list.map((dx) => dx.code).join(', ')}`;
 
 const masked = (number: string | undefined, shown: number): string | undefined =>
   number === undefined ? undefined : `${'•'.repeat(Math.max(0, number.length - shown))}${number.slice(-shown)}`;
