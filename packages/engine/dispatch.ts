@@ -152,7 +152,7 @@ export class Dispatcher {
       }
       const transaction = new Transaction(
         client,
-        engine.database.counters(actor.tenant),
+        engine.database.relaxed(actor.tenant),
         engine.rids,
         engine.viewSet,
         received,

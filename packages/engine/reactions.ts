@@ -1,6 +1,6 @@
 import type { Position } from '@mach/base/position.ts';
 import { Problem } from '@mach/base/problem.ts';
-import { readCursor, readFeed, writeCursor } from '@mach/store';
+import { type FeedEntry, readCursor, readEvents, writeCursor } from '@mach/store';
 import type { Envelope } from './dispatch.ts';
 import type { Engine } from './engine.ts';
 import type { CommittedEvent, Reaction } from './module.ts';
@@ -8,6 +8,8 @@ import type { CommittedEvent, Reaction } from './module.ts';
 /** A reaction that keeps failing for another reason than a refusal is tried again after this pause, ms. */
 const PAUSE = 2_000;
 const BATCH = 200;
+/** The place in the feed is written down this often, ms. After a crash what came since is met again, and known. */
+const NOTE = 1_000;
 
 /**
  * Follows the feed and sends the commands that modules declared as reactions to events. The idempotency key is made of
@@ -21,6 +23,9 @@ export class Reactions {
   private readonly consumer = 'reactions';
   private stopped = false;
   private wake: (() => void) | undefined;
+  private called = false;
+  private after: Position | undefined;
+  private noted = { position: '', at: 0 };
   private loop: Promise<void> = Promise.resolve();
   /** The reaction's clock and ids where the event is simulated; the engine's own otherwise. */
   envelope: (event: CommittedEvent) => Partial<Envelope> = () => ({});
@@ -36,7 +41,11 @@ export class Reactions {
   }
 
   start(): void {
-    this.engine.relay(this.tenant).onEntries(() => this.wake?.());
+    this.engine.relay(this.tenant).onEntries((entries) => {
+      if (!entries.some((entry) => this.concerns(entry))) return;
+      this.called = true;
+      this.wake?.();
+    });
     this.loop = this.run();
   }
 
@@ -44,12 +53,26 @@ export class Reactions {
     this.stopped = true;
     this.wake?.();
     await this.loop;
+    await this.note(0).catch(() => undefined);
+  }
+
+  private concerns(entry: Pick<FeedEntry, 'events'>): boolean {
+    return entry.events.some((event) => this.byEvent.has(event.name));
+  }
+
+  private async note(pause = NOTE): Promise<void> {
+    const position = this.after;
+    const now = performance.now();
+    if (position === undefined || position === this.noted.position || now - this.noted.at < pause) return;
+    this.noted = { position, at: now };
+    await writeCursor(this.engine.database.relaxed(this.tenant), this.consumer, position);
   }
 
   private async run(): Promise<void> {
     while (!this.stopped) {
       try {
-        if ((await this.drain()) === 0) await this.sleep(1_000);
+        this.called = false;
+        if ((await this.drain()) === 0 && !this.called) await this.sleep(1_000);
       } catch {
         await this.sleep(PAUSE);
       }
@@ -70,16 +93,17 @@ export class Reactions {
   async drain(): Promise<number> {
     const on = this.engine.database.tenant(this.tenant);
     let seen = 0;
-    for (let after: Position = await readCursor(on, this.consumer); !this.stopped; ) {
-      const entries = await readFeed(on, after, BATCH);
-      for (const entry of entries)
+    this.after ??= await readCursor(on, this.consumer);
+    while (!this.stopped) {
+      const entries = await readEvents(on, this.after, BATCH);
+      for (const entry of entries) {
         for (const [index, event] of entry.events.entries())
           await this.react({ name: event.name, payload: event.payload, key: `${entry.key}#${index}`, at: entry.at });
-      const last = entries.at(-1);
-      if (!last) break;
-      after = last.position;
+        this.after = entry.position;
+      }
       seen += entries.length;
-      await writeCursor(on, this.consumer, after);
+      await this.note();
+      if (entries.length < BATCH) break;
     }
     return seen;
   }

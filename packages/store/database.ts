@@ -42,7 +42,7 @@ export const SET_PLANS = `select set_config('enable_seqscan', 'on', true), set_c
  */
 export class Database {
   private readonly pools = new Map<number, pg.Pool>();
-  private readonly counterPools = new Map<number, pg.Pool>();
+  private readonly relaxedPools = new Map<number, pg.Pool>();
   private readonly config: ConnectionConfig;
   constructor(config: ConnectionConfig) {
     this.config = config;
@@ -74,23 +74,24 @@ export class Database {
   }
 
   /**
-   * Connections for counters alone: each number is a transaction of its own that does not wait for the disk. It need
-   * not: a command that uses the number commits later, and its flush carries the counter's earlier log record with it.
+   * Connections whose commits do not wait for the disk: counters, positions of the feed, cursors of its followers. They
+   * need not: what depends on such a row commits later, and its flush carries the earlier log record with it; or the
+   * row can be made again.
    */
-  counters(tenant: number): Queryable {
-    const known = this.counterPools.get(tenant);
+  relaxed(tenant: number): Queryable {
+    const known = this.relaxedPools.get(tenant);
     if (known) return known as unknown as Queryable;
     const options = `-c mach.tenant=${tenant} ${POINT_PLANS} -c synchronous_commit=off`;
     const pool = new pg.Pool({
       ...this.config,
-      max: 2,
+      max: 3,
       idleTimeoutMillis: 60_000,
       options,
-      application_name: `mach/${tenant}/counters`,
+      application_name: `mach/${tenant}/relaxed`,
     });
     pool.on('error', () => undefined);
     pool.on('connect', (client) => client.on('error', () => undefined));
-    this.counterPools.set(tenant, pool);
+    this.relaxedPools.set(tenant, pool);
     return pool as unknown as Queryable;
   }
 
@@ -132,9 +133,9 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.pools.values(), ...this.counterPools.values()].map((pool) => pool.end()));
+    await Promise.all([...this.pools.values(), ...this.relaxedPools.values()].map((pool) => pool.end()));
     this.pools.clear();
-    this.counterPools.clear();
+    this.relaxedPools.clear();
   }
 }
 

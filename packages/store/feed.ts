@@ -42,40 +42,38 @@ const toEntry = (row: FeedRow): FeedEntry => ({
 /**
  * Gives committed commands their position, in the order in which they became visible. One head row a tenant is the
  * relay's own lock: two processes may both relay, and no writer ever waits for either. A writer that commits late
- * simply gets a later position, so nothing is skipped.
+ * simply gets a later position, so nothing is skipped; of two relays that saw the same commands the later one leaves
+ * a gap in the numbers. One statement, and the disk is not waited for: positions lost in a crash are given again.
  */
 export async function relay(database: Database, tenant: number, limit = 500): Promise<FeedEntry[]> {
-  return database.transaction(tenant, async (client) => {
-    // Losing the newest positions in a crash is harmless: they are given again, so the disk is not waited for.
-    await client.query({ text: 'set local synchronous_commit = off' });
-    const head = await client.query<{ epoch: number; position: string }>({
-      name: 'feed_head',
-      text: `insert into feed_head (tenant) values (mach_tenant())
-             on conflict (tenant) do update set epoch = feed_head.epoch returning epoch, position`,
-    });
-    const { epoch, position } = head.rows[0] ?? { epoch: 1, position: '0' };
-    const { rows } = await client.query<FeedRow>({
-      name: 'feed_relay',
-      text: `with due as (select key, row_number() over (order by seq) as n from
-               (select key, seq from command_log where tenant = mach_tenant() and position is null order by seq limit $1) d)
-             update command_log c set epoch = $2, position = $3::bigint + due.n from due
-             where c.tenant = mach_tenant() and c.key = due.key
-             returning c.epoch, c.position, c.key, c.name, c.actor, c.received_at, c.records, c.events, c.dirty`,
-      values: [limit, epoch, position],
-    });
-    const entries = rows.map(toEntry).sort((a, b) => order(a.position) - order(b.position));
-    const last = entries.at(-1);
-    if (last)
-      await client.query({
-        name: 'feed_advance',
-        text: 'update feed_head set position = $1 where tenant = mach_tenant()',
-        values: [String(parsePosition(last.position)?.n ?? 0)],
-      });
-    return entries;
+  const on = database.relaxed(tenant);
+  await openHead(database, tenant, on);
+  const { rows } = await on.query<FeedRow>({
+    name: 'feed_relay',
+    text: `with due as materialized (select key, row_number() over (order by seq) as n from
+             (select key, seq from command_log where tenant = mach_tenant() and position is null order by seq limit $1) d),
+           total as materialized (select count(*) as n from due),
+           head as (update feed_head set position = feed_head.position + total.n from total
+             where tenant = mach_tenant() and total.n > 0 returning epoch, feed_head.position - total.n as before)
+           update command_log c set epoch = head.epoch, position = head.before + due.n from due, head
+           where c.tenant = mach_tenant() and c.key = due.key and c.position is null
+           returning c.epoch, c.position, c.key, c.name, c.actor, c.received_at, c.records, c.events, c.dirty`,
+    values: [limit],
   });
+  return rows.map(toEntry).sort((a, b) => order(a.position) - order(b.position));
 }
 
-const order = (position: Position): number => Number(parsePosition(position)?.n ?? 0);
+const opened = new WeakMap<Database, Set<number>>();
+
+/** Makes the tenant's head row before its first relay. */
+async function openHead(database: Database, tenant: number, on: Queryable): Promise<void> {
+  const known = opened.get(database) ?? new Set<number>();
+  if (known.has(tenant)) return;
+  await on.query({ text: 'insert into feed_head (tenant) values (mach_tenant()) on conflict do nothing' });
+  opened.set(database, known.add(tenant));
+}
+
+const order = (position: Position): number => Number(parsePosition(position).n);
 
 /** The newest position; a fresh tenant is at 1.0. */
 export async function feedHead(on: Queryable): Promise<Position> {
@@ -92,10 +90,31 @@ export async function readFeed(on: Queryable, after: Position, limit = 500): Pro
   const { rows } = await on.query<FeedRow>({
     name: 'feed_read',
     text: `select epoch, position, key, name, actor, received_at, records, events, dirty from command_log
-           where tenant = mach_tenant() and (epoch > $1 or (epoch = $1 and position > $2)) order by epoch, position limit $3`,
-    values: [from?.epoch ?? 0, String(from?.n ?? 0), limit],
+           where tenant = mach_tenant() and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
+    values: [from.epoch, String(from.n), limit],
   });
   return rows.map(toEntry);
+}
+
+/** What happened after a position, oldest first: the feed without the records and rows that it names. */
+export async function readEvents(
+  on: Queryable,
+  after: Position,
+  limit = 500,
+): Promise<Pick<FeedEntry, 'position' | 'key' | 'at' | 'events'>[]> {
+  const from = parsePosition(after);
+  const { rows } = await on.query<Pick<FeedRow, 'epoch' | 'position' | 'key' | 'received_at' | 'events'>>({
+    name: 'feed_events',
+    text: `select epoch, position, key, received_at, events from command_log
+           where tenant = mach_tenant() and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
+    values: [from.epoch, String(from.n), limit],
+  });
+  return rows.map((row) => ({
+    position: formatPosition(row.epoch, BigInt(row.position)),
+    key: row.key,
+    at: row.received_at.toISOString(),
+    events: row.events,
+  }));
 }
 
 /** Where a follower of the feed (deferred views, …) has got to. */
@@ -114,6 +133,6 @@ export async function writeCursor(on: Queryable, consumer: string, position: Pos
     name: 'cursor_write',
     text: `insert into feed_cursor (tenant, consumer, epoch, position) values (mach_tenant(), $1, $2, $3)
            on conflict (tenant, consumer) do update set epoch = excluded.epoch, position = excluded.position`,
-    values: [consumer, at?.epoch ?? 0, String(at?.n ?? 0)],
+    values: [consumer, at.epoch, String(at.n)],
   });
 }
