@@ -107,9 +107,11 @@ export const reopen = commandRef<EncounterReasonInput, VisitResult>('encounter.r
 export const changePayer = commandRef<ChangePayerInput, VisitResult>('encounter.changePayer');
 /** Last step of the cashier: every ChargeItem of the visit is billed or aborted, the Invoice is written. */
 export const settle = commandRef<SettleInput, VisitResult>('encounter.settle');
-/** The invoice was cancelled: settled → awaiting-payment. */
+/** The invoice was cancelled: settled or closed → awaiting-payment. */
 export const unsettle = commandRef<UnsettleInput, VisitResult>('encounter.unsettle');
 export const close = commandRef<EncounterInput, VisitResult>('encounter.close');
+/** Closes a settled visit of which nothing is open: no drug to collect, no result to come. Otherwise it stays. */
+export const closeWhenDone = commandRef<EncounterInput, VisitResult>('encounter.closeWhenDone');
 /** The patient went away before the end; orders not begun are cancelled. */
 export const leave = commandRef<EncounterReasonInput, VisitResult>('encounter.leave');
 /** Registered by mistake, before the exam. */
@@ -121,8 +123,14 @@ export interface EncounterEvents {
   'encounter.opened': { encounter: string; patient: string; coverage: string | null; visitCode: string };
   'encounter.started': { encounter: string; patient: string };
   'encounter.ordered': { encounter: string; patient: string; orders: string[] };
-  'encounter.orderAdvanced': { encounter: string; order: string; from: OrderState; to: OrderState };
-  'encounter.orderCancelled': { encounter: string; order: string; reason: string };
+  'encounter.orderAdvanced': {
+    encounter: string;
+    order: string;
+    from: OrderState;
+    to: OrderState;
+    visitState: VisitState;
+  };
+  'encounter.orderCancelled': { encounter: string; order: string; reason: string; visitState: VisitState };
   'encounter.resultsReady': { encounter: string; patient: string };
   'encounter.diagnosed': { encounter: string; patient: string };
   'encounter.prescribed': { encounter: string; patient: string; prescription: string; code: string };

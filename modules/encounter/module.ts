@@ -1,6 +1,7 @@
-import { commands, defineModule } from '@mach/engine/module.ts';
+import { type CommittedEvent, commands, defineModule, reaction } from '@mach/engine/module.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
-import { closeCommand, concludeCommand, reopenCommand, settleCommand, unsettleCommand } from './commands/conclude.ts';
+import { closeCommand, closeWhenDoneCommand } from './commands/close.ts';
+import { concludeCommand, reopenCommand, settleCommand, unsettleCommand } from './commands/conclude.ts';
 import { recordDiagnosesCommand } from './commands/diagnoses.ts';
 import { openVisitCommand } from './commands/open-visit.ts';
 import { advanceOrderCommand, cancelOrderCommand, placeOrdersCommand } from './commands/orders.ts';
@@ -14,6 +15,8 @@ import {
   startExamCommand,
   transferRoomCommand,
 } from './commands/visit.ts';
+import { closeWhenDone, type EncounterEvent } from './contract.ts';
+import { FINISHED_ORDER, type OrderState } from './states.ts';
 
 type Raw = Record<string, unknown>;
 
@@ -25,6 +28,16 @@ const coded = (member: string, system: string, code?: string) => (resource: Raw)
   items((resource[member] as Raw | undefined)?.coding).some(
     (c) => c.system === system && (code === undefined || c.code === code),
   );
+
+/** A visit closes by itself once it is settled and nothing of it is open: each deed that may have been the last asks. */
+const closing = (event: EncounterEvent, may: (payload: CommittedEvent['payload']) => boolean = () => true) =>
+  reaction({
+    name: `encounter.close-on-${event.slice('encounter.'.length)}`,
+    event,
+    command: closeWhenDone,
+    input: ({ payload }) => (may(payload) ? { encounter: String(payload.encounter) } : undefined),
+    roles: ['system'],
+  });
 
 /**
  * The kernel: the machines of visits, orders and prescriptions. Other modules call its commands; nobody else writes
@@ -50,10 +63,21 @@ export default defineModule({
     settleCommand,
     unsettleCommand,
     closeCommand,
+    closeWhenDoneCommand,
     leaveCommand,
     cancelVisitCommand,
     transferRoomCommand,
   ),
+  reactions: [
+    closing('encounter.settled'),
+    closing('encounter.prescriptionAdvanced', ({ to }) => to === 'dispensed'),
+    closing('encounter.prescriptionCancelled'),
+    closing(
+      'encounter.orderAdvanced',
+      ({ to, visitState }) => visitState === 'settled' && FINISHED_ORDER.includes(to as OrderState),
+    ),
+    closing('encounter.orderCancelled', ({ visitState }) => visitState === 'settled'),
+  ],
   owns: [
     { type: 'Encounter', command: 'reception.checkIn', when: carries(EXT.visitState) },
     { type: 'Encounter', command: 'reception.checkIn', when: numbered(SID.visitCode) },

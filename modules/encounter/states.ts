@@ -32,6 +32,8 @@ export const ORDER_STATES = [
   'cancelled',
 ] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
+/** Nobody waits for the result of an order in these. */
+export const FINISHED_ORDER: readonly OrderState[] = ['validated', 'seen', 'cancelled'];
 
 /** Đơn thuốc, once signed. `sent`: waiting for the national code. */
 export const PRESCRIPTION_STATES = [

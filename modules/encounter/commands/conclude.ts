@@ -1,17 +1,16 @@
 import { refuse } from '@mach/base/problem.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { ChargeItem, Composition, Encounter, Extension, Invoice } from '@mach/fhir/types.ts';
+import type { ChargeItem, Composition, Extension, Invoice } from '@mach/fhir/types.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { z } from 'zod';
 import type { VisitResult } from '../contract.ts';
-import { concludeInput, encounterInput, encounterReasonInput, settleInput, unsettleInput } from '../inputs.ts';
+import { concludeInput, encounterReasonInput, settleInput, unsettleInput } from '../inputs.ts';
 import { ORDER_LABELS, OUTCOME_LABELS } from '../labels.ts';
-import { idOf, orderStateOf, outcomeOf, payerOf, serviceGroupOf } from '../read.ts';
+import { idOf, orderStateOf, payerOf, serviceGroupOf } from '../read.ts';
 import { CANCELLABLE, pendingResults } from '../rules/order.ts';
 import { nextVisitState } from '../rules/visit.ts';
 import { writeOrderState } from './place.ts';
 import {
-  inState,
   lockVisit,
   move,
   type Order,
@@ -20,7 +19,6 @@ import {
   orRefuse,
   patientOf,
   result,
-  update,
   type Visit,
   withExtension,
 } from './visit-record.ts';
@@ -199,22 +197,5 @@ export const unsettleCommand = defineCommand({
       reason: input.reason,
     });
     return result(moved);
-  },
-});
-
-export const closeCommand = defineCommand({
-  name: 'encounter.close',
-  kind: 'intent',
-  permission: 'encounter.close',
-  title: { vi: 'Đóng lượt khám', en: 'Close a visit' },
-  input: encounterInput,
-  async handle(input, ctx): Promise<VisitResult> {
-    const { visit, state } = await lockVisit(ctx, input.encounter);
-    const outcome = outcomeOf(visit)?.code;
-    const deed = outcome === 'transferred' ? 'close-transferred' : outcome === 'died' ? 'close-died' : 'close';
-    const to = orRefuse(nextVisitState(state, deed));
-    const closed = update<Encounter>(ctx, inState(ctx, visit, to));
-    ctx.emit('encounter.closed', { encounter: visit.id, patient: patientOf(visit) });
-    return result(closed);
   },
 });

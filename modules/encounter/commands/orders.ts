@@ -94,8 +94,9 @@ export const cancelOrderCommand = defineCommand({
     const { order, visit } = await lockOrder(ctx, input.order);
     await cancelPlaced(ctx, order, input.reason);
     const moved = await followResults(ctx, visit);
-    ctx.emit('encounter.orderCancelled', { encounter: visit.id, order: order.id, reason: input.reason });
-    return { order: order.id, state: 'cancelled', encounter: visit.id, visitState: result(moved).state };
+    const visitState = result(moved).state;
+    ctx.emit('encounter.orderCancelled', { encounter: visit.id, order: order.id, reason: input.reason, visitState });
+    return { order: order.id, state: 'cancelled', encounter: visit.id, visitState };
   },
 });
 
@@ -117,7 +118,8 @@ export const advanceOrderCommand = defineCommand({
       note: input.reason ? [...(order.note ?? []), { text: input.reason, time: ctx.performedAt }] : order.note,
     });
     const moved = await followResults(ctx, visit);
-    ctx.emit('encounter.orderAdvanced', { encounter: visit.id, order: order.id, from: state, to });
-    return { order: order.id, state: to, encounter: visit.id, visitState: result(moved).state };
+    const visitState = result(moved).state;
+    ctx.emit('encounter.orderAdvanced', { encounter: visit.id, order: order.id, from: state, to, visitState });
+    return { order: order.id, state: to, encounter: visit.id, visitState };
   },
 });

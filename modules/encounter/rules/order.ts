@@ -1,7 +1,7 @@
 import type { Issue } from '@mach/base/problem.ts';
 import { err, ok, type Result } from '@mach/base/result.ts';
 import { ORDER_LABELS } from '../labels.ts';
-import { DIAGNOSTIC_GROUPS, type OrderState, type ServiceGroup } from '../states.ts';
+import { DIAGNOSTIC_GROUPS, FINISHED_ORDER, type OrderState, type ServiceGroup } from '../states.ts';
 
 /**
  * Order of the chain. A step may be left out (an ECG is read where it is made), never gone back, except: a rejected
@@ -91,9 +91,7 @@ export interface OrderFacts {
 
 /** Orders whose result the doctor still waits for. */
 export const pendingResults = (orders: readonly OrderFacts[]): OrderFacts[] =>
-  orders.filter(
-    (o) => isDiagnostic(o.group) && o.state !== undefined && !['validated', 'seen', 'cancelled'].includes(o.state),
-  );
+  orders.filter((o) => isDiagnostic(o.group) && o.state !== undefined && !FINISHED_ORDER.includes(o.state));
 
 /** What a visit that awaits results does when its orders have changed. */
 export function resultsDeed(orders: readonly OrderFacts[]): 'await-results' | 'results-in' | 'results-off' {

@@ -55,7 +55,7 @@ const ARROWS: Readonly<Record<VisitDeed, Arrows>> = {
   admit: into('admitted', 'concluded'),
   reopen: into('in-exam', 'concluded', 'awaiting-payment'),
   settle: into('settled', 'concluded', 'awaiting-payment', 'left'),
-  unsettle: into('awaiting-payment', 'settled'),
+  unsettle: into('awaiting-payment', 'settled', 'closed', 'transferred', 'died'),
   close: into('closed', 'settled'),
   'close-transferred': into('transferred', 'settled'),
   'close-died': into('died', 'settled'),
@@ -102,7 +102,7 @@ const HINTS: readonly { deeds: readonly VisitDeed[]; from: readonly VisitState[]
   },
   {
     deeds: ['order', 'write', 'await-results', 'conclude', 'reopen', 'call', 'pay'],
-    from: ['settled'],
+    from: ['settled', 'closed', 'transferred', 'died'],
     text: { vi: 'Nhờ thu ngân huỷ quyết toán trước', en: 'Ask the cashier to undo the settlement first' },
   },
   {
