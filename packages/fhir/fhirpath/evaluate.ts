@@ -54,6 +54,8 @@ const FUNCTIONS: Readonly<Record<string, Fn>> = {
   ...CONVERT_FUNCTIONS,
   ...MATH_FUNCTIONS,
 };
+/** Functions whose argument is the name of a type, to be read and not evaluated. */
+const TYPE_CALLS = new Set(['ofType', 'as', 'is', 'getReferenceKey']);
 const DEFAULT_BUDGET = 1_000_000;
 const CONSTANTS: Readonly<Record<string, string>> = {
   ucum: 'http://unitsofmeasure.org',
@@ -68,27 +70,41 @@ const MAX_CACHE = 2000;
 export function compilePath(expression: string): CompiledPath {
   const known = cache.get(expression);
   if (known) return known;
-  const run = compile(parseFhirPath(expression), expression);
+  const run = compile(parseFhirPath(expression), { source: expression, functions: FUNCTIONS });
   const compiled: CompiledPath = {
     expression,
-    evaluate: (input, options = {}) => {
-      const start = [input];
-      return run({
-        focus: start,
-        index: 0,
-        total: EMPTY,
-        resource: options.resource ? [options.resource] : start,
-        rootResource: options.rootResource ? [options.rootResource] : options.resource ? [options.resource] : start,
-        context: start,
-        variables: options.variables ?? NO_VARIABLES,
-        now: options.now,
-        resolve: options.resolve,
-        budget: options.budget ?? DEFAULT_BUDGET,
-      });
-    },
+    evaluate: (input, options = {}) => run(environment([input], options)),
   };
   if (cache.size < MAX_CACHE) cache.set(expression, compiled);
   return compiled;
+}
+
+function environment(start: Items, options: EvaluateOptions): Env {
+  return {
+    focus: start,
+    index: 0,
+    total: EMPTY,
+    resource: options.resource ? [options.resource] : start,
+    rootResource: options.rootResource ? [options.rootResource] : options.resource ? [options.resource] : start,
+    context: start,
+    variables: options.variables ?? NO_VARIABLES,
+    now: options.now,
+    resolve: options.resolve,
+    budget: options.budget ?? DEFAULT_BUDGET,
+  };
+}
+
+/**
+ * Compiles an expression with functions of one's own beside (or in the place of) the standard ones; not cached. The
+ * result is evaluated on a collection, which may be empty.
+ */
+export function compileWith(
+  expr: Expr,
+  source: string,
+  functions: Readonly<Record<string, Fn>>,
+): (input: Items, options: EvaluateOptions) => Items {
+  const run = compile(expr, { source, functions: { ...FUNCTIONS, ...functions } });
+  return (input, options) => run(environment(input, options));
 }
 
 /** Evaluates an expression on a resource. */
@@ -96,7 +112,13 @@ export function evaluatePath(expression: string, resource: JsonObject, options: 
   return compilePath(expression).evaluate(resourceItem(resource), options);
 }
 
-function compile(e: Expr, source: string): Eval {
+/** What an expression is compiled with: its text, for messages, and the functions that it may call. */
+interface Unit {
+  readonly source: string;
+  readonly functions: Readonly<Record<string, Fn>>;
+}
+
+function compile(e: Expr, unit: Unit): Eval {
   switch (e.kind) {
     case 'string':
       return constant(str(e.value));
@@ -107,7 +129,7 @@ function compile(e: Expr, source: string): Eval {
     case 'quantity':
       return constant(quantity(Decimal.of(e.value), e.unit).map((q) => ({ ...q, scale: decimals(e.value) })));
     case 'date':
-      return constant(dateLiteral(e.value, source));
+      return constant(dateLiteral(e.value, unit.source));
     case 'empty':
       return constant(EMPTY);
     case 'this':
@@ -119,17 +141,17 @@ function compile(e: Expr, source: string): Eval {
     case 'variable':
       return variable(e.name);
     case 'member':
-      return e.target ? step(compile(e.target, source), e.name) : start(e.name);
+      return e.target ? step(compile(e.target, unit), e.name) : start(e.name);
     case 'indexer':
-      return indexer(compile(e.target, source), compile(e.at, source));
+      return indexer(compile(e.target, unit), compile(e.at, unit));
     case 'call':
-      return call(e, source);
+      return call(e, unit);
     case 'unary':
-      return unary(e.op, compile(e.operand, source));
+      return unary(e.op, compile(e.operand, unit));
     case 'type':
-      return typeOperator(e.op, compile(e.operand, source), e.type);
+      return typeOperator(e.op, compile(e.operand, unit), e.type);
     case 'binary':
-      return binary(e.op, compile(e.left, source), compile(e.right, source));
+      return binary(e.op, compile(e.left, unit), compile(e.right, unit));
   }
 }
 
@@ -206,15 +228,15 @@ function variable(name: string): Eval {
   };
 }
 
-function call(e: Expr & { kind: 'call' }, source: string): Eval {
-  const run = Object.hasOwn(FUNCTIONS, e.name) ? FUNCTIONS[e.name] : undefined;
-  if (!run) throw new FhirPathError(`unknown function ${e.name}()`, source);
-  const target = e.target ? compile(e.target, source) : undefined;
+function call(e: Expr & { kind: 'call' }, unit: Unit): Eval {
+  const run = Object.hasOwn(unit.functions, e.name) ? unit.functions[e.name] : undefined;
+  if (!run) throw new FhirPathError(`unknown function ${e.name}()`, unit.source);
+  const target = e.target ? compile(e.target, unit) : undefined;
   // A type argument is a name to be read, not a path to be evaluated.
-  const isTypeCall = e.name === 'ofType' || e.name === 'as' || e.name === 'is';
+  const isTypeCall = TYPE_CALLS.has(e.name);
   const args = isTypeCall
     ? []
-    : e.args.map((a) => compile(e.name === 'sort' && a.kind === 'unary' && a.op === '-' ? a.operand : a, source));
+    : e.args.map((a) => compile(e.name === 'sort' && a.kind === 'unary' && a.op === '-' ? a.operand : a, unit));
   return (env) => {
     spend(env, 1);
     return run(target ? target(env) : env.focus, args, env, e.args);

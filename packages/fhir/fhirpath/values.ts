@@ -36,6 +36,17 @@ export const dec = (v: Decimal, scale?: number): Items => [
 ];
 export const quantity = (value: Decimal, unit: string): Items => [{ type: 'System.Quantity', value: { value, unit } }];
 
+/** A JSON number with its digits as written, where the reader keeps them: `1.50` is more precise than `1.5`. */
+export class WrittenNumber {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+  toJSON(): number {
+    return Number(this.text);
+  }
+}
+
 /** FHIR primitive type → System type. */
 const SYSTEM: Readonly<Record<string, string>> = {
   boolean: 'System.Boolean',
@@ -80,6 +91,8 @@ export function system(item: Item): Item | undefined {
   if (type !== undefined) {
     const value = item.value;
     if (type === 'System.Decimal') {
+      if (value instanceof WrittenNumber)
+        return { type, value: Decimal.of(value.text), scale: /\.(\d+)/.exec(value.text)?.[1]?.length ?? 0 };
       return typeof value === 'number' && Number.isFinite(value) ? { type, value: decimalOf(value) } : undefined;
     }
     // Data that has not been validated may hold anything in the place of a primitive.
