@@ -35,7 +35,7 @@ import {
   rows,
   validate,
 } from './testing/house.ts';
-import { ordered, refused } from './testing/people.ts';
+import { LAN_CODE, ordered, refused } from './testing/people.ts';
 
 test('from the tube to the doctor: sampling, results with flags, validation, report, visit goes on', async (t) => {
   const h = await house(t);
@@ -253,7 +253,11 @@ test('a rejected specimen goes back without a second charge; its values no longe
   assert.equal((await rows(h, 'lab.worklist', 'key', ion))[0]?.rejected, 'Mẫu vỡ hồng cầu');
   const serum = first.tubes.find((one) => one.tube === 'SERUM');
   assert.equal((await get<Specimen>(h, 'Specimen', serum?.specimen ?? '')).status, 'unsatisfactory');
-  await refused(h.send(receiveSpecimen, { specimen: serum?.code ?? '' }, 'lab-technician'), 409, 'specimen-rejected');
+  const scan = h.send(receiveSpecimen, { specimen: serum?.code ?? '' }, 'lab-technician');
+  const told = await refused(scan, 409, 'specimen-rejected');
+  assert.match(told.issues[0]?.text.vi ?? '', /M261124\d{6} đã bị từ chối: Mẫu vỡ hồng cầu/);
+  const old = { order: ion, patient: LAN_CODE, specimen: serum?.code, values: [{ item: 'K', value: '4,1' }] };
+  await refused(h.send(enterResults, old, 'lab-technician'), 409, 'specimen-rejected');
   assert.equal((await rows(h, 'lab.worklist', 'key', crea))[0]?.resultsEntered, 0);
 
   const again = await collected(h, [crea, ion]);

@@ -9,6 +9,7 @@ export * from './names.ts';
 export * from './order-code.ts';
 export * from './patient-code.ts';
 export * from './person.ts';
+export * from './person-scan.ts';
 export * from './phone.ts';
 export * from './prescription-code.ts';
 export * from './scan-router.ts';

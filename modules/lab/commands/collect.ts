@@ -175,13 +175,7 @@ export const receiveSpecimenCommand = defineCommand({
   input: receiveSpecimenInput,
   async handle(input, ctx): Promise<ReceiveSpecimenResult> {
     const specimen = await specimenByCode(ctx, input.specimen);
-    if (specimen.status === 'unsatisfactory' || specimen.status === 'entered-in-error')
-      throw refuse(
-        409,
-        'specimen-rejected',
-        { vi: 'Mẫu này đã bị từ chối', en: 'This specimen has been rejected' },
-        { field: 'specimen', remedy: { vi: 'Lấy mẫu mới rồi quét nhãn mới', en: 'Take a new one and scan its label' } },
-      );
+    refuseRejected(specimen);
     const locked = await ctx.lock<Specimen>('Specimen', specimen.id);
     // Scanned twice: the first time counts.
     if (locked.receivedTime === undefined) ctx.update<Specimen>({ ...locked, receivedTime: ctx.performedAt });
@@ -194,6 +188,28 @@ export const receiveSpecimenCommand = defineCommand({
     return { specimen: locked.id, orders };
   },
 });
+
+/** Begins the note that tells why a tube was rejected. */
+export const REJECTED = 'Từ chối: ';
+
+/** @throws Problem 409 with the reason, for a tube that was rejected: nothing that it holds is a result. */
+export function refuseRejected(specimen: Specimen): void {
+  if (specimen.status !== 'unsatisfactory' && specimen.status !== 'entered-in-error') return;
+  const code = specimen.identifier?.[0]?.value ?? '';
+  const why = specimen.note?.findLast((note) => note.text.startsWith(REJECTED))?.text.slice(REJECTED.length) ?? '—';
+  throw refuse(
+    409,
+    'specimen-rejected',
+    { vi: `Mẫu ${code} đã bị từ chối: ${why}`, en: `Specimen ${code} has been rejected: ${why}` },
+    {
+      field: 'specimen',
+      remedy: {
+        vi: 'Bỏ ống này; lấy mẫu mới ở "Chờ lấy mẫu" rồi quét nhãn mới',
+        en: 'Discard the tube; take a new one under "To collect" and scan its label',
+      },
+    },
+  );
+}
 
 /** @throws Problem 404 for a label that nobody has printed. */
 export async function specimenByCode(ctx: CommandContext, scanned: string): Promise<Specimen & { id: string }> {

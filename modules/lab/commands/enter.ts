@@ -13,6 +13,7 @@ import { parseLabelCode } from '../rules/label-code.ts';
 import { ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
 import type { Item } from '../rules/tests.ts';
 import { type JudgedValue, judge, type ReadValue, readValue, shownNumber } from '../rules/values.ts';
+import { refuseRejected, specimenByCode } from './collect.ts';
 import {
   type Locked,
   lockOrder,
@@ -72,13 +73,15 @@ async function requireSpecimen(
   const specimen = tube === undefined ? undefined : await ctx.read<Specimen>('Specimen', tube);
   if (scanned !== undefined) {
     const code = parseLabelCode(scanned);
-    if (!specimen || code === undefined || !specimen.identifier?.some((i) => i.value === code))
+    if (!specimen || code === undefined || !specimen.identifier?.some((i) => i.value === code)) {
+      refuseRejected(await specimenByCode(ctx, scanned));
       throw refuse(
         409,
         'wrong-specimen',
         { vi: 'Nhãn vừa quét không phải ống của chỉ định này', en: 'The scanned label is not the tube of this order' },
         { field: 'specimen', remedy: { vi: 'Tìm đúng ống, quét lại', en: 'Find the right tube and scan it' } },
       );
+    }
   }
   const noTube = orderTest(pack, order)?.tube === undefined;
   if (noTube) requireState({ order, state }, 'signed', 'accepted', 'in-progress', 'performed', 'preliminary');

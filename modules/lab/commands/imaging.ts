@@ -9,10 +9,11 @@ import type { ReportResult, StartImagingResult } from '../contract.ts';
 import { correctReportInput, reportImagingInput, startImagingInput } from '../inputs.ts';
 import { LAB_EXT } from '../read.ts';
 import { labelCode } from '../rules/label-code.ts';
-import { riskOf, SAFETY_TEXT } from '../rules/safety.ts';
+import { ageYearsOf } from '../rules/person.ts';
+import { askedOf, riskOf, SAFETY_TEXT } from '../rules/safety.ts';
 import { correctedFrom } from './correct.ts';
 import { raise, requireCall } from './critical.ts';
-import { lockOrder, type Order, packOf, requireGroup, requirePatient, requireState } from './order.ts';
+import { type Locked, lockOrder, packOf, requireGroup, requirePatient, requireState } from './order.ts';
 import { narrative, report } from './records.ts';
 
 type Answers = z.output<typeof startImagingInput>['safety'];
@@ -28,7 +29,7 @@ export const startImagingCommand = defineCommand({
     requireGroup(locked, 'imaging', 'functional');
     requireState(locked, 'signed', 'accepted');
     await requirePatient(ctx, locked, input.patient);
-    checkSafety(ctx, locked.order, input.safety ?? []);
+    checkSafety(ctx, locked, input.safety ?? []);
     const serial = await ctx.next(`accession:${localCompact(ctx.performedAt, 8)}`);
     const accession = labelCode('A', localDate(ctx.performedAt), serial);
     const { order } = locked;
@@ -58,8 +59,11 @@ function safetyExtension({ question, answer, note }: NonNullable<Answers>[number
 }
 
 /** Every question of the technique is answered; a risky answer needs an override `safety:<question>`. */
-function checkSafety(ctx: CommandContext, order: Order, answers: NonNullable<Answers>): void {
-  const asked = packOf(ctx).services.get(serviceOf(order) ?? '')?.safety ?? [];
+function checkSafety(ctx: CommandContext, { order, patient }: Locked, answers: NonNullable<Answers>): void {
+  const asked = askedOf(packOf(ctx).services.get(serviceOf(order) ?? '')?.safety ?? [], {
+    sex: patient.gender,
+    ageYears: ageYearsOf(patient.birthDate, ctx.performedAt),
+  });
   const issues: Issue[] = [];
   for (const question of asked) {
     const answer = answers.find((a) => a.question === question)?.answer;

@@ -16,8 +16,8 @@ import type { CommandContext } from '@mach/engine/command.ts';
 import type { Coverage, Encounter, Patient, Practitioner, Reference, ServiceRequest } from '@mach/fhir/types.ts';
 import type { IdentifiedResource } from '@mach/store';
 import type { LabPack, LabTest } from '@mach/vn/clinical/lab-pack.ts';
+import { namesPerson } from '@mach/vn/person-scan.ts';
 import { SID } from '@mach/vn/systems.ts';
-import { namesPatient } from '../rules/person.ts';
 import { type Item, itemsOf, labPack, testOf } from '../rules/tests.ts';
 
 export type Order = IdentifiedResource<ServiceRequest>;
@@ -103,7 +103,7 @@ export async function requirePatient(ctx: CommandContext, locked: Locked, scanne
   const { patient, visit } = locked;
   const cards = await ctx.referring<Coverage>('Coverage.beneficiary', patient.id);
   const numbers = cards.flatMap((c) => (c.identifier ?? []).map((i) => i.value ?? ''));
-  if (namesPatient(scanned, patient, visit, numbers)) return;
+  if (namesPerson(scanned, patient, visit, numbers)) return;
   const code = patient.identifier?.find((i) => i.system === SID.patientCode)?.value ?? '';
   throw refuse(
     409,

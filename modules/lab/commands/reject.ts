@@ -4,7 +4,7 @@ import type { Observation, Specimen } from '@mach/fhir/types.ts';
 import type { RejectSpecimenResult } from '../contract.ts';
 import { rejectSpecimenInput } from '../inputs.ts';
 import { isLaboratory } from '../read.ts';
-import { writeSpecimen } from './collect.ts';
+import { REJECTED, writeSpecimen } from './collect.ts';
 import { type Locked, lockOrder, requireGroup, requireState } from './order.ts';
 
 const OPEN = ['in-progress', 'performed', 'preliminary'] as const;
@@ -30,7 +30,7 @@ export const rejectSpecimenCommand = defineCommand({
       ctx.update<Specimen>({
         ...specimen,
         status: input.wholeTube || left.length === 0 ? 'unsatisfactory' : specimen.status,
-        note: [...(specimen.note ?? []), { text: `Từ chối: ${input.reason}`, time: ctx.performedAt }],
+        note: [...(specimen.note ?? []), { text: `${REJECTED}${input.reason}`, time: ctx.performedAt }],
       });
     }
     const orders = affected.map((one) => one.order.id);

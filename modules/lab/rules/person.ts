@@ -1,7 +1,6 @@
 import { ageOn, localDate } from '@mach/base/time.ts';
-import type { Encounter, Patient } from '@mach/fhir/types.ts';
+import type { Patient } from '@mach/fhir/types.ts';
 import type { LabPerson } from '@mach/vn/clinical/lab-ranges.ts';
-import { SID } from '@mach/vn/systems.ts';
 
 const DAY_MS = 86_400_000;
 /** Mean lengths of the Gregorian calendar, for birth dates of which only the year or month is known. */
@@ -29,43 +28,4 @@ export function ageYearsOf(birthDate: string | undefined, at: string): number | 
 export function labPerson(patient: Patient, at: string): LabPerson | undefined {
   const ageDays = ageDaysOf(patient.birthDate, at);
   return ageDays === undefined ? undefined : { ageDays, sex: sexOf(patient) };
-}
-
-/** Numbers that stand for the person on papers and wristbands; a card's serial or a phone number does not. */
-const PERSONAL: readonly string[] = [
-  SID.patientCode,
-  SID.temporaryPatient,
-  SID.cccd,
-  SID.bhyt,
-  SID.bhxh,
-  SID.passport,
-  SID.birthCertificate,
-];
-
-const plain = (code: string): string =>
-  code
-    .trim()
-    .toUpperCase()
-    .replace(/[\s–—-]+/g, '');
-
-/**
- * Whether a scan names this person: id, patient code, citizen or insurance number, or the code of this very visit. A card's
- * QR code counts by its first field. Another visit of the same person does not.
- */
-export function namesPatient(
-  scanned: string,
-  patient: Patient & { id: string },
-  visit: Encounter,
-  cards: readonly string[] = [],
-): boolean {
-  const text = scanned.trim();
-  if (text === patient.id || text === `Patient/${patient.id}`) return true;
-  const code = plain(text.includes('|') ? (text.split('|')[0] ?? '') : text);
-  if (code === '') return false;
-  const own = [
-    ...(patient.identifier ?? []).filter((i) => PERSONAL.includes(i.system ?? '')).map((i) => i.value ?? ''),
-    ...(visit.identifier ?? []).filter((i) => i.system === SID.visitCode).map((i) => i.value ?? ''),
-    ...cards,
-  ];
-  return own.some((value) => value !== '' && plain(value) === code);
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
 import type { Observation } from '@mach/fhir/types.ts';
 import { type LabData, readLab } from '@mach/vn/clinical/lab-pack.ts';
-import { CS, SID } from '@mach/vn/systems.ts';
+import { CS } from '@mach/vn/systems.ts';
 import fc from 'fast-check';
 import { sheetOf } from '../codes/sheets.ts';
 import { normalTemplate, openPlaces } from '../codes/templates.ts';
@@ -12,8 +12,9 @@ import { FHIR_CS, LAB_EXT } from '../read.ts';
 import { compareWith, previousResults } from './delta.ts';
 import { egfrOf } from './egfr.ts';
 import { labelCode, parseLabelCode } from './label-code.ts';
-import { ageDaysOf, labPerson, namesPatient } from './person.ts';
-import { riskOf } from './safety.ts';
+import { impossible } from './limits.ts';
+import { ageDaysOf, labPerson } from './person.ts';
+import { askedOf, riskOf } from './safety.ts';
 import { itemsOf, testOf } from './tests.ts';
 import { compareTubes, tubesFor } from './tubes.ts';
 import { judge, leadingCode, readValue, shownNumber } from './values.ts';
@@ -53,6 +54,33 @@ test('typed results: comma or point, comparators, words; what can be read in two
   assert.equal(read('BCULT', 'E. coli'), '! result-unclear');
 });
 
+test('a number that no person can have is refused with the limits and the way to write an overflow', () => {
+  assert.equal(read('K', '71'), '! result-impossible');
+  assert.equal(read('K', '7,1'), '7,1');
+  assert.equal(read('K', '> 20'), '> 20,0', 'the analyser could not measure further');
+  assert.equal(read('K', '> 71'), '! result-impossible');
+  assert.equal(read('PHA', '740'), '! result-impossible');
+  assert.equal(read('NEUP', '100,1'), '! result-impossible');
+  assert.equal(read('NA', '14'), '! result-impossible');
+  assert.equal(read('BE', '-12'), '-12,0');
+  assert.equal(read('FER', '45000'), '45\u202f000,0', 'no limit is known');
+  const refused = readValue('71', analyte('K'), pack, 'values.0.value');
+  assert.ok(!refused.ok);
+  assert.equal(refused.error.field, 'values.0.value');
+  assert.match(refused.error.text.vi, /Kali 71 mmol\/L: không thể có \(chỉ nhận 0,5–20 mmol\/L\)/);
+  assert.match(refused.error.remedy?.vi ?? '', /> 20/);
+});
+
+test('no limit cuts a range: every reference and critical value of the pack may be entered', () => {
+  for (const { code, kind } of pack.analytes.values()) {
+    if (kind !== 'quantity') continue;
+    for (const range of [...(pack.ranges.get(code) ?? []), ...(pack.criticals.get(code) ?? [])])
+      for (const limit of [range.low, range.high])
+        if (limit)
+          assert.equal(impossible({ kind: 'quantity', value: limit.value }, analyte(code), 'v'), undefined, code);
+  }
+});
+
 test('an item printed with three decimals has no thousands', () => {
   assert.equal(read('U-SG', '1.015'), '1,015');
   assert.equal(read('U-SG', '1,015'), '1,015');
@@ -65,10 +93,10 @@ test('whatever number is typed unambiguously is kept exactly, and its shown text
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 9_999_999 }), fc.integer({ min: 0, max: 4 }), (unscaled, scale) => {
       const exact = Decimal.of(unscaled).div(Decimal.of(10 ** scale), scale);
-      const result = readValue(exact.toString(), analyte('GLU'), pack, 'v');
+      const result = readValue(exact.toString(), analyte('FER'), pack, 'v');
       if (!result.ok) return assert.equal(result.error.code, 'result-ambiguous');
       assert.ok(result.value.value.kind === 'quantity' && result.value.value.value.eq(exact));
-      const again = readValue(result.value.text, analyte('GLU'), pack, 'v');
+      const again = readValue(result.value.text, analyte('FER'), pack, 'v');
       if (again.ok) assert.ok(again.value.value.kind === 'quantity' && again.value.value.value.eq(exact));
       else assert.equal(again.error.code, 'result-ambiguous');
     }),
@@ -156,34 +184,6 @@ test('age in days follows what is known of the birth; nobody is negative', () =>
   assert.equal(labPerson({ resourceType: 'Patient', birthDate: '1964', gender: 'other' }, at)?.sex, undefined);
 });
 
-test('a person is known by their papers, not by another visit and not by a part of a number', () => {
-  const lan = {
-    resourceType: 'Patient' as const,
-    id: 'lan',
-    identifier: [
-      { system: SID.patientCode, value: '2600-000-000-1' },
-      { system: 'https://other.example/phone', value: '0912345678' },
-    ],
-  };
-  const visit = {
-    resourceType: 'Encounter' as const,
-    status: 'in-progress' as const,
-    class: {},
-    identifier: [{ system: SID.visitCode, value: '01999-261124-000011' }],
-  };
-  const names = (scan: string): boolean => namesPatient(scan, lan, visit, ['GD4010123456789']);
-  for (const good of [
-    'lan',
-    'Patient/lan',
-    '26000000001',
-    '01999-261124-000011',
-    'gd4010123456789',
-    'GD4010123456789|x|y',
-  ])
-    assert.ok(names(good), good);
-  for (const bad of ['', '-', 'hung', '0912345678', '01999-261124-000029', '2600', '|']) assert.ok(!names(bad), bad);
-});
-
 test('eGFR for adults of known sex and age only', () => {
   const quantity = (value: string, comparator?: '<') =>
     ({ kind: 'quantity', value: Decimal.of(value), ...(comparator ? { comparator } : {}) }) as const;
@@ -234,6 +234,12 @@ test('the previous result is the newest validated one of the item, before this o
 test('safety answers and templates', () => {
   assert.ok(riskOf('pregnancy', 'yes') && riskOf('pregnancy', 'unknown') && !riskOf('pregnancy', 'no'));
   assert.ok(riskOf('fasting', 'no') && !riskOf('fasting', 'yes'));
+  const asked = (sex: string | undefined, ageYears: number | undefined) =>
+    askedOf(['metal', 'pregnancy'], { sex, ageYears }).length === 2;
+  assert.deepEqual(
+    [asked('female', 31), asked('female', 62), asked('female', 5), asked('male', 31), asked(undefined, undefined)],
+    [true, false, false, false, true],
+  );
   const ecg = normalTemplate({ code: 'ECG', modality: 'ECG' });
   assert.ok(openPlaces(ecg.findings) > 0, 'what must be measured is left open');
   assert.deepEqual(normalTemplate({ code: 'X', modality: 'EEG' }), { findings: '', conclusion: '' });

@@ -15,3 +15,16 @@ export function riskOf(question: string, answer: 'no' | 'yes' | 'unknown'): bool
   if (answer === 'unknown') return true;
   return question === 'fasting' ? answer === 'no' : answer === 'yes';
 }
+
+/** Completed years between which a woman is asked whether she is pregnant: wide of any age at which it happens. */
+const CHILDBEARING = { from: 10, to: 59 } as const;
+
+/** The questions that concern this person: nobody asks a man, an infant or a woman of seventy whether they are pregnant. */
+export function askedOf(
+  questions: readonly string[],
+  person: { readonly sex: string | undefined; readonly ageYears: number | undefined },
+): string[] {
+  const { sex, ageYears } = person;
+  const old = ageYears !== undefined && (ageYears < CHILDBEARING.from || ageYears > CHILDBEARING.to);
+  return questions.filter((question) => question !== 'pregnancy' || (sex !== 'male' && !old));
+}

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '@mach/base/result.ts';
 import type { Analyte, LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { type FlaggedResult, flagResult, type LabPerson } from '@mach/vn/clinical/lab-ranges.ts';
 import { type LabValue, parseResult } from '@mach/vn/clinical/lab-result.ts';
+import { impossible } from './limits.ts';
 import { valueSetOf } from './tests.ts';
 
 /** A typed result that has been understood. */
@@ -57,7 +58,7 @@ const hasCriticalCode = (pack: LabPack, item: string): boolean =>
 
 /**
  * Reads what was typed for an item. Refuses what can be read in two ways ("1.000"), what is no number, a code that the item does not
- * know, a negative amount, and free text of an alarming item that does not begin with positive or negative.
+ * know, a negative amount, a number that no person can have, and free text of an alarming item that does not begin with positive or negative.
  */
 export function readValue(typed: string, analyte: Analyte, pack: LabPack, field: string): Result<ReadValue, Issue> {
   const parsed = parseResult(threeDecimals(typed, analyte), analyte);
@@ -71,6 +72,8 @@ export function readValue(typed: string, analyte: Analyte, pack: LabPack, field:
       text: { vi: `${analyte.name.vi}: không thể âm`, en: `${analyte.name.en} cannot be negative` },
       remedy: { vi: 'Kiểm tra lại số đã gõ', en: 'Check the number' },
     });
+  const slip = impossible(value, analyte, field);
+  if (slip) return err(slip);
   if (value.kind === 'code' && value.code !== 'undetected') {
     const set = pack.valueSets.get(valueSetOf(analyte));
     if (analyte.kind === 'code' && set && !set.has(value.code)) {

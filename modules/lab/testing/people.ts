@@ -30,6 +30,7 @@ export async function people(house: House): Promise<void> {
     room('SA', 'Phòng siêu âm'),
     lan,
     person('hung', 'Lê Văn Hùng', '1955-03-02', 'male'),
+    person('mai', 'Nguyễn Thị Thuý Mai', '1995-04-05', 'female'),
     person('be', 'Nguyễn Minh Khôi', '2026-05-01', 'male'),
     unknownBirth(),
   );
