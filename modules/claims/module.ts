@@ -70,6 +70,22 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
         roles: ['system'],
       }),
       reaction({
+        name: 'claims.on-insured',
+        event: 'encounter.payerChanged',
+        command: sendCheckIn,
+        input: ({ payload }) =>
+          payload.to === 'bhyt' && payload.coverage !== null ? { encounter: String(payload.encounter) } : undefined,
+        roles: ['system'],
+      }),
+      reaction({
+        name: 'claims.on-uninsured',
+        event: 'encounter.payerChanged',
+        command: suspendClaim,
+        input: ({ payload }) =>
+          payload.to === 'bhyt' ? undefined : { encounter: String(payload.encounter), reason: String(payload.reason) },
+        roles: ['system'],
+      }),
+      reaction({
         name: 'claims.on-settled',
         event: 'encounter.settled',
         command: prepareClaim,

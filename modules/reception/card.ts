@@ -5,7 +5,7 @@ import { readBhytNumber, registeredFacility } from '@mach/vn/bhyt-card.ts';
 import { EXT, SID } from '@mach/vn/systems.ts';
 import type { CardSummary } from './contract.ts';
 import type { CardFields } from './inputs.ts';
-import { cardNumberOf } from './read.ts';
+import { cardCheckOf, cardNumberOf } from './read.ts';
 
 /** The record of a card. What `base` carries beyond the card (the portal's answer) is kept. */
 export function coverageFrom(card: CardFields, beneficiary: Reference<Patient>, base?: Coverage): Coverage {
@@ -33,8 +33,7 @@ export function coverageFrom(card: CardFields, beneficiary: Reference<Patient>, 
 }
 
 export function cardSummary(coverage: Coverage & { id: string }): CardSummary {
-  const portal = extension(coverage, EXT.portalCheck);
-  const status = extension(portal, 'status')?.valueCode ?? extension(portal, 'status')?.valueString;
+  const portal = cardCheckOf(coverage);
   return {
     coverage: coverage.id,
     number: cardNumberOf(coverage) ?? '',
@@ -45,10 +44,7 @@ export function cardSummary(coverage: Coverage & { id: string }): CardSummary {
     livingArea: extension(coverage, EXT.livingArea)?.valueCode ?? null,
     fiveYearsFrom: extension(coverage, EXT.fiveYears)?.valueDate ?? null,
     exemptFrom: extension(coverage, EXT.copayExempt)?.valueDate ?? null,
-    portal:
-      status === undefined
-        ? null
-        : { status, at: extension(portal, 'at')?.valueInstant ?? extension(portal, 'at')?.valueDateTime ?? '' },
+    portal: portal === undefined ? null : { status: portal.status, at: portal.at },
   };
 }
 

@@ -138,6 +138,9 @@ export interface ChangePayerResult {
   benefit: BenefitSummary | null;
 }
 
+/** Override of `checkIn` and `changePayer`: the portal refuses the card, and the desk has a reason to use it. */
+export const CARD_REFUSED = 'card-refused';
+
 /** Looks a person up by a scan, a number, a code or a record id; reads a card of somebody new. Audited, writes nothing. */
 export const identify = commandRef<IdentifyInput, IdentifyResult>('reception.identify');
 export const registerPatient = commandRef<RegisterPatientInput, RegisterPatientResult>('reception.registerPatient');

@@ -1,4 +1,5 @@
 /** Reading cards and rights from records: for the bill, the claim and the desk alike. */
+import { localDate } from '@mach/base/time.ts';
 import { benefitOf, extension } from '@mach/encounter/contract.ts';
 import type { Coverage, Encounter } from '@mach/fhir/types.ts';
 import type { BenefitFacility, BenefitInput } from '@mach/vn/bhyt/benefit.ts';
@@ -18,6 +19,42 @@ export const benefitFacility = (code: string, facts: Omit<BenefitFacility, 'code
 
 export const cardNumberOf = (coverage: Coverage): string | undefined =>
   coverage.identifier?.find((i) => i.system === SID.bhyt)?.value;
+
+/** What the insurer's portal has said of a card. */
+export interface CardCheck {
+  status: 'verified' | 'refused' | 'unverified';
+  /** Instant of the answer, or of the question that waits for one. */
+  at: string;
+  /** maKetQua. */
+  code?: string;
+}
+
+/** The last word of the portal on a card; undefined when it was never asked. */
+export function cardCheckOf(coverage: Coverage): CardCheck | undefined {
+  const check = extension(coverage, EXT.portalCheck);
+  if (check === undefined) return undefined;
+  const scalar = (url: string): string | undefined => {
+    const part = extension(check, url);
+    return part?.valueCode ?? part?.valueString ?? part?.valueInstant ?? part?.valueDateTime;
+  };
+  const status = scalar('status');
+  const code = scalar('code');
+  return {
+    status: status === 'verified' || status === 'refused' ? status : 'unverified',
+    at: scalar('at') ?? '',
+    ...(code === undefined ? {} : { code }),
+  };
+}
+
+/**
+ * What the portal says of a card for a visit that began on a local day. A card is asked about at every visit: it may have
+ * been stopped since the last one, so an older answer says nothing.
+ */
+export function cardCheckSince(coverage: Coverage, day: string): CardCheck {
+  const check = cardCheckOf(coverage);
+  if (check && check.at !== '' && localDate(check.at) >= day) return check;
+  return { status: 'unverified', at: check?.at ?? '' };
+}
 
 /** The card in the form that the benefit rules take; undefined while digit or registered facility are unknown. */
 export function benefitCardOf(coverage: Coverage): BenefitCard | undefined {

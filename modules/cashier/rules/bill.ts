@@ -14,13 +14,12 @@ import {
   visitStateOf,
 } from '@mach/encounter/contract.ts';
 import type { ChargeItem, Coverage, Encounter, ServiceRequest } from '@mach/fhir/types.ts';
-import { cardNumberOf, visitBenefitInput } from '@mach/reception/contract.ts';
+import { cardCheckSince, cardNumberOf, visitBenefitInput } from '@mach/reception/contract.ts';
 import type { BenefitFacility, BenefitInput } from '@mach/vn/bhyt/benefit.ts';
 import type { BenefitPack } from '@mach/vn/bhyt/benefit-pack.ts';
 import type { LineKind } from '@mach/vn/bhyt/line.ts';
 import { billVisit, type BillLine as LineInput, type VisitBill } from '@mach/vn/bhyt/visit-bill.ts';
 import type { Bill, BillLine } from '../contract.ts';
-import { cardCheck, isVerified } from './card.ts';
 
 type Stored<T> = T & { id: string };
 
@@ -190,7 +189,7 @@ function shownBenefit(facts: VisitFacts, coverage: Stored<Coverage>, computed: V
     category: benefit.doiTuongKcb,
     properRoute: benefit.properRoute,
     reasons: benefit.reasons.map(({ rule, text, source, decisive }) => ({ rule, text, source, decisive })),
-    verified: isVerified(coverage),
+    verified: cardCheckSince(coverage, visitDays(facts.encounter, facts.at).start).status === 'verified',
     yearCoPayment: facts.yearCoPayment.toString(),
     pack: facts.packHash,
   };
@@ -210,7 +209,7 @@ function visitIssues(facts: VisitFacts, insured: boolean): Issue[] {
       },
       remedy: { vi: 'Nhờ tiếp đón gắn thẻ vào lượt khám.', en: 'Have reception attach the card.' },
     });
-  if (insured && facts.coverage) issues.push(...cardIssues(facts.coverage));
+  if (insured && facts.coverage) issues.push(...cardIssues(facts.coverage, visitDays(facts.encounter, facts.at).start));
   for (const order of facts.orders) {
     const state = orderStateOf(order);
     const group = serviceGroupOf(order);
@@ -234,8 +233,8 @@ function visitIssues(facts: VisitFacts, insured: boolean): Issue[] {
 }
 
 /** A card that the portal could not be asked about is honoured; one that it has refused will be refused again. */
-function cardIssues(coverage: Coverage): Issue[] {
-  const { status, code } = cardCheck(coverage);
+function cardIssues(coverage: Coverage, visitDay: string): Issue[] {
+  const { status, code } = cardCheckSince(coverage, visitDay);
   if (status === 'verified') return [];
   if (status === 'refused')
     return [

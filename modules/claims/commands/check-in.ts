@@ -4,8 +4,7 @@ import { localDate } from '@mach/base/time.ts';
 import { benefitOf, chargeFacts, coverageOf, idOf, payerOf, priorityOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { ChargeItem, Claim, Coverage, Encounter, Patient, ServiceRequest } from '@mach/fhir/types.ts';
-import { cardNumberOf } from '@mach/reception/contract.ts';
-import { EXT } from '@mach/vn/systems.ts';
+import { cardCheckSince, cardNumberOf } from '@mach/reception/contract.ts';
 import { validateTable } from '@mach/vn/xml/validate.ts';
 import { writeTable } from '@mach/vn/xml/write.ts';
 import { afterMinutes } from '../clocks.ts';
@@ -60,12 +59,13 @@ export async function announceVisit(
     findings: claimFindings(claim),
     message,
   });
+  const coverage = await ctx.read<Coverage>('Coverage', coverageId);
+  const patient = await ctx.read<Patient>('Patient', idOf(encounter.subject) ?? '');
+  const today = cardCheckSince(coverage, localDate(encounter.period?.start ?? ctx.performedAt));
+  if (today.status === 'unverified') askAgain(ctx, coverage, patient);
   const announced = part(part(slot.claim, CLAIM_EXT.checkIn), 'state')?.valueCode;
   if (announced === 'sent' || announced === 'received' || announced === 'exempt') return result(slot.claim);
 
-  const coverage = await ctx.read<Coverage>('Coverage', coverageId);
-  const patient = await ctx.read<Patient>('Patient', idOf(encounter.subject) ?? '');
-  if (part(coverage, EXT.portalCheck) === undefined) askAgain(ctx, coverage, patient);
   if (isExempt(encounter))
     return result(
       writeClaim(ctx, slot, { card: cardNumberOf(coverage), checkIn: { state: 'exempt', at: ctx.performedAt } }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import { localCompact, localDate } from '@mach/base/time.ts';
-import { defined, visitCodeOf, visitStateOf } from '@mach/encounter/contract.ts';
+import { defined, payerOf, visitCodeOf, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Claim, DocumentReference, Encounter, Provenance } from '@mach/fhir/types.ts';
 import { cardNumberOf } from '@mach/reception/contract.ts';
@@ -241,7 +241,8 @@ export const suspendClaimCommand = defineCommand({
     const slot = await claimOf(ctx, encounter);
     // A fee-paying visit has none.
     if (slot.isNew) return { claim: null, state: null };
-    if (visitStateOf(encounter) === 'cancelled') return dropClaim(ctx, slot.claim);
+    const gone = visitStateOf(encounter) === 'cancelled' || payerOf(encounter) !== 'bhyt';
+    if (gone && sentFile(slot.claim) === undefined) return dropClaim(ctx, slot.claim);
     const claim = writeClaim(ctx, slot, { state: 'draft', deadline: null });
     return { claim: claim.id, state: 'draft' };
   },

@@ -1,5 +1,6 @@
 /** The one claim of a visit, and the clocks that run on it. */
 import { localDate } from '@mach/base/time.ts';
+import { coverageOf } from '@mach/encounter/contract.ts';
 import type { CommandContext } from '@mach/engine/command.ts';
 import type { Claim, Encounter } from '@mach/fhir/types.ts';
 import { afterWorkingDays, type ClaimClocks } from '../clocks.ts';
@@ -13,8 +14,10 @@ export async function claimOf(
   encounter: Stored<Encounter>,
 ): Promise<{ claim: Stored<Claim>; isNew: boolean }> {
   const found = (await ctx.referring<Claim>('Claim.encounter', encounter.id)).find((c) => c.status === 'active');
+  const insurance = { coverage: { reference: `Coverage/${coverageOf(encounter) ?? ''}` }, sequence: 1, focal: true };
+  const another = found?.insurance[0]?.coverage.reference !== insurance.coverage.reference;
   return found
-    ? { claim: found, isNew: false }
+    ? { claim: another && coverageOf(encounter) ? { ...found, insurance: [insurance] } : found, isNew: false }
     : { claim: draftClaim(ctx.id(), encounter, ctx.performedAt), isNew: true };
 }
 

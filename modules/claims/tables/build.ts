@@ -1,7 +1,9 @@
 /** The tables of one visit's claim, and what the rules object to. Pure. */
 import { Decimal } from '@mach/base/decimal.ts';
 import type { Issue } from '@mach/base/problem.ts';
+import { localDate } from '@mach/base/time.ts';
 import { orderStateOf } from '@mach/encounter/contract.ts';
+import { cardCheckSince } from '@mach/reception/contract.ts';
 import type { ListsPack } from '@mach/vn/bhyt/lists-pack.ts';
 import type { VisitBill } from '@mach/vn/bhyt/visit-bill.ts';
 import { type ClaimLineKind, summaryMoney } from '@mach/vn/xml/bill-rows.ts';
@@ -130,10 +132,14 @@ const drugDays = (facts: ClaimFacts): number =>
     ...[...facts.prescribed.values()].map((r) => r.dosageInstruction?.[0]?.timing?.repeat?.boundsDuration?.value ?? 0),
   );
 
+/** The portal was silent until the settlement, and has confirmed the card since. */
+const confirmedSince = ({ coverage, encounter, invoice }: ClaimFacts): boolean =>
+  cardCheckSince(coverage, localDate(encounter.period?.start ?? invoice.date)).status === 'verified';
+
 /** What the field tables cannot see. */
 function ownIssues(facts: ClaimFacts, services: readonly ClaimRowOf[]): Issue[] {
   const issues: Issue[] = [];
-  if (facts.invoice.cardUnverified)
+  if (facts.invoice.cardUnverified && !confirmedSince(facts))
     issues.push({
       severity: 'warning',
       code: 'card-unverified',

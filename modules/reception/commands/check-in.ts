@@ -1,15 +1,21 @@
-import { refuse } from '@mach/base/problem.ts';
-import { ageOn } from '@mach/base/time.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
+import { ageOn, localDate } from '@mach/base/time.ts';
 import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Encounter, Patient } from '@mach/fhir/types.ts';
 import type { z } from 'zod';
-import type { BenefitSummary, ChangePayerResult, CheckInResult } from '../contract.ts';
+import {
+  type BenefitSummary,
+  CARD_REFUSED,
+  type ChangePayerResult,
+  type CheckInResult,
+  cardCheckSince,
+} from '../contract.ts';
 import { changePayerInput, checkInInput } from '../inputs.ts';
 import { patientCodeOf } from '../person.ts';
 import type { CardReading } from '../scan.ts';
 import { chooseCard, type Decision, decide } from './benefit.ts';
-import { keepCard } from './coverage.ts';
+import { type CoverageRecord, keepCard } from './coverage.ts';
 import { type PatientRecord, readScans, register } from './register.ts';
 
 type Input = z.output<typeof checkInInput>;
@@ -98,6 +104,7 @@ async function rightOfVisit(
   const decision = await decide(ctx, coverage, input);
   const { benefit, summary } = decision;
   if (benefit.state !== 'valid' && benefit.state !== 'expires-during-stay') throw notInForce(summary);
+  refuseStopped(ctx, coverage);
   if (input.expectedRate !== undefined && input.expectedRate !== benefit.effectiveRate)
     throw refuse(
       409,
@@ -132,6 +139,7 @@ export const changePayerCommand = defineCommand({
     const coverage = await chooseCard(ctx, idOf(visit.subject) ?? '', input.coverage);
     const { benefit, route, hash, summary } = await decide(ctx, coverage, input);
     if (benefit.state !== 'valid' && benefit.state !== 'expires-during-stay') throw notInForce(summary);
+    refuseStopped(ctx, coverage);
     const moved = await ctx.call(changePayer, {
       encounter: input.encounter,
       payer: 'bhyt',
@@ -149,6 +157,31 @@ export const changePayerCommand = defineCommand({
     return { ...moved, benefit: summary };
   },
 });
+
+/**
+ * A card that the portal has refused today is used only with a reason: the fund will not pay. Silence of the portal
+ * stops nobody.
+ */
+function refuseStopped(ctx: CommandContext, coverage: CoverageRecord): void {
+  const check = cardCheckSince(coverage, localDate(ctx.performedAt));
+  if (check.status !== 'refused' || ctx.overrides.some((o) => o.rule === CARD_REFUSED)) return;
+  const code = check.code === undefined ? '' : ` (${check.code})`;
+  throw new Problem(409, [
+    {
+      severity: 'warning',
+      code: CARD_REFUSED,
+      field: 'coverage',
+      text: {
+        vi: `Cổng BHXH báo thẻ không dùng được${code}: quỹ sẽ không trả lượt khám này`,
+        en: `The insurer's portal refuses this card${code}: the fund will not pay for this visit`,
+      },
+      remedy: {
+        vi: 'So lại thẻ và giấy tờ rồi tra lại; không sửa được thì chọn "Thu phí"',
+        en: 'Compare card and paper and check again; otherwise choose self-paying',
+      },
+    },
+  ]);
+}
 
 function notInForce(summary: BenefitSummary) {
   const why = summary.reasons.find((r) => r.decisive)?.text ?? { vi: '', en: '' };

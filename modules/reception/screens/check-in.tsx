@@ -133,22 +133,25 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
       (typeFirst.current ? reasonField : firstRoom).current?.focus();
   }, [ready]);
 
-  function run(): void {
+  function run(overrides: readonly { rule: string; reason: string }[] = []): void {
     if (give.running || room === null || missing.length > 0) {
       missing[0]?.go?.();
       return;
     }
-    void give.run({
-      patient: person.patient,
-      room,
-      reason: reason.trim(),
-      payer: insured ? 'bhyt' : 'fee',
-      ...(insured && card ? { coverage: card.coverage, expectedRate: benefit.result?.rate } : {}),
-      ...(insured && right.route ? { route: right.route } : {}),
-      ...(insured && papers ? { papers } : {}),
-      ...(priority ? { priority: { reason: priority } } : {}),
-      ...(again.trim() ? { againReason: again.trim() } : {}),
-    });
+    void give.run(
+      {
+        patient: person.patient,
+        room,
+        reason: reason.trim(),
+        payer: insured ? 'bhyt' : 'fee',
+        ...(insured && card ? { coverage: card.coverage, expectedRate: benefit.result?.rate } : {}),
+        ...(insured && right.route ? { route: right.route } : {}),
+        ...(insured && papers ? { papers } : {}),
+        ...(priority ? { priority: { reason: priority } } : {}),
+        ...(again.trim() ? { againReason: again.trim() } : {}),
+      },
+      overrides.length > 0 ? { overrides } : undefined,
+    );
   }
 
   const drawer = useDrawer(CARD_DRAWER);
@@ -167,7 +170,7 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
         />
       ))}
       {give.issues.map((issue) => (
-        <IssueLine key={issue.code} issue={issue} />
+        <IssueLine key={issue.code} issue={issue} onOverride={(rule, reason) => run([{ rule, reason }])} />
       ))}
       <Insurance
         card={card}
@@ -177,6 +180,8 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
         portal={portal.result}
         checking={portal.running}
         onCheck={portal.check}
+        onTake={portal.take}
+        day={day}
         onType={drawer.open}
         here={facility.code}
       />
@@ -227,7 +232,7 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
         chord: 'Enter',
         patient: person.person.name,
         busy: give.running,
-        run,
+        run: () => run(),
       }}
     />
   );
@@ -243,7 +248,7 @@ function usePortal(
   card: CardSummary | undefined,
   day: string,
   reload: () => void,
-): { result: CheckCardResult | undefined; running: boolean; check: () => void } {
+): { result: CheckCardResult | undefined; running: boolean; check: () => void; take: () => void } {
   const ask = useCommand<CheckCardInput, CheckCardResult>(checkCard.name);
   const keep = useCommand<AddCoverageInput, AddCoverageResult>(addCoverage.name);
   const { name, birthDate, idPaper, idNumber } = person.person;
@@ -253,16 +258,26 @@ function usePortal(
   async function check(): Promise<void> {
     if (number === undefined || name === undefined || birthDate === undefined) return;
     const told = await ask.run({ card: number, name, birthDate, ...(card ? { coverage: card.coverage } : {}) });
-    const holder = told?.holder;
-    if (card || told?.status !== 'verified' || !holder) return;
+    if (card === undefined && told?.status === 'verified') await put(told);
+  }
+  /** Puts the card on file as the portal knows it; what only the desk knows of it (a certificate) stays. */
+  async function put(told: CheckCardResult): Promise<void> {
+    const { holder } = told;
+    if (!holder) return;
     const kept = await keep.run({
       patient: person.patient,
       card: {
         number: holder.card,
         validFrom: holder.validFrom,
         registeredFacility: holder.registeredFacility,
+        ...(card?.benefitDigit ? { benefitDigit: card.benefitDigit } : {}),
+        ...(card?.exemptFrom ? { exemptFrom: card.exemptFrom } : {}),
         ...(holder.validTo ? { validTo: holder.validTo } : {}),
-        ...(holder.fiveYearsFrom ? { fiveYearsFrom: holder.fiveYearsFrom } : {}),
+        ...(holder.fiveYearsFrom
+          ? { fiveYearsFrom: holder.fiveYearsFrom }
+          : card?.fiveYearsFrom
+            ? { fiveYearsFrom: card.fiveYearsFrom }
+            : {}),
         ...(isArea(holder.livingArea) ? { livingArea: holder.livingArea } : {}),
       },
     });
@@ -278,7 +293,12 @@ function usePortal(
     once.current = what;
     void latest.current();
   }, [person.patient, number, known]);
-  return { result: ask.result, running: ask.running || keep.running, check: () => void check() };
+  return {
+    result: ask.result,
+    running: ask.running || keep.running,
+    check: () => void check(),
+    take: () => void (ask.result && put(ask.result)),
+  };
 }
 
 const isArea = (text: string | null): text is 'K1' | 'K2' | 'K3' => text === 'K1' || text === 'K2' || text === 'K3';

@@ -12,6 +12,7 @@ import {
   Facts,
   formatDate,
   formatTime,
+  localDate,
   Segmented,
   Select,
   TextField,
@@ -19,7 +20,7 @@ import {
   useTexts,
 } from '@mach/ui';
 import type { ReactElement } from 'react';
-import type { AssessBenefitInput, BenefitSummary, CardSummary } from '../contract.ts';
+import { type AssessBenefitInput, type BenefitSummary, CARD_REFUSED, type CardSummary } from '../contract.ts';
 import { texts } from './texts.ts';
 
 export type RouteChoice = NonNullable<AssessBenefitInput['route']>;
@@ -69,13 +70,17 @@ export interface InsuranceProps {
   readonly portal: CheckCardResult | undefined;
   readonly checking: boolean;
   readonly onCheck: () => void;
+  /** Takes the dates of the card over as the portal knows them. */
+  readonly onTake: () => void;
   readonly onType: () => void;
   readonly here: string;
+  /** Today, yyyy-MM-dd. */
+  readonly day: string;
 }
 
 /** What the card gives on this visit, and why; shown before the person goes into a room. */
 export function Insurance(props: InsuranceProps): ReactElement {
-  const { card, right, onRight, benefit, portal, checking, onCheck, onType } = props;
+  const { card, right, onRight, benefit, portal, checking, onCheck, onTake, onType } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const insured = payerOf(right, card) === 'bhyt';
@@ -104,7 +109,7 @@ export function Insurance(props: InsuranceProps): ReactElement {
           </div>
         )}
         {insured && checking && <p className="rec-note">{t('checking')}</p>}
-        {insured && portal && <PortalFindings portal={portal} />}
+        {insured && portal && <PortalFindings portal={portal} card={card} onTake={onTake} />}
         {insured && card && <RouteFields {...props} />}
         {insured && card && <Benefit {...props} />}
         {insured && benefit.issues.map((issue) => <IssueLine key={issue.code} issue={issue} />)}
@@ -113,17 +118,33 @@ export function Insurance(props: InsuranceProps): ReactElement {
   );
 }
 
-function PortalChip({ card, portal, right }: InsuranceProps): ReactElement | null {
+/** The last word of the portal: of this look-up, or of an earlier one today. */
+function PortalChip({ card, portal, right, checking, day }: InsuranceProps): ReactElement | null {
   const t = useTexts(texts);
   if (!card || payerOf(right, card) === 'fee') return null;
-  const at = portal?.checkedAt ?? card.portal?.at;
-  const verified = (portal?.status ?? card.portal?.status) === 'verified';
-  return verified && at ? (
-    <Chip tone="ok" icon="check" title={t('verified')}>
-      {t('checked', { time: formatTime(at) })}
-    </Chip>
-  ) : (
-    <Chip tone="warn" icon="clock">
+  if (checking)
+    return (
+      <Chip icon="sync" tone="neutral">
+        {t('checkingShort')}
+      </Chip>
+    );
+  const kept = card.portal && localDate(card.portal.at) === day ? card.portal : undefined;
+  const at = portal?.checkedAt ?? kept?.at;
+  const status = portal?.status ?? kept?.status;
+  if (status === 'verified' && at)
+    return (
+      <Chip tone="ok" icon="check" title={t('verified')}>
+        {t('checked', { time: formatTime(at) })}
+      </Chip>
+    );
+  if (status === 'refused')
+    return (
+      <Chip tone="critical" icon="warn">
+        {t('refused')}
+      </Chip>
+    );
+  return (
+    <Chip tone="warn" icon="clock" title={t('unverifiedHint')}>
       {t('unverified')}
     </Chip>
   );
@@ -153,13 +174,34 @@ function CardLine({ card, here }: InsuranceProps): ReactElement {
   );
 }
 
-function PortalFindings({ portal }: { readonly portal: CheckCardResult }): ReactElement {
+function PortalFindings(props: {
+  readonly portal: CheckCardResult;
+  readonly card: CardSummary | undefined;
+  readonly onTake: () => void;
+}): ReactElement {
+  const { portal, card, onTake } = props;
   const t = useTexts(texts);
   const pick = usePick();
+  // Only the dates of the very card on file: another number is another card.
+  const renewed = card !== undefined && portal.holder?.card === card.number && portal.holder.validTo !== card.validTo;
   const elsewhere = portal.history[0];
   return (
     <>
-      {portal.status === 'refused' && portal.text && <AlertLine level="warn" what={pick(portal.text)} />}
+      {portal.status === 'refused' && portal.text && (
+        <AlertLine level="warn" what={pick(portal.text)} why={t('refusedWhy', { code: portal.code ?? '' })} />
+      )}
+      {portal.status === 'unverified' && (
+        <AlertLine level="note" what={portal.text ? pick(portal.text) : t('unverified')} why={t('unverifiedHint')} />
+      )}
+      {renewed && (
+        <AlertLine
+          level="warn"
+          what={t('portalDates', {
+            date: portal.holder?.validTo ? formatDate(portal.holder.validTo) : t('cardValidOpen'),
+          })}
+          instead={{ label: t('takePortal'), run: onTake }}
+        />
+      )}
       {portal.differences.map((one) => (
         <AlertLine key={one.field} level="warn" what={t('differs', { portal: one.portal })} />
       ))}
@@ -275,18 +317,36 @@ function Benefit({ benefit, right, onRight }: InsuranceProps): ReactElement | nu
 /** A patient who came another way than the proper one hears the share before going into a room (journey a2). */
 export const needsTelling = (summary: BenefitSummary): boolean => !summary.properRoute && summary.patientShare > 0;
 
-/** A refusal or a remark of the server, in its own words. */
+const CARD_REASONS = ['reasonPaper', 'reasonPortalWrong'] as const;
+
+/** A refusal or a remark of the server, in its own words; a card that the portal refuses may be used with a reason. */
 export function IssueLine({
   issue,
+  onOverride,
 }: {
-  readonly issue: { severity: string; text: { vi: string; en: string }; remedy?: { vi: string; en: string } };
+  readonly issue: {
+    code?: string;
+    severity: string;
+    text: { vi: string; en: string };
+    remedy?: { vi: string; en: string };
+  };
+  readonly onOverride?: (rule: string, reason: string) => void;
 }): ReactElement {
+  const t = useTexts(texts);
   const pick = usePick();
+  const mayUse = issue.code === CARD_REFUSED && onOverride !== undefined;
   return (
     <AlertLine
       level={issue.severity === 'information' ? 'note' : 'warn'}
       what={pick(issue.text)}
       why={issue.remedy && pick(issue.remedy)}
+      reasons={mayUse ? CARD_REASONS.map((code) => ({ code, text: t(code) })) : undefined}
+      onOverride={
+        mayUse
+          ? // The reason stands in the record, in the language of the house.
+            ({ code }) => onOverride(CARD_REFUSED, texts.vi[code as (typeof CARD_REASONS)[number]])
+          : undefined
+      }
     />
   );
 }

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { Decimal } from '@mach/base/decimal.ts';
+import { formatMoney } from '@mach/base/number-input.ts';
+import { formatDateTime } from '@mach/base/time.ts';
+import { idOf, visitCodeOf } from '@mach/encounter/contract.ts';
+import type { ChargeItem, Encounter, Invoice, Patient } from '@mach/fhir/types.ts';
+import {
+  definePrint,
+  type Letterhead,
+  moneyInWords,
+  type PersonOnPaper,
+  type PrintForm,
+  type PrintSource,
+  personOnPaper,
+} from '@mach/print';
+import { invoiceFacts } from '../read.ts';
+import { billedLine, invoiceTotals } from './billed.ts';
+
+/** What the patient keeps of a payment (80 mm). Money is shown text. */
+export type ReceiptPaper = {
+  title: string;
+  letterhead: Letterhead;
+  stamp: string;
+  number: string;
+  date: string;
+  cashier: string;
+  person: PersonOnPaper;
+  visitCode: string;
+  lines: { name: string; quantity: string; amount: string; own: string }[];
+  total: string;
+  insurer: string;
+  coPayment: string;
+  ownPayment: string;
+  discount: string;
+  rounding: string;
+  patient: string;
+  words: string;
+  paid: { way: string; amount: string }[];
+};
+
+const WAYS: Readonly<Record<string, string>> = {
+  cash: 'Tiền mặt',
+  card: 'Thẻ ngân hàng',
+  transfer: 'Chuyển khoản',
+  qr: 'Chuyển khoản QR',
+};
+
+const form: PrintForm<ReceiptPaper> = {
+  name: 'cashier.receipt',
+  title: { vi: 'Phiếu thu', en: 'Receipt' },
+  template: join(import.meta.dirname, 'receipt.typ'),
+  marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
+    paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },
+};
+
+async function fill(source: PrintSource, id: string) {
+  const invoice = await source.read<Invoice>('Invoice', id);
+  const facts = invoiceFacts(invoice);
+  const totals = invoiceTotals(invoice);
+  const visit = await source.read<Encounter>('Encounter', facts.encounter);
+  const patient = await source.read<Patient>('Patient', idOf(invoice.subject) ?? '');
+  const lines: ReceiptPaper['lines'] = [];
+  for (const item of invoice.lineItem ?? []) {
+    const charge = await source.find<ChargeItem>('ChargeItem', idOf(item.chargeItemReference) ?? '');
+    const line = charge && billedLine(charge, item);
+    if (line) lines.push({ name: line.name, quantity: line.quantity, amount: plain(line.total), own: plain(line.patient) });
+  }
+  const some = (amount: Decimal): string => (amount.isZero() ? '' : formatMoney(amount));
+  const paper: ReceiptPaper = {
+    title: 'PHIẾU THU',
+    letterhead: source.letterhead,
+    stamp: facts.cancelled ? 'ĐÃ HUỶ' : '',
+    number: facts.number,
+    date: formatDateTime(facts.date),
+    cashier: invoice.participant?.[0]?.actor.display ?? '',
+    person: personOnPaper(patient, facts.date),
+    visitCode: visitCodeOf(visit) ?? '',
+    lines,
+    total: formatMoney(totals.total),
+    insurer: some(totals.insurer),
+    coPayment: some(totals.coPayment),
+    ownPayment: some(totals.ownPayment),
+    discount: some(totals.discount),
+    rounding: some(totals.rounding),
+    patient: formatMoney(totals.paid),
+    words: moneyInWords(totals.paid.toString()),
+    paid: facts.paid.map((one) => ({ way: WAYS[one.method] ?? one.method, amount: formatMoney(one.amount) })),
+  };
+  return { data: paper, patient: patient.id, file: `phieu-thu-${facts.number}` };
+}
+
+/** Money of a column whose head names the unit. */
+const plain = (amount: Decimal): string => formatMoney(amount).replace(/\u00a0₫$/, '');
+
+/** The receipt of a settled visit, by the id of the Invoice. */
+export const receiptPrint = definePrint<ReceiptPaper>({
+  form,
+  permissions: ['cashier.read', 'cashier.settle'],
+  fill,
+});

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { formatDateTime } from '@mach/base/time.ts';
+import {
+  idOf,
+  PAYER_LABELS,
+  PRIORITY_LABELS,
+  payerOf,
+  priorityOf,
+  queueNumberOf,
+  visitCodeOf,
+} from '@mach/encounter/contract.ts';
+import type { Encounter, Patient } from '@mach/fhir/types.ts';
+import {
+  definePrint,
+  type Letterhead,
+  type PersonOnPaper,
+  type PrintForm,
+  type PrintSource,
+  personOnPaper,
+} from '@mach/print';
+
+/** The slip that a visitor of the desk walks away with (80 mm). */
+export type TicketPaper = {
+  title: string;
+  letterhead: Letterhead;
+  number: string;
+  room: string;
+  person: PersonOnPaper;
+  visitCode: string;
+  arrived: string;
+  /** "Ưu tiên: từ 75 tuổi"; empty without. */
+  priority: string;
+  payer: string;
+};
+
+const form: PrintForm<TicketPaper> = {
+  name: 'reception.ticket',
+  title: { vi: 'Phiếu số thứ tự', en: 'Queue ticket' },
+  template: join(import.meta.dirname, 'ticket.typ'),
+  marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
+    paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },
+};
+
+async function fill(source: PrintSource, id: string) {
+  const visit = await source.read<Encounter>('Encounter', id);
+  const patient = await source.read<Patient>('Patient', idOf(visit.subject) ?? '');
+  const { level, reason } = priorityOf(visit);
+  const payer = payerOf(visit);
+  const place = visit.location?.find((l) => l.status === 'active') ?? visit.location?.[0];
+  const paper: TicketPaper = {
+    title: 'PHIẾU SỐ THỨ TỰ',
+    letterhead: source.letterhead,
+    number: queueNumberOf(visit) ?? '—',
+    room: place?.location.display ?? '',
+    person: personOnPaper(patient, visit.period?.start ?? source.now),
+    visitCode: visitCodeOf(visit) ?? '',
+    arrived: formatDateTime(visit.period?.start ?? source.now),
+    priority: level > 0 ? ['Ưu tiên', reason && PRIORITY_LABELS[reason].vi].filter(Boolean).join(': ') : '',
+    payer: payer ? PAYER_LABELS[payer].vi : '',
+  };
+  return { data: paper, patient: patient.id, file: `phieu-so-${paper.visitCode}` };
+}
+
+/** The queue ticket of a visit, by the id of the Encounter. */
+export const ticketPrint = definePrint<TicketPaper>({ form, permissions: ['reception.see'], fill });
