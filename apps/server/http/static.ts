@@ -10,10 +10,9 @@ const POLICY =
 /** The built staff app at `/`: hashed files for ever, the page itself never cached; any other path is the app's own. */
 export async function staticRoutes(app: FastifyInstance, folder: string): Promise<void> {
   app.addHook('onSend', async (_request, reply, payload) => {
-    reply
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
-      .header('content-security-policy', POLICY);
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    // A printed form brings a policy of its own.
+    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', POLICY);
     return payload;
   });
   if (!existsSync(join(folder, 'index.html'))) {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Decimal } from '@mach/base/decimal.ts';
-import { formatMoney } from '@mach/base/number-input.ts';
+import type { Decimal } from '@mach/base/decimal.ts';
+import { formatClinical, formatMoney } from '@mach/base/number-input.ts';
 import { formatDateTime } from '@mach/base/time.ts';
 import { idOf, visitCodeOf } from '@mach/encounter/contract.ts';
-import type { ChargeItem, Encounter, Invoice, Patient } from '@mach/fhir/types.ts';
+import type { Encounter, Patient } from '@mach/fhir/types.ts';
 import {
   definePrint,
   type Letterhead,
@@ -12,9 +12,10 @@ import {
   type PrintForm,
   type PrintSource,
   personOnPaper,
+  plainMoney,
 } from '@mach/print';
 import { invoiceFacts } from '../read.ts';
-import { billedLine, invoiceTotals } from './billed.ts';
+import { billedLines, invoiceOf, invoiceTotals, requireSum } from './billed.ts';
 
 /** What the patient keeps of a payment (80 mm). Money is shown text. */
 export type ReceiptPaper = {
@@ -26,7 +27,7 @@ export type ReceiptPaper = {
   cashier: string;
   person: PersonOnPaper;
   visitCode: string;
-  lines: { name: string; quantity: string; amount: string; own: string }[];
+  lines: { name: string; quantity: string; amount: string; insurer: string }[];
   total: string;
   insurer: string;
   coPayment: string;
@@ -40,9 +41,8 @@ export type ReceiptPaper = {
 
 const WAYS: Readonly<Record<string, string>> = {
   cash: 'Tiền mặt',
-  card: 'Thẻ ngân hàng',
-  transfer: 'Chuyển khoản',
   qr: 'Chuyển khoản QR',
+  card: 'Thẻ ngân hàng',
 };
 
 const form: PrintForm<ReceiptPaper> = {
@@ -54,17 +54,23 @@ const form: PrintForm<ReceiptPaper> = {
 };
 
 async function fill(source: PrintSource, id: string) {
-  const invoice = await source.read<Invoice>('Invoice', id);
+  const invoice = await invoiceOf(source, id);
   const facts = invoiceFacts(invoice);
   const totals = invoiceTotals(invoice);
   const visit = await source.read<Encounter>('Encounter', facts.encounter);
   const patient = await source.read<Patient>('Patient', idOf(invoice.subject) ?? '');
-  const lines: ReceiptPaper['lines'] = [];
-  for (const item of invoice.lineItem ?? []) {
-    const charge = await source.find<ChargeItem>('ChargeItem', idOf(item.chargeItemReference) ?? '');
-    const line = charge && billedLine(charge, item);
-    if (line) lines.push({ name: line.name, quantity: line.quantity, amount: plain(line.total), own: plain(line.patient) });
-  }
+  const billed = await billedLines(source, invoice);
+  requireSum(
+    'thành tiền',
+    billed.map((line) => line.total),
+    totals.total,
+  );
+  const lines = billed.map((line) => ({
+    name: line.name,
+    quantity: `${formatClinical(line.quantity)}\u00a0${line.unit}`,
+    amount: plainMoney(line.total),
+    insurer: line.insurer.isZero() ? '' : plainMoney(line.insurer),
+  }));
   const some = (amount: Decimal): string => (amount.isZero() ? '' : formatMoney(amount));
   const paper: ReceiptPaper = {
     title: 'PHIẾU THU',
@@ -89,10 +95,7 @@ async function fill(source: PrintSource, id: string) {
   return { data: paper, patient: patient.id, file: `phieu-thu-${facts.number}` };
 }
 
-/** Money of a column whose head names the unit. */
-const plain = (amount: Decimal): string => formatMoney(amount).replace(/\u00a0₫$/, '');
-
-/** The receipt of a settled visit, by the id of the Invoice. */
+/** The receipt of a settled visit, by the id of the Invoice or of the visit. */
 export const receiptPrint = definePrint<ReceiptPaper>({
   form,
   permissions: ['cashier.read', 'cashier.settle'],

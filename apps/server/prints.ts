@@ -1,0 +1,17 @@
+import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
+import { statementPrint } from '@mach/cashier/prints/statement.ts';
+import { labelPrint } from '@mach/lab/prints/label.ts';
+import { sheetPrint } from '@mach/lab/prints/sheet.ts';
+import { prescriptionPrint } from '@mach/outpatient/prints/prescription.ts';
+import type { Print } from '@mach/print';
+import { ticketPrint } from '@mach/reception/prints/ticket.ts';
+
+/** Every form of the built-in modules, by the name that is its address. */
+export const PRINTS: readonly Print[] = [
+  prescriptionPrint,
+  receiptPrint,
+  statementPrint,
+  sheetPrint,
+  labelPrint,
+  ticketPrint,
+];

@@ -1,0 +1,5 @@
+export * from './form.ts';
+export * from './printer.ts';
+export * from './sealed.ts';
+export * from './source.ts';
+export * from './words.ts';
