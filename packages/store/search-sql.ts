@@ -1,22 +1,50 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
-import { combined, indexedAs } from './search-aliases.ts';
+import { combined } from './search-aliases.ts';
 import { canonicalParam } from './search-index.ts';
+import { dateSql, instantSql, numberSql } from './search-ranges.ts';
 import { typeNumber } from './types.ts';
 
 /** Text of an SQL statement under construction, with its values. */
 export class SqlBuilder {
   readonly values: unknown[] = [];
+  private aliases = 0;
   bind(value: unknown): string {
     return `$${this.values.push(value)}`;
   }
+  /** A name for a table that no enclosing query uses. */
+  alias(): string {
+    return `a${++this.aliases}`;
+  }
 }
 
-const T = 'tenant = mach_tenant()';
+/** The record that a test is about: SQL for its number and, where a row of `record` is at hand, its columns. */
+export interface Subject {
+  rid: string;
+  /** SQL of a column of the record. */
+  column(name: 'id' | 'type' | 'updated' | 'patient'): string;
+}
+
+/** How many records a condition usually leaves: the least one is where a search starts. */
+export const RANK = { one: 0, identifier: 1, few: 2, reference: 3, day: 4, text: 5, many: 6, range: 8 } as const;
+
+/**
+ * One condition in SQL. `rows` is the text after `from`, ending in its `where`, of rows with `k.rid`; `test` asks about
+ * one record. Both are written when they are used, since each use binds its own values.
+ */
+export interface Condition {
+  readonly rank: number;
+  readonly rows: ((b: SqlBuilder) => string) | null;
+  /** Each rid comes once, in the order of an index: a page can be read off it. */
+  readonly ordered: boolean;
+  readonly test: (b: SqlBuilder, subject: Subject) => string;
+}
+
+export const TENANT = 'tenant = mach_tenant()';
 
 /** A search that is understood but not served: said, never ignored. */
-function notServed(what: string, param: string): never {
+export function notServed(what: string, param: string): never {
   throw refuse(
     400,
     'not-supported',
@@ -25,202 +53,256 @@ function notServed(what: string, param: string): never {
   );
 }
 
-/** SQL condition on `alias.rid`/`alias.*` of a record for one filter. */
-export function filterSql(b: SqlBuilder, filter: SearchFilter, alias: string, type: string): string {
-  switch (filter.kind) {
-    case 'values':
-      return valuesSql(b, filter, alias);
-    case 'missing': {
-      const present = `exists (select 1 from ${tableOf(filter.param.type)} m where m.${T} and m.rid = ${alias}.rid and ${anyOfParam(b, filter)})`;
-      return filter.missing ? `not ${present}` : present;
-    }
-    case 'chain': {
-      const name = indexedAs(`${filter.type}.${filter.param.code}`);
-      const targets = filter.targets.map(({ type, filter: inner }) => {
-        const ids = `select t.id from record t where t.${T} and t.type = ${typeNumber(type)} and not t.deleted and ${filterSql(b, inner, 't', type)}`;
-        return `${alias}.rid in (select k.rid from (${ids}) x, search_key k where k.${T} and k.qualifier = ${number32(type)} and k.key = mach_search_key(${b.bind(name)}, x.id))`;
-      });
-      return `(${targets.join(' or ')})`;
-    }
-    case 'has': {
-      const name = indexedAs(`${filter.source}.${filter.param.code}`);
-      return `exists (select 1 from search_key k join record s on s.tenant = k.tenant and s.rid = k.rid
-        where k.${T} and k.key = mach_search_key(${b.bind(name)}, ${alias}.id) and s.type = ${typeNumber(filter.source)}
-          and not s.deleted and ${filterSql(b, filter.filter, 's', filter.source)})`;
-    }
-    case 'compartment': {
-      const keys = filter.params.map((p) => searchKey(`${type}.${p.code}`, filter.id));
-      return `${alias}.rid in (select k.rid from search_key k where k.${T} and k.qualifier = ${number32(filter.compartment)}
-        and k.key = any(${b.bind(keys)}::bigint[]))`;
-    }
-    case 'words':
-      return notServed('tìm toàn văn', filter.where === 'content' ? '_content' : '_text');
-    case 'list':
-      return notServed('_list', '_list');
-  }
+/** The rows of a table under an alias that are meant. */
+type Where = (b: SqlBuilder, a: string) => string;
+type Table = 'search_key' | 'search_string' | 'search_date' | 'search_number';
+
+/** A condition on rows of one search table. The tests stay where they are written: `offset 0` keeps them out of the join order. */
+function onTable(table: Table, where: Where, rank: number, ordered = false): Condition {
+  return {
+    rank,
+    ordered,
+    rows: (b) => `${table} k where k.${TENANT} and ${where(b, 'k')}`,
+    test: (b, { rid }) => {
+      const a = b.alias();
+      return `exists (select 1 from ${table} ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${where(b, a)} offset 0)`;
+    },
+  };
 }
 
-function tableOf(kind: string): string {
-  return kind === 'string'
-    ? 'search_string'
-    : kind === 'date'
-      ? 'search_date'
-      : kind === 'number' || kind === 'quantity'
-        ? 'search_number'
-        : 'search_key';
+export function negate(condition: Condition): Condition {
+  return {
+    rank: RANK.range,
+    rows: null,
+    ordered: false,
+    test: (b, subject) => `not ${condition.test(b, subject)}`,
+  };
 }
 
-function anyOfParam(b: SqlBuilder, filter: Extract<SearchFilter, { kind: 'missing' }>): string {
-  if (tableOf(filter.param.type) === 'search_key') return notServed(':missing', filter.param.code);
-  return `m.param = ${b.bind(number32(`${filter.type}.${filter.param.code}`))}`;
-}
+type ValuesFilter = Extract<SearchFilter, { kind: 'values' }>;
 
-function valuesSql(b: SqlBuilder, filter: Extract<SearchFilter, { kind: 'values' }>, alias: string): string {
-  const { param, values, modifier } = filter;
-  if (param.code === '_id')
-    return `${alias}.id = any(${b.bind(values.flatMap((v) => (v.kind === 'token' && v.code ? [v.code] : [])))}::text[])`;
-  if (param.code === '_lastUpdated') return `(${values.map((v) => dateOn(b, v, `${alias}.updated`)).join(' or ')})`;
-  const parts = values.map((value) => {
-    if (value.kind === 'composite') return notServed('tham số ghép', param.code);
-    const name = `${filter.type}.${param.code}`;
-    const names = combined(name) ?? [name];
-    return `(${names.map((n) => valueSql(b, n, modifier, value, alias)).join(' or ')})`;
-  });
-  const any = `(${parts.join(' or ')})`;
-  return modifier === 'not' ? `not ${any}` : any;
-}
-
-function valueSql(
-  b: SqlBuilder,
-  name: string,
-  modifier: string | null,
-  value: Exclude<QueryValue, { kind: 'composite' }>,
-  alias: string,
-): string {
-  const from = (table: string, where: string): string =>
-    `${alias}.rid in (select rid from ${table} where ${T} and ${where})`;
-  switch (value.kind) {
-    case 'token': {
-      if (modifier !== null && modifier !== 'not' && modifier !== 'identifier') return notServed(`:${modifier}`, name);
-      if (value.code === null) return notServed('system|', name);
-      const indexed = modifier === 'identifier' ? `${name}:identifier` : name;
-      const key = `key = ${b.bind(searchKey(indexed, value.code))}`;
-      if (value.system === undefined) return from('search_key', key);
-      return from('search_key', `${key} and qualifier = ${b.bind(value.system === null ? 0 : number32(value.system))}`);
-    }
-    case 'reference': {
-      const key = `key = ${b.bind(searchKey(name, value.id ?? value.url ?? ''))}`;
-      const types = value.type === null ? value.types : [value.type];
-      // One target type at most needs no look at the qualifier; several do, for ids may repeat between types.
-      return from(
-        'search_key',
-        types.length > 0 && value.id !== null
-          ? `${key} and qualifier = any(${b.bind(types.map(number32))}::int[])`
-          : key,
+/** A filter by values as SQL that finds all its records, and perhaps more: `needsLook` says when each must be looked at. */
+export function valuesCondition(filter: ValuesFilter): Condition | null {
+  const { param, modifier, values, type } = filter;
+  if (param.code === '_id' && modifier !== 'not') return idCondition(type, values);
+  if (param.code === '_lastUpdated') return updatedCondition(type, values);
+  if (param.type === 'composite') return null;
+  const names = combined(`${type}.${param.code}`) ?? [`${type}.${param.code}`];
+  const first = values[0];
+  if (first === undefined) return null;
+  switch (first.kind) {
+    case 'token':
+      return keys(
+        tokenKeys(names, values, modifier),
+        /(^|\.)identifier$/.test(names[0] ?? '') ? RANK.identifier : RANK.many,
+      );
+    case 'of-type':
+      return keys(
+        names.flatMap((name) =>
+          values.flatMap((v) => (v.kind === 'of-type' ? [{ key: searchKey(name, v.value), qualifiers: null }] : [])),
+        ),
+        RANK.identifier,
+      );
+    case 'reference':
+      if (modifier === 'text' || modifier === 'above' || modifier === 'below')
+        return notServed(`:${modifier}`, param.code);
+      return keys(
+        names.flatMap((name) =>
+          values.flatMap((v) => {
+            if (v.kind !== 'reference') return [];
+            const types = v.type === null ? v.types : [v.type];
+            return [
+              {
+                key: searchKey(name, v.id ?? v.url ?? ''),
+                qualifiers: types.length > 0 && v.id !== null ? types.map(number32) : null,
+              },
+            ];
+          }),
+        ),
+        RANK.reference,
+      );
+    case 'uri': {
+      if (modifier === 'in' || modifier === 'not-in') return notServed(`:${modifier}`, param.code);
+      if (modifier === 'below' || modifier === 'contains') return null;
+      const urls = values.flatMap((v) => (v.kind === 'uri' ? (modifier === 'above' ? above(v.value) : [v.value]) : []));
+      return keys(
+        names.flatMap((name) => urls.map((url) => ({ key: searchKey(name, url), qualifiers: null }))),
+        RANK.few,
       );
     }
-    case 'uri':
-      if (modifier !== null) return notServed(`:${modifier}`, name);
-      return from('search_key', `key = ${b.bind(searchKey(name, value.value))}`);
+    default:
+      if (first.kind === 'string' && modifier === 'text') return null;
+      return ranges(names, modifier, values);
+  }
+}
+
+/** A URL and those above it: each is one whole path segment shorter. */
+function above(url: string): string[] {
+  const list = [url];
+  for (let end = url.length; ; ) {
+    end = url.lastIndexOf('/', end - 1);
+    if (end < 8) return list;
+    list.push(url.slice(0, end), url.slice(0, end + 1));
+  }
+}
+
+interface Key {
+  key: string;
+  /** One of these; null for any. */
+  qualifiers: readonly number[] | null;
+}
+
+function tokenKeys(names: readonly string[], values: readonly QueryValue[], modifier: string | null): Key[] | null {
+  const result: Key[] = [];
+  for (const value of values) {
+    // `system|` alone has no key: such a search looks at the records themselves.
+    if (value.kind !== 'token' || value.code === null) return null;
+    for (const name of names)
+      result.push({
+        key: searchKey(modifier === 'identifier' ? `${name}:identifier` : name, value.code),
+        qualifiers: value.system === undefined ? null : [value.system === null ? 0 : number32(value.system)],
+      });
+  }
+  return result;
+}
+
+function keys(list: readonly Key[] | null, rank: number): Condition | null {
+  if (list === null || list.length === 0) return null;
+  const [only] = list;
+  const where: Where = (b, a) => {
+    if (list.every((k) => k.qualifiers === null))
+      return list.length === 1
+        ? `${a}.key = ${b.bind(only?.key)}`
+        : `${a}.key = any(${b.bind(list.map((k) => k.key))}::bigint[])`;
+    const parts = list.map(({ key, qualifiers }) =>
+      qualifiers === null
+        ? `${a}.key = ${b.bind(key)}`
+        : qualifiers.length === 1
+          ? `${a}.key = ${b.bind(key)} and ${a}.qualifier = ${b.bind(qualifiers[0])}`
+          : `${a}.key = ${b.bind(key)} and ${a}.qualifier = any(${b.bind(qualifiers)}::int[])`,
+    );
+    return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
+  };
+  const ordered = list.length === 1 && only?.qualifiers?.length === 1;
+  return onTable('search_key', where, rank, ordered);
+}
+
+function idCondition(type: string, values: readonly QueryValue[]): Condition {
+  const ids = values.flatMap((v) => (v.kind === 'token' && v.code !== null ? [v.code] : []));
+  return {
+    rank: RANK.one,
+    ordered: false,
+    rows: (b) => `record k where k.${TENANT} and k.type = ${typeNumber(type)} and k.id = any(${b.bind(ids)}::text[])`,
+    test: (b, subject) => `${subject.column('id')} = any(${b.bind(ids)}::text[])`,
+  };
+}
+
+function updatedCondition(type: string, values: readonly QueryValue[]): Condition {
+  const where = (b: SqlBuilder, column: string): string =>
+    `(${values.map((v) => (v.kind === 'date' ? instantSql(b, v, column) : 'false')).join(' or ')})`;
+  return {
+    rank: RANK.range,
+    ordered: false,
+    rows: (b) =>
+      `record k where k.${TENANT} and k.type = ${typeNumber(type)} and not k.deleted and ${where(b, 'k.updated')}`,
+    test: (b, subject) => where(b, subject.column('updated')),
+  };
+}
+
+/** Strings, dates, numbers and quantities; `:exact` compares folded texts here and is looked at again. */
+function ranges(names: readonly string[], modifier: string | null, values: readonly QueryValue[]): Condition | null {
+  const parts: { table: Table; where: Where; rank: number }[] = [];
+  for (const name of names)
+    for (const value of values) {
+      if (value.kind === 'composite') return null;
+      const part = rangePart(name, modifier, value);
+      if (!part) return null;
+      parts.push(part);
+    }
+  const [first] = parts;
+  if (!first) return null;
+  return onTable(
+    first.table,
+    (b, a) => (parts.length === 1 ? first.where(b, a) : `(${parts.map((p) => `(${p.where(b, a)})`).join(' or ')})`),
+    Math.max(...parts.map((p) => p.rank)),
+  );
+}
+
+const TWO_DAYS = 2 * 86_400_000;
+
+function rangePart(
+  name: string,
+  modifier: string | null,
+  value: SimpleQuery,
+): { table: Table; where: Where; rank: number } | undefined {
+  const param = (b: SqlBuilder, a: string, of = name): string => `${a}.param = ${b.bind(number32(of))}`;
+  switch (value.kind) {
     case 'string': {
-      const param = `param = ${b.bind(number32(name))}`;
-      if (modifier === 'contains')
-        return from('search_string', `${param} and strpos(value, ${b.bind(value.folded)}) > 0`);
       const text = value.folded.slice(0, 80);
+      if (modifier === 'contains')
+        return {
+          table: 'search_string',
+          // Folded texts are kept up to 80 units, which may be 40 characters: what lies beyond is looked at in the record.
+          where: (b, a) =>
+            `${param(b, a)} and (strpos(${a}.value, ${b.bind(value.folded)}) > 0 or length(${a}.value) >= 40)`,
+          rank: RANK.range,
+        };
       if (modifier === 'exact')
-        return `(${from('search_string', `${param} and value = ${b.bind(text)}`)} and strpos(${alias}.content, ${b.bind(JSON.stringify(value.text))}) > 0)`;
-      return from('search_string', `${param} and value >= ${b.bind(text)} and value < ${b.bind(`${text}\u{10ffff}`)}`);
+        return {
+          table: 'search_string',
+          where: (b, a) => `${param(b, a)} and ${a}.value = ${b.bind(text)}`,
+          rank: RANK.text,
+        };
+      return {
+        table: 'search_string',
+        where: (b, a) =>
+          `${param(b, a)} and ${a}.value >= ${b.bind(text)} and ${a}.value < ${b.bind(`${text}\u{10ffff}`)}`,
+        rank: RANK.text,
+      };
     }
     case 'date':
-      return from('search_date', `param = ${b.bind(number32(name))} and ${rangeSql(b, value)}`);
+      return {
+        table: 'search_date',
+        where: (b, a) => `${param(b, a)} and ${dateSql(b, value, a)}`,
+        rank: value.prefix === 'eq' && value.high - value.low < TWO_DAYS ? RANK.day : RANK.range,
+      };
     case 'number':
-      return from('search_number', `param = ${b.bind(number32(name))} and ${numberSql(b, value)}`);
+      return {
+        table: 'search_number',
+        where: (b, a) => `${param(b, a)} and ${numberSql(b, value, a)}`,
+        rank: RANK.range,
+      };
     case 'quantity': {
       const { canonical } = value;
-      const [param, unit, range] = canonical
+      const [of, unit, range] = canonical
         ? [canonicalParam(name), canonical.unit, { ...canonical, prefix: value.prefix }]
-        : [name, value.code, value];
-      const qualifier = unit === null ? '' : ` and qualifier = ${b.bind(number32(unit))}`;
-      return from('search_number', `param = ${b.bind(number32(param))}${qualifier} and ${numberSql(b, range)}`);
+        : [name, value.system === null ? null : value.code, value];
+      return {
+        table: 'search_number',
+        where: (b, a) => {
+          const qualifier = unit === null ? '' : ` and ${a}.qualifier = ${b.bind(number32(unit))}`;
+          return `${param(b, a, of)}${qualifier} and ${numberSql(b, range, a)}`;
+        },
+        rank: RANK.range,
+      };
     }
-    case 'of-type':
-      return notServed(':of-type', name);
-    case 'position':
-      return notServed('near', name);
+    default:
+      return undefined;
   }
 }
 
-/** Dates as intervals in milliseconds (search.html#prefix): the stored [low, high] against the asked [low, high]. */
-function rangeSql(b: SqlBuilder, q: Extract<SimpleQuery, { kind: 'date' }>): string {
-  // Bound where used: PostgreSQL refuses a value that no place asks for.
-  const low = (): string => b.bind(String(q.low));
-  const high = (): string => b.bind(String(q.high));
-  switch (q.prefix) {
-    case 'eq':
-      return `low >= ${low()} and high <= ${high()}`;
-    case 'ne':
-      return `not (low >= ${low()} and high <= ${high()})`;
-    case 'gt':
-      return `high > ${high()}`;
-    case 'lt':
-      return `low < ${low()}`;
-    case 'ge':
-      return `high >= ${low()}`;
-    case 'le':
-      return `low <= ${high()}`;
-    case 'sa':
-      return `low > ${high()}`;
-    case 'eb':
-      return `high < ${low()}`;
-    case 'ap':
-      return `low <= ${b.bind(String(q.high + 86_400_000))} and high >= ${b.bind(String(q.low - 86_400_000))}`;
-  }
-}
+const TABLES: Readonly<Record<string, Table>> = {
+  string: 'search_string',
+  date: 'search_date',
+  number: 'search_number',
+  quantity: 'search_number',
+};
 
-function dateOn(b: SqlBuilder, value: QueryValue, column: string): string {
-  if (value.kind !== 'date') throw new RangeError('a date was expected');
-  const at = (ms: number): string => `${b.bind(new Date(ms).toISOString())}::timestamptz`;
-  switch (value.prefix) {
-    case 'eq':
-    case 'ap':
-      return `(${column} >= ${at(value.low)} and ${column} <= ${at(value.high)})`;
-    case 'ne':
-      return `not (${column} >= ${at(value.low)} and ${column} <= ${at(value.high)})`;
-    case 'gt':
-    case 'sa':
-      return `${column} > ${at(value.high)}`;
-    case 'lt':
-    case 'eb':
-      return `${column} < ${at(value.low)}`;
-    case 'ge':
-      return `${column} >= ${at(value.low)}`;
-    case 'le':
-      return `${column} <= ${at(value.high)}`;
-  }
-}
-
-function numberSql(b: SqlBuilder, q: { prefix: string; value: number; low: number; high: number }): string {
-  const n = (value: number): string => b.bind(String(value));
-  switch (q.prefix) {
-    case 'eq':
-      return `low >= ${n(q.low)} and low < ${n(q.high)} and high >= ${n(q.low)} and high <= ${n(q.high)}`;
-    case 'ne':
-      return `(low < ${n(q.low)} or low >= ${n(q.high)})`;
-    case 'gt':
-      return `high > ${n(q.value)}`;
-    case 'lt':
-      return `low < ${n(q.value)}`;
-    case 'ge':
-      return `high >= ${n(q.value)}`;
-    case 'le':
-      return `low <= ${n(q.value)}`;
-    case 'sa':
-      return `low > ${n(q.value)}`;
-    case 'eb':
-      return `high < ${n(q.value)}`;
-    default: {
-      const margin = Math.abs(q.value) * 0.1;
-      return `high >= ${n(q.value - margin)} and low <= ${n(q.value + margin)}`;
-    }
-  }
+/** `:missing` where the index tells; null where the records must be looked at. */
+export function missingCondition(filter: Extract<SearchFilter, { kind: 'missing' }>): Condition | null {
+  const { param, type, missing } = filter;
+  const table = TABLES[param.type];
+  if (!table || param.code === '_lastUpdated') return null;
+  const present = onTable(table, (b, a) => `${a}.param = ${b.bind(number32(`${type}.${param.code}`))}`, RANK.range);
+  return missing ? negate(present) : present;
 }

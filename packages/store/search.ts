@@ -1,18 +1,24 @@
 import { refuse } from '@mach/base/problem.ts';
-import type { Include, SearchQuery } from '@mach/fhir/search-syntax.ts';
-import { type Database, type Queryable, type Row, SET_PLANS } from './database.ts';
-import { number32, searchKey } from './keys.ts';
-import { readRecords, toStored } from './records.ts';
-import { parseReference, type StoredRecord } from './resource.ts';
-import { readAllReferences } from './search-references.ts';
-import { filterSql, SqlBuilder } from './search-sql.ts';
-import { typeNumber } from './types.ts';
+import { type LocalFilter, matchesFilter } from '@mach/fhir/search/match.ts';
+import type { SearchFilter, SearchQuery } from '@mach/fhir/search-syntax.ts';
+import type { Database, Queryable } from './database.ts';
+import type { StoredRecord } from './resource.ts';
+import { SEARCH_TIMEOUT, withDeadline } from './search-deadline.ts';
+import { includeRecords } from './search-include.ts';
+import { decodeCursor, encodeCursor, sqlSorts } from './search-order.ts';
+import { type Ask, countAll, type Found, findPage } from './search-page.ts';
+import { condition, needsLook, type Plan, planFilters, wholeCompartment } from './search-plan.ts';
+import { type Finder, resolveFilters } from './search-resolve.ts';
+import { sortedByLooking } from './search-sorted.ts';
+import { type Condition, RANK } from './search-sql.ts';
+import { RESOURCE_TYPES, typeNumber } from './types.ts';
 
-/** A search may take this long in the database before it is given up, ms. */
-const TIMEOUT = 5_000;
 export const DEFAULT_COUNT = 50;
 export const MAX_COUNT = 1_000;
-const MAX_INCLUDED = 2_000;
+/** Records that one page may look at before it ends, found or not: the next page goes on there. */
+const MAX_LOOKS = 5_000;
+/** Records that a total may look at. */
+const MAX_COUNTED = 20_000;
 
 export interface SearchPage {
   matches: StoredRecord[];
@@ -23,225 +29,175 @@ export interface SearchPage {
   next: string | undefined;
 }
 
-/** Runs a parsed search of one type. Keyset paging: a page continues after the last record seen, whatever is written meanwhile. */
+export interface SearchScope {
+  /** One type, several, or (empty) all. */
+  readonly types: readonly string[];
+  /** Everything in a compartment, whatever its type. */
+  readonly compartment?: { readonly name: string; readonly id: string };
+}
+
+/**
+ * Runs a parsed search. Keyset paging: a page continues after the last record seen, whatever is written meanwhile. A
+ * page may hold fewer than were asked for, even none, and still have a next one, when many records had to be looked at.
+ */
 export async function searchRecords(
   database: Database,
   tenant: number,
-  type: string,
+  scope: string | SearchScope,
   query: SearchQuery,
   cursor?: string,
 ): Promise<SearchPage> {
-  try {
-    return await database.transaction(tenant, async (on) => {
-      await Promise.all([
-        on.query({ text: SET_PLANS }),
-        on.query({ text: `set local statement_timeout = ${TIMEOUT}` }),
-      ]);
-      return page(on, type, query, cursor);
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === '57014')
-      throw refuse(
-        422,
-        'too-costly',
-        {
-          vi: 'Truy vấn quá nặng, đã dừng sau 5 giây',
-          en: 'The search was too costly and was stopped after 5 seconds',
-        },
-        {
-          remedy: { vi: 'Thêm điều kiện: người bệnh, mã, ngày', en: 'Add conditions: patient, code, date' },
-        },
-      );
-    throw error;
-  }
-}
+  const { types, compartment } = typeof scope === 'string' ? { types: [scope], compartment: undefined } : scope;
+  return withDeadline(database, tenant, SEARCH_TIMEOUT, async (on) => {
+    const only = types.length === 1 ? (types[0] ?? null) : null;
+    const find: Finder = (type, filter, limit) => findAll(on, tenant, type, filter, limit);
+    const filters = await resolveFilters(on, query.filters, only, find);
+    const plan = only === null ? planAcross(filters, types) : planFilters(filters, only);
+    const conditions = compartment
+      ? [...plan.conditions, wholeCompartment(compartment.name, compartment.id, types)]
+      : plan.conditions;
+    const count = Math.min(query.count ?? DEFAULT_COUNT, MAX_COUNT);
+    const onlyCount = query.summary === 'count' || count === 0;
+    const sorts = sqlSorts(query.sort, only);
+    const ask: Ask = { types, conditions, sorts: sorts ?? [] };
+    const { looks } = plan;
+    const fits = (record: StoredRecord): boolean => meets(record, looks);
 
-async function page(on: Queryable, type: string, query: SearchQuery, cursor: string | undefined): Promise<SearchPage> {
-  const count = Math.min(query.count ?? DEFAULT_COUNT, MAX_COUNT);
-  const onlyCount = query.summary === 'count' || count === 0;
-  const b = new SqlBuilder();
-  const base = `r.tenant = mach_tenant() and r.type = ${typeNumber(type)} and not r.deleted`;
-  const where = [base, ...query.filters.map((filter) => filterSql(b, filter, 'r', type))].join(' and ');
-  const filterValues = [...b.values];
-  let matches: StoredRecord[] = [];
-  let next: string | undefined;
-  if (!onlyCount) {
-    const order = orderOf(b, type, query);
-    const after = cursor === undefined ? '' : ` and ${order.after(decode(cursor))}`;
-    const { rows } = await on.query<Row & Parameters<typeof toStored>[0]>({
-      text: `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content${order.select}
-             from record r ${order.join} where ${where}${after} order by ${order.by} limit ${count + 1}`,
-      values: b.values,
-    });
-    matches = rows.slice(0, count).map(toStored);
-    const last = rows[count - 1];
-    if (rows.length > count && last) next = encode([order.select ? String(last.sort_key) : null, last.id]);
-  }
-  let total: number | undefined;
-  if (onlyCount || query.total === 'accurate' || query.total === 'estimate') {
-    const { rows } = await on.query<{ n: string }>({
-      text: `select count(*) as n from record r where ${where}`,
-      values: filterValues,
-    });
-    total = Number(rows[0]?.n ?? 0);
-  }
-  const included = matches.length > 0 ? await include(on, matches, query) : [];
-  return { matches, included, total, next };
-}
-
-interface Order {
-  select: string;
-  join: string;
-  by: string;
-  after(cursor: [string | null, string]): string;
-}
-
-/** The first sort key decides the order and the cursor; the id decides between equals. */
-function orderOf(b: SqlBuilder, type: string, query: SearchQuery): Order {
-  const key = query.sort[0];
-  const direction = key?.descending ? 'desc' : 'asc';
-  const beyond = key?.descending ? '<' : '>';
-  if (!key || key.param.code === '_id')
-    return { select: '', join: '', by: `r.id ${direction}`, after: ([, id]) => `r.id ${beyond} ${b.bind(id)}` };
-  if (query.sort.length > 1)
-    throw refuse(
-      400,
-      'not-supported',
-      { vi: 'Chỉ sắp xếp theo một khoá', en: 'Only one sort key is served' },
-      { field: '_sort' },
-    );
-  let column = 'r.updated::text';
-  let cast = 'timestamptz';
-  let expression = 'r.updated';
-  let join = '';
-  if (key.param.code !== '_lastUpdated') {
-    const kinds: Readonly<Record<string, [string, string, string]>> = {
-      date: ['search_date', 'low', 'bigint'],
-      string: ['search_string', 'value', 'text'],
-      number: ['search_number', 'low', 'numeric'],
-      quantity: ['search_number', 'low', 'numeric'],
-    };
-    const kind = kinds[key.param.type];
-    if (!kind)
-      throw refuse(
-        400,
-        'not-supported',
-        { vi: `Không sắp xếp theo ${key.param.code}`, en: `Sorting by ${key.param.code} is not served` },
-        { field: '_sort' },
-      );
-    const [table, value, sqlType] = kind;
-    const extreme = key.descending ? 'max' : 'min';
-    join = `left join lateral (select ${extreme}(s.${value}) as v from ${table} s where s.tenant = mach_tenant() and s.rid = r.rid
-              and s.param = ${b.bind(number32(`${type}.${key.param.code}`))}) o on true`;
-    expression = 'o.v';
-    column = 'o.v::text';
-    cast = sqlType;
-  }
-  return {
-    select: `, ${column} as sort_key`,
-    join,
-    by: `${expression} ${direction} nulls last, r.id ${direction}`,
-    after: ([value, id]) =>
-      value === null || value === 'null'
-        ? `(${expression} is null and r.id ${beyond} ${b.bind(id)})`
-        : `(${expression} ${beyond} ${b.bind(value)}::${cast} or (${expression} = ${b.bind(value)}::${cast} and r.id ${beyond} ${b.bind(id)}) or ${expression} is null)`,
-  };
-}
-
-function encode(cursor: [string | null, string]): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
-}
-
-function decode(cursor: string): [string | null, string] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(value) && typeof value[1] === 'string')
-      return [value[0] === null ? null : String(value[0]), value[1]];
-  } catch {
-    // Said below.
-  }
-  throw refuse(
-    400,
-    'bad-cursor',
-    { vi: 'Con trỏ trang không hợp lệ', en: 'The page cursor is not valid' },
-    { field: '_after' },
-  );
-}
-
-/** Records that the matches refer to (`_include`) or that refer to them (`_revinclude`), each once. */
-async function include(on: Queryable, matches: readonly StoredRecord[], query: SearchQuery): Promise<StoredRecord[]> {
-  const seen = new Set(matches.map((m) => `${m.type}/${m.id}`));
-  const all: StoredRecord[] = [];
-  let round: readonly StoredRecord[] = matches;
-  for (let depth = 0; round.length > 0 && depth < 5; depth++) {
-    const wanted = (list: readonly Include[]): Include[] => list.filter((i) => depth === 0 || i.iterate);
-    const found = [
-      ...(await forward(on, round, wanted(query.include))),
-      ...(await backward(on, round, wanted(query.revinclude))),
-    ];
-    const fresh = found.filter((record) => {
-      const slot = `${record.type}/${record.id}`;
-      if (seen.has(slot)) return false;
-      seen.add(slot);
-      return true;
-    });
-    all.push(...fresh);
-    if (all.length > MAX_INCLUDED)
-      throw refuse(
-        422,
-        'too-costly',
-        { vi: 'Kèm theo quá nhiều bản ghi', en: 'Too many records would be included' },
-        { field: '_include', remedy: { vi: 'Giảm _count', en: 'Ask for a smaller _count' } },
-      );
-    round = fresh;
-  }
-  return all;
-}
-
-async function forward(
-  on: Queryable,
-  from: readonly StoredRecord[],
-  includes: readonly Include[],
-): Promise<StoredRecord[]> {
-  const keys = new Map<string, { type: string; id: string }>();
-  for (const { source, param, target } of includes)
-    for (const record of from) {
-      if (source !== '*' && record.type !== source) continue;
-      for (const reference of readAllReferences(record.resource, param)) {
-        const found = parseReference(reference);
-        if (found && (target === null || found.type === target)) keys.set(`${found.type}/${found.id}`, found);
-      }
+    let found: Found[] = [];
+    let next: string | undefined;
+    if (!onlyCount && sorts === undefined) {
+      const page = await sortedByLooking(on, tenant, ask, query.sort, fits, cursor, count);
+      ({ found, next } = page);
+    } else if (!onlyCount) {
+      const page = await looking(on, tenant, ask, looks.length > 0 ? fits : undefined, cursor, count);
+      ({ found, next } = page);
     }
-  return (await readRecords(on, [...keys.values()])).filter((record) => !record.deleted);
+    let total: number | undefined;
+    if (onlyCount || query.total === 'accurate' || query.total === 'estimate')
+      total = looks.length > 0 ? await countByLooking(on, tenant, ask, fits) : await countAll(on, ask);
+    const matches = found.map((f) => f.record);
+    const included = matches.length > 0 ? await includeRecords(on, matches, query) : [];
+    return { matches, included, total, next };
+  });
 }
 
-async function backward(
-  on: Queryable,
-  to: readonly StoredRecord[],
-  includes: readonly Include[],
-): Promise<StoredRecord[]> {
-  const keys: string[] = [];
-  const types = new Set<number>();
-  for (const { source, param, target } of includes) {
-    if (param === null)
-      throw refuse(
-        400,
-        'not-supported',
-        { vi: '_revinclude phải nêu tham số', en: '_revinclude must name a parameter' },
-        { field: '_revinclude' },
-      );
-    types.add(typeNumber(source));
-    for (const record of to)
-      if (target === null || record.type === target) keys.push(searchKey(`${source}.${param.code}`, record.id));
-  }
-  if (keys.length === 0) return [];
-  const { rows } = await on.query<Row & Parameters<typeof toStored>[0]>({
-    name: 'search_backward',
-    text: `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content
-           from record r where r.tenant = mach_tenant() and r.type = any($2::smallint[]) and not r.deleted
-             and r.rid in (select k.rid from search_key k where k.tenant = mach_tenant() and k.key = any($1::bigint[]))
-           order by r.rid limit ${MAX_INCLUDED + 1}`,
-    values: [keys, [...types]],
+/** Several types at once (none named: all): each record is asked by the conditions of its own type. */
+function planAcross(filters: readonly SearchFilter[], types: readonly string[]): Plan {
+  const members = types.length > 0 ? types : RESOURCE_TYPES;
+  const conditions = filters.flatMap((filter): Condition[] => {
+    if (filter.kind === 'words') return [];
+    const column = filter.kind === 'values' && /^_(id|lastUpdated)$/.test(filter.param.code);
+    const each = (column ? members.slice(0, 1) : members).map((type) => ({
+      type,
+      of: condition(retyped(filter, type), type),
+    }));
+    const test: Condition['test'] = (b, subject) => {
+      const ways = each.map(({ type, of }) => ({ type, test: of?.test(b, subject) ?? 'true' }));
+      if (column) return ways[0]?.test ?? 'true';
+      const cases = ways.map((way) => `when ${typeNumber(way.type)} then ${way.test}`);
+      return `(case ${subject.column('type')} ${cases.join(' ')} else false end)`;
+    };
+    return [{ rank: RANK.range, rows: null, ordered: false, test }];
   });
-  return rows.map(toStored);
+  const looks = filters.filter((filter) => needsLook(filter));
+  return { conditions, looks };
+}
+
+function retyped<F extends SearchFilter>(filter: F, type: string): F {
+  return 'type' in filter ? { ...filter, type } : filter;
+}
+
+function meets(record: StoredRecord, looks: readonly LocalFilter[]): boolean {
+  const resource = record.resource as unknown as Record<string, unknown>;
+  return looks.every((filter) => matchesFilter(resource, retyped(filter, record.type)));
+}
+
+/** A page, looking at records where the index cannot decide. */
+async function looking(
+  on: Queryable,
+  tenant: number,
+  ask: Ask,
+  fits: ((record: StoredRecord) => boolean) | undefined,
+  cursor: string | undefined,
+  count: number,
+): Promise<{ found: Found[]; next: string | undefined }> {
+  let at = cursor === undefined ? undefined : decodeCursor(cursor, ask.sorts.length);
+  if (!fits) {
+    const rows = await findPage(on, tenant, ask, at, count + 1);
+    const last = rows[count - 1];
+    return { found: rows.slice(0, count), next: rows.length > count && last ? encodeCursor(last.cursor) : undefined };
+  }
+  const found: Found[] = [];
+  for (let looked = 0, size = Math.max(count + 1, 100); ; size = Math.min(size * 2, 1_000)) {
+    const rows = await findPage(on, tenant, ask, at, size);
+    for (const item of rows) {
+      if (fits(item.record)) {
+        const last = found[count - 1];
+        if (last) return { found, next: encodeCursor(last.cursor) };
+        found.push(item);
+      }
+      at = item.cursor;
+    }
+    looked += rows.length;
+    if (rows.length < size) return { found, next: undefined };
+    if (looked >= MAX_LOOKS) return { found, next: at && encodeCursor(at) };
+  }
+}
+
+async function countByLooking(
+  on: Queryable,
+  tenant: number,
+  ask: Ask,
+  fits: (record: StoredRecord) => boolean,
+): Promise<number> {
+  let total = 0;
+  let at: Found['cursor'] | undefined;
+  const plain: Ask = { ...ask, sorts: [] };
+  for (let looked = 0; ; ) {
+    const rows = await findPage(on, tenant, plain, at, 1_000);
+    for (const { record } of rows) if (fits(record)) total++;
+    at = rows.at(-1)?.cursor;
+    looked += rows.length;
+    if (rows.length < 1_000) return total;
+    if (looked >= MAX_COUNTED)
+      throw refuse(
+        422,
+        'too-costly',
+        { vi: 'Đếm chính xác phải xem quá nhiều bản ghi', en: 'An accurate total would look at too many records' },
+        { field: '_total', remedy: { vi: 'Bỏ _total hoặc thêm điều kiện', en: 'Leave out _total, or add conditions' } },
+      );
+  }
+}
+
+/** Records of a type that meet one filter, for the links of a chain. */
+async function findAll(
+  on: Queryable,
+  tenant: number,
+  type: string,
+  filter: SearchFilter,
+  limit: number,
+): Promise<StoredRecord[]> {
+  const { conditions, looks } = planFilters([filter], type);
+  const ask: Ask = { types: [type], conditions, sorts: [] };
+  const fits = (record: StoredRecord): boolean => meets(record, looks);
+  const records: StoredRecord[] = [];
+  let at: Found['cursor'] | undefined;
+  for (let looked = 0; records.length < limit; ) {
+    const rows = await findPage(on, tenant, ask, at, 500);
+    for (const { record } of rows) if (fits(record)) records.push(record);
+    at = rows.at(-1)?.cursor;
+    looked += rows.length;
+    if (rows.length < 500) break;
+    if (looked >= MAX_COUNTED)
+      throw refuse(
+        422,
+        'too-costly',
+        {
+          vi: `Điều kiện nối tiếp phải xem quá nhiều ${type}`,
+          en: `The chained condition would look at too many ${type}`,
+        },
+        { remedy: { vi: 'Thêm điều kiện có mã', en: 'Add a condition by code' } },
+      );
+  }
+  return records;
 }
