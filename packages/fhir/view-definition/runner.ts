@@ -42,7 +42,13 @@ type Rows = (focus: Items, index: number, run: Run) => Cell[][];
  */
 export function compileView(view: FhirView, now?: string): ViewRunner {
   const conditions = view.where.map((path) => ({ path, evaluate: compilePath(path) }));
-  const selects = view.selects.map(compileSelect);
+  const whole = compileSelect({
+    iteration: { kind: 'none' },
+    columns: [],
+    selects: view.selects,
+    unionAll: [],
+    output: view.columns,
+  });
   const constants = [...view.constants].map(([name, item]) => [name, [item]] as const);
   const exact = [...view.where, ...pathsOf(view.selects)].some((path) => needsWrittenNumbers(path.expr));
   return {
@@ -58,10 +64,7 @@ export function compileView(view: FhirView, now?: string): ViewRunner {
       };
       try {
         if (!conditions.every(({ path, evaluate }) => holds(evaluate([root], 0, run), path))) return [];
-        return product(
-          selects.map((select) => select([root], 0, run)),
-          run,
-        );
+        return whole([root], 0, run);
       } catch (error) {
         if (!(error instanceof Error) || error instanceof TypeError) throw error;
         throw new ViewDataError(`${view.resource}/${String(resource.id)}: ${error.message}`);
@@ -119,9 +122,11 @@ function compileSelect(select: ViewSelect): Rows {
   const union = select.unionAll.map(compileSelect);
   const one: Rows = (focus, index, run) => {
     const parts: Cell[][][] = [];
-    if (columns.length > 0) parts.push([columns.map((column) => column(focus, index, run))]);
     for (const inner of selects) parts.push(inner(focus, index, run));
     if (union.length > 0) parts.push(union.flatMap((branch) => branch(focus, index, run)));
+    // A column of a row that will not be is not computed, so that it cannot fail.
+    if (parts.some((part) => part.length === 0)) return [];
+    if (columns.length > 0) parts.unshift([columns.map((column) => column(focus, index, run))]);
     return product(parts, run);
   };
   const { iteration } = select;

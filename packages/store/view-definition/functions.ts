@@ -138,7 +138,7 @@ export const FUNCTIONS: Readonly<Record<string, Fn>> = {
   startsWith: text((s, part) => `starts_with(${s}, ${part})`, 'boolean'),
   endsWith: text((s, part) => `(right(${s}, length(${part})) = ${part})`, 'boolean'),
   contains: text((s, part) => `(strpos(${s}, ${part}) > 0)`, 'boolean'),
-  toString: (input) => {
+  toString: (input: Plan): Plan => {
     const item = one(input);
     if (item.type === 'decimal' && input.item.kind === 'value') throw new NotCompiled('the text of a computed decimal');
     return value(textOf(item), 'string');

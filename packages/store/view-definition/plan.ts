@@ -75,7 +75,7 @@ export function present(item: PlanItem): string {
   }
   if (item.kind === 'node' && item.sibling !== undefined)
     return `(${item.sql} is not null or ${item.sibling} is not null)`;
-  return `${item.sql} is not null`;
+  return `(${item.sql} is not null)`;
 }
 
 function tail(plan: Plan): string {
@@ -97,7 +97,7 @@ export function aggregate(plan: Plan, sql: string): string {
 
 export function existsSql(plan: Plan): string {
   if (plan.from.length === 0) return present(plan.item);
-  return `exists (select 1${tail(plan)})`;
+  return `(exists (select 1${tail(plan)}))`;
 }
 
 export function countSql(plan: Plan): string {
