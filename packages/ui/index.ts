@@ -19,6 +19,7 @@ export { Menu, type MenuItem, type MenuProps } from './base/menu.tsx';
 export { Modal, type ModalProps } from './base/modal.tsx';
 export { fieldDecimal, NumberField, type NumberFieldProps } from './base/number-field.tsx';
 export { Card, Fact, Facts, Section, type SectionProps } from './base/panel.tsx';
+export { PrintButton, type PrintButtonProps, usePrint } from './base/print-button.tsx';
 export { checkRange, type Range } from './base/range.ts';
 export { Empty, ErrorState, OfflineNote, ReadOnlyNote, Skeleton, StaleNote } from './base/states.tsx';
 export { type Tab, Tabs } from './base/tabs.tsx';
@@ -55,6 +56,7 @@ export { useNow } from './clinical/use-now.ts';
 export { type Vital, VitalsStrip, type VitalsStripProps } from './clinical/vitals-strip.tsx';
 export { keyOf } from './data/apply-event.ts';
 export { type IssuesByField, issuesByField, issuesOf } from './data/issues.ts';
+export { printForm } from './data/print.ts';
 export { DataProvider, useCan, useLink, useSession, useTransport } from './data/provider.tsx';
 export {
   type CodeRow,

@@ -46,15 +46,15 @@ function Home(): ReactElement {
           empty={<Empty title={t('noVisits')} hint={t('noVisitsHint')} />}
           columns={[
             { key: 'room', head: t('room'), rowHead: true, cell: (r) => r.room },
-            { key: 'waiting', head: t('waiting'), align: 'right', width: '96px', cell: (r) => r.waiting },
-            { key: 'inside', head: t('inside'), align: 'right', width: '96px', cell: (r) => r.examining },
+            { key: 'waiting', head: t('waiting'), align: 'right', width: '84px', cell: (r) => r.waiting },
+            { key: 'inside', head: t('inside'), align: 'right', width: '96px', wide: true, cell: (r) => r.examining },
             { key: 'results', head: t('results'), align: 'right', width: '140px', wide: true, cell: (r) => r.results },
-            { key: 'done', head: t('done'), align: 'right', width: '96px', cell: (r) => r.done },
+            { key: 'done', head: t('done'), align: 'right', width: '96px', wide: true, cell: (r) => r.done },
             {
               key: 'longest',
               head: t('longest'),
               align: 'right',
-              width: '120px',
+              width: '100px',
               cell: (r) => (r.waiting === 0 ? '—' : t('minutes', { n: r.longest })),
             },
           ]}

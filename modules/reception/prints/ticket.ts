@@ -9,7 +9,7 @@ import {
   queueNumberOf,
   visitCodeOf,
 } from '@mach/encounter/contract.ts';
-import type { Encounter, Patient } from '@mach/fhir/types.ts';
+import type { Encounter, Location, Patient } from '@mach/fhir/types.ts';
 import {
   definePrint,
   type Letterhead,
@@ -18,12 +18,15 @@ import {
   type PrintSource,
   personOnPaper,
 } from '@mach/print';
+import { SID } from '@mach/vn/systems.ts';
 
 /** The slip that a visitor of the desk walks away with (80 mm). */
 export type TicketPaper = {
   title: string;
   letterhead: Letterhead;
   number: string;
+  /** Code on the door, and what is behind it. */
+  door: string;
   room: string;
   person: PersonOnPaper;
   visitCode: string;
@@ -47,10 +50,12 @@ async function fill(source: PrintSource, id: string) {
   const { level, reason } = priorityOf(visit);
   const payer = payerOf(visit);
   const place = visit.location?.find((l) => l.status === 'active') ?? visit.location?.[0];
+  const door = await source.find<Location>('Location', idOf(place?.location) ?? '');
   const paper: TicketPaper = {
     title: 'PHIẾU SỐ THỨ TỰ',
     letterhead: source.letterhead,
     number: queueNumberOf(visit) ?? '—',
+    door: door?.identifier?.find((i) => i.system === SID.location)?.value ?? '',
     room: place?.location.display ?? '',
     person: personOnPaper(patient, visit.period?.start ?? source.now),
     visitCode: visitCodeOf(visit) ?? '',

@@ -30,6 +30,8 @@ export interface FinishAction {
 
 export interface FinishBarProps {
   readonly missing?: readonly Missing[];
+  /** Left out without being needed: said in the place of "Đủ mục", and the step may be finished all the same. */
+  readonly notice?: Missing;
   /** Draft state: "Đã lưu 07:12". */
   readonly saved?: ReactNode;
   /** Re-visit, outcome: quick choices at the left. */
@@ -46,7 +48,7 @@ function inSentence(label: string): string {
 
 /** What is missing · save · sign · done. Always in the same place. */
 export function FinishBar(props: FinishBarProps): ReactElement {
-  const { missing, saved, left, actions = [], finish } = props;
+  const { missing, notice, saved, left, actions = [], finish } = props;
   const t = useTexts(uiTexts);
   const pick = usePick();
   const all: readonly FinishAction[] = finish ? [...actions, { chord: 'Ctrl+Enter', ...finish }] : actions;
@@ -73,6 +75,11 @@ export function FinishBar(props: FinishBarProps): ReactElement {
               <Icon name="warn" size={16} />
               <span>{said(first)}</span>
               {missing.length > 1 && <span className="m-finish-count">+{missing.length - 1}</span>}
+            </button>
+          ) : notice ? (
+            <button type="button" className="m-finish-notice" onClick={notice.go}>
+              <Icon name="info" size={16} />
+              <span>{said(notice)}</span>
             </button>
           ) : (
             <span className="m-finish-ready">

@@ -87,48 +87,50 @@ export function MedicationLine(props: MedicationLineProps): ReactElement {
   if (m.days !== undefined) parts.push(t('daysN', { n: m.days }));
   if (m.total) parts.push(`${t('totalQ')}${NBSP}${amount(m.total)}`);
   return (
-    <div className={`m-med${state ? ` m-med-${state}` : ''}`}>
-      {state && (
-        <span className="m-med-state" title={words[state]}>
-          <span aria-hidden="true">{GLYPHS[state]}</span>
-          <span className="m-sr">{words[state]}</span>
-        </span>
-      )}
-      <div className="m-med-body">
-        <p className="m-med-text">
-          {m.highAlert && (
-            <span className="m-med-alert" role="img" aria-label={t('highAlert')} title={t('highAlert')}>
-              <Icon name="warn" size={16} />
-            </span>
-          )}
-          <b className="m-med-name">
-            {m.name}
-            {m.strength && `${NBSP}${m.strength.replaceAll(' ', NBSP)}`}
-          </b>
-          {parts.map((part, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the order of the parts is their identity
-            <span key={i} className="m-med-part">
-              {part}
-            </span>
-          ))}
-        </p>
-        {(state === 'stopped' || state === 'changed' || reason || change || m.note) && (
-          <p className="m-med-sub">
-            {state && state !== 'continued' && state !== 'new' && <b>{words[state]}</b>} {change} {reason} {m.note}
-          </p>
+    <div className="m-medbox">
+      <div className={`m-med${state ? ` m-med-${state}` : ''}`}>
+        {state && (
+          <span className="m-med-state" title={words[state]}>
+            <span aria-hidden="true">{GLYPHS[state]}</span>
+            <span className="m-sr">{words[state]}</span>
+          </span>
         )}
-      </div>
-      {(side || m.lookAlike) && (
-        <div className="m-med-side">
-          {m.lookAlike && (
-            <Chip tone="warn" title={t('lookAlikeHint')}>
-              {t('lookAlike')}
-            </Chip>
+        <div className="m-med-body">
+          <p className="m-med-text">
+            {m.highAlert && (
+              <span className="m-med-alert" role="img" aria-label={t('highAlert')} title={t('highAlert')}>
+                <Icon name="warn" size={16} />
+              </span>
+            )}
+            <b className="m-med-name">
+              {m.name}
+              {m.strength && `${NBSP}${m.strength.replaceAll(' ', NBSP)}`}
+            </b>
+            {parts.map((part, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the order of the parts is their identity
+              <span key={i} className="m-med-part">
+                {part}
+              </span>
+            ))}
+          </p>
+          {(state === 'stopped' || state === 'changed' || reason || change || m.note) && (
+            <p className="m-med-sub">
+              {state && state !== 'continued' && state !== 'new' && <b>{words[state]}</b>} {change} {reason} {m.note}
+            </p>
           )}
-          {side}
         </div>
-      )}
-      {below && <div className="m-med-below">{below}</div>}
+        {(side || m.lookAlike) && (
+          <div className="m-med-side">
+            {m.lookAlike && (
+              <Chip tone="warn" title={t('lookAlikeHint')}>
+                {t('lookAlike')}
+              </Chip>
+            )}
+            {side}
+          </div>
+        )}
+        {below && <div className="m-med-below">{below}</div>}
+      </div>
     </div>
   );
 }

@@ -100,7 +100,11 @@ export function Table<R>(props: TableProps<R>): ReactElement {
       >
         <colgroup>
           {columns.map((column) => (
-            <col key={column.key} style={column.width ? { width: column.width } : undefined} />
+            <col
+              key={column.key}
+              className={column.wide ? 'm-td-wide' : undefined}
+              style={column.width ? { width: column.width } : undefined}
+            />
           ))}
         </colgroup>
         <thead>

@@ -37,6 +37,7 @@ import { assessVitals, itemOf } from '../../rules/vitals.ts';
 import { ALLERGY_DRAWER, AllergyDrawer } from './allergy-drawer.tsx';
 import { Form } from './form.tsx';
 import { EMPTY, isEmpty, nextPerson, open, toInput, type VitalsForm, worklist } from './form-state.ts';
+import { SCORED } from './news2-tile.tsx';
 import { PersonRow } from './row.tsx';
 import { type ItemLabel, texts } from './texts.ts';
 import { useVitalRules, type VitalRules } from './use-rules.ts';
@@ -200,11 +201,23 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
           text: t('notConfirmed', { name: t(itemOf(issue) as ItemLabel) }),
         })),
       ];
+  // A set may be saved without a full score; that it is not full is said, and never called complete.
+  const score = found.news2;
+  const partial =
+    score && !score.complete
+      ? {
+          text: t('news2Partial', {
+            recorded: score.recorded,
+            names: score.missing.map((p) => t(SCORED[p])).join(', '),
+          }),
+        }
+      : undefined;
   return frame({
     banner: <PatientBanner patient={bannerOf(row, known.rows)} onAllergy={drawer.open} />,
     finish: (
       <FinishBar
         missing={missing}
+        notice={partial}
         saved={draft.savedAt && formatTime(draft.savedAt)}
         finish={{
           label: { vi: texts.vi.save, en: texts.en.save },

@@ -5,7 +5,7 @@ import { news2Verdict } from '../../rules/vitals.ts';
 import { type ItemLabel, texts } from './texts.ts';
 
 /** Names on the chips; oxygen and consciousness are asked elsewhere under longer names. */
-const NAMES: Readonly<Record<News2Parameter, ItemLabel | 'onOxygen' | 'consciousness'>> = {
+export const SCORED: Readonly<Record<News2Parameter, ItemLabel | 'onOxygen' | 'consciousness'>> = {
   resp: 'resp',
   spo2: 'spo2',
   oxygen: 'onOxygen',
@@ -40,7 +40,7 @@ export function News2Tile({
       </section>
     );
   const verdict = news2Verdict(score);
-  const missing = score.missing.map((p) => t(NAMES[p]));
+  const missing = score.missing.map((p) => t(SCORED[p]));
   return (
     <section className="vit-news vit-scored" data-band={bandOf(score)} aria-label={t('news2')} aria-live="polite">
       <div className="vit-news-head">
@@ -53,7 +53,7 @@ export function News2Tile({
       <ul className="vit-points">
         {NEWS2_PARAMETERS.map((p) => (
           <li key={p} className="vit-point" data-points={score.scores[p] ?? 'none'}>
-            {t(NAMES[p])} <b>{score.scores[p] ?? '—'}</b>
+            {t(SCORED[p])} <b>{score.scores[p] ?? '—'}</b>
           </li>
         ))}
       </ul>

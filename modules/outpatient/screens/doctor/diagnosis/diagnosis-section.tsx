@@ -4,6 +4,7 @@ import {
   Chip,
   type CodeRow,
   CodeSearch,
+  Icon,
   IconButton,
   Section,
   useLanguage,
@@ -185,7 +186,7 @@ function DxLine(props: {
           title={dx.principal ? t('principal') : t('makePrincipal', { code: dx.code })}
           onClick={onPrincipal}
         >
-          {dx.principal ? '★' : '☆'}
+          <Icon name="star" size={16} />
         </button>
         <span className="m-code doc-dx-code">{dx.code}</span>
         {editing ? (

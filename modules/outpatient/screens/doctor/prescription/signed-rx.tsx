@@ -1,5 +1,20 @@
 import { drugOf, extension, PRESCRIPTION_LABELS } from '@mach/encounter/contract.ts';
-import { AlertLine, Button, Chip, formatTime, Icon, Section, toast, usePick, useTexts, useTransport } from '@mach/ui';
+import {
+  AlertLine,
+  Button,
+  Chip,
+  formatTime,
+  Icon,
+  KEY_LEVEL,
+  PrintButton,
+  Section,
+  toast,
+  useKeys,
+  usePick,
+  usePrint,
+  useTexts,
+  useTransport,
+} from '@mach/ui';
 import { EXT } from '@mach/vn/systems.ts';
 import { type ReactElement, useState } from 'react';
 import type { Visit } from '../data/use-visit.ts';
@@ -24,6 +39,18 @@ export function SignedRx(props: { readonly visit: Visit; readonly rx: Rx; readon
   const lines = visit.medications.filter((line) =>
     codes.has(line.groupIdentifier?.value ?? ''),
   ) as readonly StoredLine[];
+  const { print } = usePrint();
+  useKeys(
+    [
+      {
+        chord: 'F8',
+        label: { vi: texts.vi.printRx, en: texts.en.printRx },
+        enabled: signed[0] !== undefined,
+        run: () => signed[0] && void print('outpatient.prescription', signed[0].prescription),
+      },
+    ],
+    KEY_LEVEL.panel,
+  );
   const untouched = signed.every((one) => ['signed', 'sent', 'national-code'].includes(one.state));
 
   async function change(): Promise<void> {
@@ -73,6 +100,14 @@ export function SignedRx(props: { readonly visit: Visit; readonly rx: Rx; readon
                 {t('signedAt', { time: formatTime(one.prescribedAt), by: one.prescriberName ?? '' })}
               </span>
             )}
+            <PrintButton
+              size="small"
+              look="quiet"
+              chord={one === signed[0] ? 'F8' : undefined}
+              form="outpatient.prescription"
+              id={one.prescription}
+              label={t('printRx')}
+            />
           </p>
           {one.nationalIssue && <AlertLine level="warn" what={one.nationalIssue} why={t('nationalIssueHint')} />}
           <ol className="doc-signed-lines">

@@ -4,6 +4,7 @@ import {
   emphasised,
   FinishBar,
   formatDate,
+  Icon,
   ReadOnlyNote,
   ResultTable,
   Section,
@@ -138,9 +139,7 @@ function DxText({ list }: { readonly list: readonly Dx[] }): ReactElement {
     <ul className="doc-dx-read">
       {list.map((dx) => (
         <li key={dx.code}>
-          <span className="doc-star-read" title={dx.principal ? t('principal') : undefined}>
-            {dx.principal ? '★' : ''}
-          </span>
+          <span className="doc-star-read">{dx.principal && <Icon name="star" size={16} label={t('principal')} />}</span>
           <span className="m-code">{dx.code}</span> {dx.text === '' ? dx.display : dx.text}
         </li>
       ))}
