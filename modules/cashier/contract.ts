@@ -1,7 +1,7 @@
 import type { Issue, Text } from '@mach/base/problem.ts';
 import type { VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
-import type { CancelInvoiceInput, QuoteInput, SettleInput } from './inputs.ts';
+import type { CancelInvoiceInput, CreditReturnInput, PayRefundInput, QuoteInput, SettleInput } from './inputs.ts';
 
 export type * from './inputs.ts';
 export * from './read.ts';
@@ -102,14 +102,38 @@ export interface CancelInvoiceResult {
   encounter: string;
   state: VisitState;
   invoice: string;
-  /** Given back to the patient by each way, whole đồng. */
+  /** Given back to the patient by each way, whole đồng; below zero: a refund that is taken back. */
   refunds: { method: string; amount: number }[];
+}
+
+export interface CreditReturnResult {
+  encounter: string;
+  /** The adjusted invoice; null while the visit is not settled: the bill is just smaller. */
+  invoice: string | null;
+  /** What the patient gets at the desk for this, whole đồng. */
+  refund: number;
+}
+
+export interface PayRefundResult {
+  encounter: string;
+  invoice: string;
+  /** Number of the payment voucher. */
+  refundNumber: string;
+  amount: number;
 }
 
 /** The bill as it stands now, by the same function that settles. Writes nothing. */
 export const quote = commandRef<QuoteInput, Bill>('cashier.quote');
 export const settle = commandRef<SettleInput, SettleResult>('cashier.settle');
 export const cancelInvoice = commandRef<CancelInvoiceInput, CancelInvoiceResult>('cashier.cancelInvoice');
+
+/**
+ * Something that was charged came back: called by the module that took it back, in the same transaction. The bill is
+ * computed anew without it; on a settled visit the invoice is adjusted and the difference waits at the desk.
+ */
+export const creditReturn = commandRef<CreditReturnInput, CreditReturnResult>('cashier.creditReturn');
+/** Hands out what waits for the patient. */
+export const payRefund = commandRef<PayRefundInput, PayRefundResult>('cashier.payRefund');
 
 export interface CashierEvents {
   'cashier.settled': {
@@ -119,6 +143,15 @@ export interface CashierEvents {
     patientTotal: number;
     insurerTotal: string;
   };
+  'cashier.adjusted': {
+    encounter: string;
+    patient: string;
+    invoice: string;
+    payer: 'bhyt' | 'fee';
+    /** Whole đồng. */
+    refund: number;
+  };
+  'cashier.refunded': { encounter: string; patient: string; invoice: string; amount: number };
   'cashier.cancelled': { encounter: string; patient: string; invoice: string; reason: string };
 }
 
@@ -193,4 +226,14 @@ export interface InvoiceRow {
   cashier: string | null;
   unverified: boolean | null;
   cancelledReason: string | null;
+  visitCode: string | null;
+  /** Why something of it came back after it was paid; null when nothing did. */
+  adjustedReason: string | null;
+  /** Waits for the patient at the desk, đồng. */
+  refundDue: number | null;
+  /** `due` while it waits. */
+  refund: 'due' | null;
+  /** The first refund that was handed out. */
+  refundNumber: string | null;
+  refundedAt: string | null;
 }

@@ -1,7 +1,9 @@
 import { commands, defineModule } from '@mach/engine/module.ts';
 import { SID } from '@mach/vn/systems.ts';
 import { cancelInvoiceCommand } from './commands/cancel.ts';
+import { creditReturnCommand } from './commands/credit.ts';
 import { quoteCommand } from './commands/quote.ts';
+import { payRefundCommand } from './commands/refund.ts';
 import { settleCommand } from './commands/settle.ts';
 import { invoicesView } from './views/invoices.ts';
 import { linesView } from './views/lines.ts';
@@ -27,7 +29,7 @@ const READS = [
 export default defineModule({
   name: 'cashier',
   title: { vi: 'Thu ngân', en: 'Cashier' },
-  commands: commands(quoteCommand, settleCommand, cancelInvoiceCommand),
+  commands: commands(quoteCommand, settleCommand, cancelInvoiceCommand, creditReturnCommand, payRefundCommand),
   owns: [{ type: 'Invoice', command: 'cashier.settle', when: numbered }],
   views: [
     { definition: queueView, permission: 'cashier.read', title: { vi: 'Chờ thu', en: 'Payment queue' }, sort: 'rank' },
@@ -40,7 +42,9 @@ export default defineModule({
     { definition: invoicesView, permission: 'cashier.read', title: { vi: 'Phiếu thu', en: 'Invoices' }, sort: '-date' },
   ],
   roles: {
-    cashier: ['cashier.read', 'cashier.quote', 'cashier.settle', 'cashier.cancel', ...READS],
+    cashier: ['cashier.read', 'cashier.quote', 'cashier.settle', 'cashier.cancel', 'cashier.refund', ...READS],
+    // What came back is credited by the module that took it back, in its own deed.
+    system: ['cashier.credit'],
     reception: ['cashier.quote'],
     doctor: ['cashier.quote'],
     'claims-officer': ['cashier.read', 'cashier.quote', ...READS],

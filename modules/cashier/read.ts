@@ -12,6 +12,14 @@ export const CASHIER_EXT = {
   paid: `${FHIR_BASE}/ext/invoice-paid`,
   /** On Invoice: the card had not been confirmed by the portal when the fund's share was left out of the bill (boolean). */
   cardUnverified: `${FHIR_BASE}/ext/invoice-card-unverified`,
+  /** On Invoice: co-payment of the year and exams of the day outside this visit, as the bill was computed with (complex). */
+  basis: `${FHIR_BASE}/ext/invoice-basis`,
+  /** On Invoice: something came back (complex: `at`, `by`, `amount` decimal, `reason`, `record`). */
+  adjusted: `${FHIR_BASE}/ext/invoice-adjusted`,
+  /** On Invoice: đồng that wait for the patient at the desk (decimal). */
+  refundDue: `${FHIR_BASE}/ext/invoice-refund-due`,
+  /** On Invoice: a refund handed out (complex: `number`, `at`, `by`, `method`, `amount` decimal, `reference`). */
+  refunded: `${FHIR_BASE}/ext/invoice-refunded`,
 } as const;
 
 /** Parts of `EXT.payment` on a ChargeItem, with the amount of `LineAmounts` that each one keeps. */
@@ -95,3 +103,20 @@ export function invoiceFacts(invoice: Invoice & { id: string }): InvoiceFacts {
 export const chargesTotal = (
   charges: readonly { quantity: string | number; unitPrice: string | number }[] | null,
 ): Decimal => Decimal.sum((charges ?? []).map((c) => Decimal.of(c.quantity).mul(c.unitPrice))).round(2);
+
+/** Đồng that the house owes the patient of an invoice. */
+export const refundDueOf = (invoice: Invoice): number =>
+  invoice.extension?.find((e) => e.url === CASHIER_EXT.refundDue)?.valueDecimal ?? 0;
+
+/** What the bill of an invoice rested on outside its visit; undefined on invoices that did not keep it. */
+export function basisOf(invoice: Invoice): { yearCoPayment: Decimal; examsBefore: Record<string, number> } | undefined {
+  const basis = invoice.extension?.find((e) => e.url === CASHIER_EXT.basis);
+  if (!basis) return undefined;
+  const parts = basis.extension ?? [];
+  return {
+    yearCoPayment: Decimal.of(String(parts.find((e) => e.url === 'yearCoPayment')?.valueDecimal ?? 0)),
+    examsBefore: Object.fromEntries(
+      parts.filter((e) => e.url.startsWith('exams-')).map((e) => [e.url.slice(6), e.valueInteger ?? 0]),
+    ),
+  };
+}

@@ -93,6 +93,14 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
           payload.payer === 'bhyt' && payload.invoice !== null ? { encounter: String(payload.encounter) } : undefined,
         roles: ['system'],
       }),
+      // Something that was claimed came back: the file is replaced, and names the one it corrects.
+      reaction({
+        name: 'claims.on-adjusted',
+        event: 'cashier.adjusted',
+        command: prepareClaim,
+        input: ({ payload }) => (payload.payer === 'bhyt' ? { encounter: String(payload.encounter) } : undefined),
+        roles: ['system'],
+      }),
       reaction({
         name: 'claims.on-unsettled',
         event: 'encounter.unsettled',

@@ -57,6 +57,8 @@ export interface ReturnDispenseResult {
   state: PrescriptionState;
   /** Where the drugs lie now. */
   place: string;
+  /** What waits for the patient at the cashier's desk, whole đồng; null: nothing was to be paid back. */
+  refund: number | null;
 }
 
 export interface StockAdjustResult {
@@ -83,7 +85,14 @@ export interface PharmacyEvents {
     state: PrescriptionState;
     dispenses: string[];
   };
-  'pharmacy.returned': { encounter: string; patient: string; prescription: string; dispense: string; reason: string };
+  'pharmacy.returned': {
+    encounter: string;
+    patient: string;
+    prescription: string;
+    dispense: string;
+    purpose: 'refund' | 'exchange';
+    reason: string;
+  };
   'pharmacy.short': { encounter: string; prescription: string; drugs: string[] };
   'pharmacy.adjusted': { place: string; reason: string; drugs: string[] };
 }
@@ -142,6 +151,8 @@ export interface PharmacyLineRow {
   /** Last day on which it may be collected. */
   validUntil: string | null;
   dispensed: number;
+  /** Came back for good: not handed over again. */
+  refunded: number | null;
 }
 
 /** `pharmacy.dispenses`, live: what was handed over, a row for a line and lot. */
@@ -162,6 +173,10 @@ export interface DispenseRow {
   place: string | null;
   at: string | null;
   by: string | null;
+  /** Came back for good. */
+  refunded: boolean | null;
+  /** Why it came back. */
+  returnReason: string | null;
 }
 
 /**

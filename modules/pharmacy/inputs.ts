@@ -88,6 +88,8 @@ export const dispenseInput = z.strictObject({
   patient: z.string().trim().min(1).max(200).optional(),
   /** Who took the drugs, when not the patient. */
   receiver: z.string().trim().min(2).max(120).optional(),
+  /** Name and birth date were asked and agree: what stands for the scan where there was none. */
+  asked: z.boolean().optional(),
   /** Taking was explained. */
   counselled: z.boolean().optional(),
 });
@@ -96,6 +98,11 @@ export const returnDispenseInput = z.strictObject({
   /** Id of the MedicationDispense. */
   dispense: recordId,
   reason: reasonText,
+  /**
+   * `refund`: given back for good; the bill is lessened and what the patient paid waits at the cashier's desk.
+   * `exchange`: handed over wrongly; the line is open again for the right drugs, and nothing is paid back.
+   */
+  purpose: z.enum(['refund', 'exchange']),
   /** Opened, wet, or out of the house for long: goes to the quarantine store instead of back on the shelf. */
   damaged: z.boolean().optional(),
 });

@@ -72,7 +72,7 @@ function deed(random: Random, prescriptions: readonly string[], dispenses: reado
     case 3:
       return dispenses.length === 0
         ? as(dispense, { prescription: random.pick(prescriptions) })
-        : as(returnDispense, { dispense: random.pick(dispenses), reason: 'Trả lại' });
+        : as(returnDispense, { dispense: random.pick(dispenses), reason: 'Trả lại', purpose: 'exchange' });
     default:
       return as(dispense, { prescription: random.pick(prescriptions) });
   }

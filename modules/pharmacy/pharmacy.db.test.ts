@@ -224,7 +224,7 @@ test('taking back: the lot returns, once; damaged goods go to quarantine; the st
   const done = await give(h, rx.prescription);
   const [first, second] = done.handedOver;
   const back = (id: string | undefined, more: object = {}) =>
-    h.send(returnDispense, { dispense: id ?? '', reason: 'Phát nhầm', ...more }, 'pharmacist');
+    h.send(returnDispense, { dispense: id ?? '', reason: 'Phát nhầm', purpose: 'exchange', ...more }, 'pharmacist');
   const returned = await back(first?.dispense);
   assert.deepEqual([returned.state, returned.place], ['partly-dispensed', 'KHO-LE']);
   assert.equal(await shelf(h, 'A1'), '100');

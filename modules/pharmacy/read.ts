@@ -1,6 +1,9 @@
 /** Reading what the pharmacy keeps in records. */
 import type { Extension, MedicationDispense } from '@mach/fhir/types.ts';
-import { EXT } from '@mach/vn/systems.ts';
+import { EXT, FHIR_BASE } from '@mach/vn/systems.ts';
+
+/** On a MedicationDispense that came back: for good, and paid back (boolean). */
+export const REFUNDED = `${FHIR_BASE}/ext/dispense-refunded`;
 
 export interface DispensedLot {
   lot: string;
@@ -29,3 +32,6 @@ export function lotOf(dispense: MedicationDispense): DispensedLot | undefined {
     price: String(part(found, 'price')?.valueDecimal ?? 0),
   };
 }
+
+/** Whether a handing over came back for good: its quantity is not handed over again. */
+export const isRefunded = (dispense: MedicationDispense): boolean => part(dispense, REFUNDED)?.valueBoolean === true;

@@ -1,14 +1,13 @@
 import { refuse } from '@mach/base/problem.ts';
 import { unsettle } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import { HandlerContext } from '@mach/engine/context.ts';
 import type { ChargeItem, Encounter, Invoice } from '@mach/fhir/types.ts';
-import { movementsOf, type Query, type Queryable, type Row } from '@mach/store';
 import { EXT } from '@mach/vn/systems.ts';
 import type { CancelInvoiceResult } from '../contract.ts';
 import { cancelInvoiceInput } from '../inputs.ts';
-import { invoiceFacts } from '../read.ts';
-import { type PastMovement, refundsOf, reversal } from '../rules/payment.ts';
+import { CASHIER_EXT, invoiceFacts } from '../read.ts';
+import { refundsOf, reversal } from '../rules/payment.ts';
+import { pastMovements } from './past.ts';
 
 export const cancelInvoiceCommand = defineCommand({
   name: 'cashier.cancelInvoice',
@@ -28,26 +27,18 @@ export const cancelInvoiceCommand = defineCommand({
         { vi: `Phiếu thu ${known.number} đã huỷ rồi`, en: `Invoice ${known.number} is cancelled already` },
         { field: 'invoice', remedy: { vi: 'Tải lại danh sách', en: 'Reload the list' } },
       );
-    const back = reversal(await movements(ctx, `Invoice/${invoice.id}`), invoice.id, ctx.actor.login);
+    const back = reversal(await pastMovements(ctx, invoice.id), invoice.id, ctx.actor.login);
     ctx.post(back);
     await reopenLines(ctx, encounter.id, invoice);
-    ctx.correct<Invoice>({ ...invoice, status: 'cancelled', cancelledReason: input.reason }, input.reason);
+    // What waited for the patient goes back with the rest.
+    const extension = invoice.extension?.filter((e) => e.url !== CASHIER_EXT.refundDue);
+    ctx.correct<Invoice>({ ...invoice, extension, status: 'cancelled', cancelledReason: input.reason }, input.reason);
     const { state } = await ctx.call(unsettle, { encounter: encounter.id, invoice: invoice.id, reason: input.reason });
     const patient = invoice.subject?.reference?.split('/')[1] ?? '';
     ctx.emit('cashier.cancelled', { encounter: encounter.id, patient, invoice: invoice.id, reason: input.reason });
     return { encounter: encounter.id, state, invoice: invoice.id, refunds: refundsOf(back) };
   },
 });
-
-/** What the invoice has moved so far. */
-async function movements(ctx: CommandContext, record: string): Promise<PastMovement[]> {
-  if (!(ctx instanceof HandlerContext)) throw new TypeError('movements are read inside the engine');
-  const { transaction } = ctx;
-  const reader: Queryable = {
-    query: async <R extends Row>(query: Query) => ({ rows: (await transaction.query<R>(query)).rows, rowCount: null }),
-  };
-  return movementsOf(reader, record);
-}
 
 /** The invoice's lines are open again, without their shares. */
 async function reopenLines(ctx: CommandContext, encounter: string, invoice: Invoice): Promise<void> {

@@ -12,7 +12,10 @@ import {
   FACILITY_SETTING,
 } from '@mach/reception/contract.ts';
 import type { BenefitPack } from '@mach/vn/bhyt/benefit-pack.ts';
+import type { VisitBill } from '@mach/vn/bhyt/visit-bill.ts';
+import type { Bill } from '../contract.ts';
 import { examsByDay, type VisitFacts, visitDays } from '../rules/bill.ts';
+import { copayMovement, type Payment, type Posting, settlementMovements } from '../rules/payment.ts';
 
 /**
  * Everything that the bill of a visit rests on. With `lock` nothing of it can change until the command ends: the visit
@@ -63,6 +66,21 @@ async function examsBefore(
 /** Account of what the card of a visit has co-paid in the year of its end. */
 export const yearAccount = (coverage: Coverage, end: string): string =>
   copayAccount(cardNumberOf(coverage) ?? '', end.slice(0, 4));
+
+/** Everything that a bill moves: what is owed, by whom, what was paid of it, and what counts towards the year's exemption. */
+export function billMovements(
+  facts: VisitFacts,
+  computed: VisitBill,
+  bill: Bill,
+  of: { invoice: string; login: string; applied: readonly Payment[] },
+): Posting[] {
+  const { encounter, coverage } = facts;
+  const billed = settlementMovements({ ...of, encounter: encounter.id, totals: computed.totals });
+  if (!coverage || !bill.benefit?.properRoute) return billed;
+  const account = yearAccount(coverage, visitDays(encounter, facts.at).end);
+  const { coPayment } = computed.totals;
+  return [...billed, ...copayMovement({ encounter: encounter.id, invoice: of.invoice, account, coPayment })];
+}
 
 async function coPaid(ctx: CommandContext, account: string, lock: boolean): Promise<Decimal> {
   const found = await ctx.balances(ENTITLEMENT_LEDGER, account, lock);

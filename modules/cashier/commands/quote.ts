@@ -7,7 +7,7 @@ import { computeBill } from '../rules/bill.ts';
 import { visitFacts } from './facts.ts';
 
 /** States whose bill is closed: it is read from the invoice, never computed again. */
-const CLOSED: readonly VisitState[] = ['settled', 'closed', 'transferred', 'died'];
+export const CLOSED: readonly VisitState[] = ['settled', 'closed', 'transferred', 'died'];
 
 export const quoteCommand = defineCommand({
   name: 'cashier.quote',

@@ -13,10 +13,10 @@ import type { ChargeItem } from '@mach/fhir/types.ts';
 import type { SettleResult } from '../contract.ts';
 import { settleInput } from '../inputs.ts';
 import { paymentExtension } from '../read.ts';
-import { computeBill, type VisitFacts, visitDays } from '../rules/bill.ts';
+import { computeBill, type VisitFacts } from '../rules/bill.ts';
 import { invoiceRecord } from '../rules/invoice.ts';
-import { copayMovement, settlementMovements, takePayments } from '../rules/payment.ts';
-import { visitFacts, yearAccount } from './facts.ts';
+import { takePayments } from '../rules/payment.ts';
+import { billMovements, visitFacts } from './facts.ts';
 import { refuseClosed } from './quote.ts';
 
 const PAYABLE: readonly VisitState[] = ['awaiting-payment', 'concluded', 'left'];
@@ -56,26 +56,7 @@ export const settleCommand = defineCommand({
         invoiceRecord({ id: invoiceId, number, facts, computed, bill, applied, actor: ctx.actor, at: ctx.performedAt }),
       ),
     );
-    ctx.post(
-      settlementMovements({
-        encounter: facts.encounter.id,
-        invoice: invoiceId,
-        login: ctx.actor.login,
-        totals: computed.totals,
-        applied,
-      }),
-    );
-    if (facts.coverage && bill.benefit?.properRoute) {
-      const account = yearAccount(facts.coverage, visitDays(facts.encounter, facts.at).end);
-      ctx.post(
-        copayMovement({
-          encounter: facts.encounter.id,
-          invoice: invoiceId,
-          account,
-          coPayment: computed.totals.coPayment,
-        }),
-      );
-    }
+    ctx.post(billMovements(facts, computed, bill, { invoice: invoiceId, login: ctx.actor.login, applied }));
     const { state } = await ctx.call(settleVisit, { encounter: facts.encounter.id, invoice: invoiceId });
     ctx.emit('cashier.settled', {
       encounter: facts.encounter.id,

@@ -28,6 +28,7 @@ export function invoiceRecord(of: {
       { url: CASHIER_EXT.encounter, valueReference: { reference: `Encounter/${bill.encounter}` } },
       totalsExtension(computed),
       ...benefitExtensions(bill),
+      basisExtension(of.facts),
       ...of.applied.map(paidExtension),
     ],
     identifier: [
@@ -41,23 +42,34 @@ export function invoiceRecord(of: {
       of.actor.practitioner === null
         ? undefined
         : [{ actor: { reference: `Practitioner/${of.actor.practitioner}`, display: of.actor.name } }],
-    lineItem:
-      computed.lines.length === 0
-        ? undefined
-        : computed.lines.map(({ id, amounts }, i) => ({
-            sequence: i + 1,
-            chargeItemReference: { reference: `ChargeItem/${id}` },
-            priceComponent: [
-              { type: 'base' as const, amount: money(amounts.thanhTienBv.toNumber()) },
-              { type: 'deduction' as const, code: { text: 'BHYT' }, amount: money(amounts.bhtt.neg().toNumber()) },
-            ],
-          })),
+    lineItem: invoiceLines(computed),
     totalNet: money(bill.patientTotal),
     totalGross: money(computed.totals.total.toNumber()),
   };
 }
 
-function totalsExtension({ totals }: VisitBill): Extension {
+export const invoiceLines = ({ lines }: VisitBill): Invoice['lineItem'] =>
+  lines.length === 0
+    ? undefined
+    : lines.map(({ id, amounts }, i) => ({
+        sequence: i + 1,
+        chargeItemReference: { reference: `ChargeItem/${id}` },
+        priceComponent: [
+          { type: 'base' as const, amount: money(amounts.thanhTienBv.toNumber()) },
+          { type: 'deduction' as const, code: { text: 'BHYT' }, amount: money(amounts.bhtt.neg().toNumber()) },
+        ],
+      }));
+
+/** What the bill rested on outside the visit: computed again from this when something of it comes back. */
+const basisExtension = ({ yearCoPayment, examsBefore }: VisitFacts): Extension => ({
+  url: CASHIER_EXT.basis,
+  extension: [
+    { url: 'yearCoPayment', valueDecimal: yearCoPayment.toNumber() },
+    ...Object.entries(examsBefore).map(([day, exams]) => ({ url: `exams-${day}`, valueInteger: exams })),
+  ],
+});
+
+export function totalsExtension({ totals }: VisitBill): Extension {
   const parts = {
     total: totals.total,
     insurer: totals.insurance,
@@ -75,8 +87,13 @@ function totalsExtension({ totals }: VisitBill): Extension {
   };
 }
 
+function benefitExtensions(bill: Bill): Extension[] {
+  const unverified = bill.benefit !== undefined && !bill.benefit.verified;
+  return [...settledBenefit(bill), ...(unverified ? [{ url: CASHIER_EXT.cardUnverified, valueBoolean: true }] : [])];
+}
+
 /** The right as it was decided with the whole visit known, and the pack that decided. */
-function benefitExtensions({ benefit }: Bill): Extension[] {
+export function settledBenefit({ benefit }: Bill): Extension[] {
   if (benefit === undefined) return [];
   const decision: Extension = {
     url: EXT.benefitDecision,
@@ -91,8 +108,7 @@ function benefitExtensions({ benefit }: Bill): Extension[] {
         .map((r) => ({ url: 'reason', valueString: `${r.text.vi} (${r.source})` })),
     ],
   };
-  const unverified: Extension[] = benefit.verified ? [] : [{ url: CASHIER_EXT.cardUnverified, valueBoolean: true }];
-  return [decision, ...unverified];
+  return [decision];
 }
 
 function paidExtension(payment: Payment): Extension {

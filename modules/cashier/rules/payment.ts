@@ -67,7 +67,7 @@ export function takePayments(due: number, payments: readonly Payment[]): Result<
   return ok({ applied: applied.filter((p) => p.amount > 0), change: cash - needed });
 }
 
-type Posting = Omit<Movement, 'id' | 'at'>;
+export type Posting = Omit<Movement, 'id' | 'at'>;
 
 const vnd = (account: string, floor: string | null): AccountSpec => ({ ledger: 'money', account, unit: 'VND', floor });
 
@@ -78,6 +78,8 @@ export const ACCOUNTS = {
   insurer: vnd('insurer:bhxh', null),
   other: vnd('other-sources', null),
   patient: (encounter: string): AccountSpec => vnd(`patient:${encounter}`, '0'),
+  /** What the house owes a patient: below zero until the cashier has handed it out. */
+  refund: (encounter: string): AccountSpec => vnd(`refund:${encounter}`, null),
   drawer: (login: string): AccountSpec => vnd(`cash:${login}`, '0'),
   bank: (method: Exclude<Method, 'cash'>): AccountSpec => vnd(`bank:${method}`, null),
 } as const;
@@ -151,45 +153,57 @@ export interface PastMovement {
   reverses: string | null;
 }
 
+/** The movement that undoes another one. */
+export const undo = (m: PastMovement, record: string, reason: string): Posting => ({
+  ledger: m.ledger,
+  from: { ledger: m.ledger, account: m.to, unit: 'VND' },
+  to: { ledger: m.ledger, account: m.from, unit: 'VND' },
+  amount: m.amount,
+  reason,
+  record,
+  reverses: m.id,
+});
+
 /**
- * Movements that undo what an invoice moved, each exactly once. Cash goes back through the drawer it came into; when
- * another desk hands it out, that desk's drawer pays it into the first.
+ * Movements that undo what an invoice moved, each exactly once. Cash passes through the drawer it came into or left;
+ * when another desk undoes it, its own drawer pays into that one, or takes from it.
  */
 export function reversal(past: readonly PastMovement[], invoice: string, login: string): Posting[] {
   const undone = new Set(past.map((m) => m.reverses));
+  const record = `Invoice/${invoice}`;
   const open = past.filter((m) => m.reverses === null && !undone.has(m.id) && m.reason !== 'drawer-to-drawer');
-  const account = (ledger: string, name: string): AccountSpec => ({ ledger, account: name, unit: 'VND' });
-  return open.flatMap((m): Posting[] => {
-    const back: Posting = {
-      ledger: m.ledger,
-      from: account(m.ledger, m.to),
-      to: account(m.ledger, m.from),
-      amount: m.amount,
-      reason: 'cancel',
-      record: `Invoice/${invoice}`,
-      reverses: m.id,
-    };
-    const own = ACCOUNTS.drawer(login);
-    if (!m.to.startsWith('cash:') || m.to === own.account) return [back];
-    const lent: Posting = {
-      ledger: m.ledger,
-      from: own,
-      to: account(m.ledger, m.to),
-      amount: m.amount,
-      reason: 'drawer-to-drawer',
-      record: `Invoice/${invoice}`,
-    };
-    return [lent, back];
+  const own = ACCOUNTS.drawer(login);
+  const between = (m: PastMovement, from: string, to: string): Posting => ({
+    ledger: m.ledger,
+    from: { ledger: m.ledger, account: from, unit: 'VND' },
+    to: { ledger: m.ledger, account: to, unit: 'VND' },
+    amount: m.amount,
+    reason: 'drawer-to-drawer',
+    record,
   });
+  const foreign = (account: string): boolean => account.startsWith('cash:') && account !== own.account;
+  return open.flatMap((m): Posting[] => [
+    ...(foreign(m.to) ? [{ ...between(m, own.account, m.to), from: own }] : []),
+    undo(m, record, 'cancel'),
+    ...(foreign(m.from) ? [{ ...between(m, m.from, own.account), to: own }] : []),
+  ]);
 }
 
-/** What goes back to the patient, by way of paying. */
+const wayOf = (account: string): string | undefined =>
+  account.startsWith('cash:') ? 'cash' : /^bank:(.+)$/.exec(account)?.[1];
+
+/** What goes back to the patient by each way of paying; below zero: a refund that is taken back. */
 export function refundsOf(movements: readonly Posting[]): { method: string; amount: number }[] {
   const refunds = new Map<string, Decimal>();
+  const add = (method: string | undefined, amount: Decimal): void => {
+    if (method !== undefined) refunds.set(method, (refunds.get(method) ?? Decimal.ZERO).add(amount));
+  };
   for (const m of movements) {
     if (m.reverses === undefined) continue;
-    const method = m.from.account.startsWith('cash:') ? 'cash' : /^bank:(.+)$/.exec(m.from.account)?.[1];
-    if (method !== undefined) refunds.set(method, (refunds.get(method) ?? Decimal.ZERO).add(m.amount));
+    add(wayOf(m.from.account), m.amount);
+    add(wayOf(m.to.account), m.amount.neg());
   }
-  return [...refunds].map(([method, amount]) => ({ method, amount: amount.toNumber() }));
+  return [...refunds]
+    .filter(([, amount]) => !amount.isZero())
+    .map(([method, amount]) => ({ method, amount: amount.toNumber() }));
 }

@@ -1,8 +1,18 @@
-import { flag, has, instant, number, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
+import {
+  flag,
+  has,
+  instant,
+  number,
+  referenceId,
+  text,
+  type ViewDefinition,
+  when,
+} from '@mach/store/views/definition.ts';
 import { EXT, SID } from '@mach/vn/systems.ts';
 import { CASHIER_EXT } from '../read.ts';
 
 const share = (part: string): string => `extension[url=${EXT.payment}].extension[url=${part}].valueDecimal`;
+const DUE = `extension[url=${CASHIER_EXT.refundDue}].valueDecimal`;
 const VISIT = `extension[url=${CASHIER_EXT.encounter}].valueReference.reference`;
 
 /** Settled bills, the cancelled ones too. */
@@ -24,5 +34,12 @@ export const invoicesView: ViewDefinition = {
     cashier: text('participant.actor.display'),
     unverified: flag(`extension[url=${CASHIER_EXT.cardUnverified}].valueBoolean`),
     cancelledReason: text('cancelledReason'),
+    visitCode: text(`identifier[system=${SID.visitCode}].value`),
+    adjustedReason: text(`extension[url=${CASHIER_EXT.adjusted}].extension[url=reason].valueString`),
+    refundDue: number(DUE),
+    // biome-ignore lint/suspicious/noThenProperty: the word of the view language; nothing awaits a case
+    refund: text(when([{ if: has(DUE), then: 'due' }]), { indexed: true }),
+    refundNumber: text(`extension[url=${CASHIER_EXT.refunded}].extension[url=number].valueString`),
+    refundedAt: instant(`extension[url=${CASHIER_EXT.refunded}].extension[url=at].valueInstant`),
   },
 };

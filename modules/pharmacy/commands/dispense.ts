@@ -43,8 +43,12 @@ export const dispenseCommand = defineCommand({
     const place = placeIn(placesIn(ctx), input.place ?? dispensingPlace(ctx), 'place');
     refuseQuarantine(place, 'place');
 
+    // What came back for good is done with: it is not handed over again.
     const before = new Map<string, Decimal>();
-    for (const line of open.lines) before.set(line.id, await handedOver(ctx, line.id));
+    for (const line of open.lines) {
+      const { out, refunded } = await handedOver(ctx, line.id);
+      before.set(line.id, out.add(refunded));
+    }
     const wishes = wishesOf(input, open, before);
     const shelf = await lockLots(
       ctx,
@@ -193,6 +197,10 @@ function handOver(
   input: Input,
 ): HandedOver[] {
   const movements: Movements[number][] = [];
+  const notes = [
+    ...(input.patient === undefined && input.asked ? ['Đã hỏi họ tên, ngày sinh người nhận'] : []),
+    ...(input.counselled ? ['Đã hướng dẫn cách dùng'] : []),
+  ].map((text) => ({ text, time: ctx.performedAt }));
   const handed = picked.map(({ lot, expiry, quantity }): HandedOver => {
     const found = lotIn(shelf, drug, lot);
     if (!found) throw new Error(`lot ${lot} of ${drug} was picked but is not on the shelf`);
@@ -228,7 +236,7 @@ function handOver(
         daysSupply: line.dispenseRequest?.expectedSupplyDuration,
         whenHandedOver: ctx.performedAt,
         receiver: input.receiver === undefined ? undefined : [{ display: input.receiver }],
-        note: input.counselled ? [{ text: 'Đã hướng dẫn cách dùng', time: ctx.performedAt }] : undefined,
+        note: notes.length > 0 ? notes : undefined,
         dosageInstruction: line.dosageInstruction,
       }),
     );

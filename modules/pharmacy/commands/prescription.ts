@@ -24,6 +24,7 @@ import type {
 } from '@mach/fhir/types.ts';
 import type { IdentifiedResource } from '@mach/store';
 import { SID } from '@mach/vn/systems.ts';
+import { isRefunded } from '../read.ts';
 import { namesReceiver } from '../rules/identity.ts';
 import { releaseOf } from '../rules/payment.ts';
 
@@ -129,10 +130,12 @@ export async function requirePaid(ctx: CommandContext, { visit, lines }: OpenPre
   );
 }
 
-/** What has been handed over of a line and has not come back. */
-export async function handedOver(ctx: CommandContext, line: string): Promise<Decimal> {
+/** What has been handed over of a line and has not come back, and what came back for good. */
+export async function handedOver(ctx: CommandContext, line: string): Promise<{ out: Decimal; refunded: Decimal }> {
   const all = await ctx.referring<MedicationDispense>('MedicationDispense.prescription', line);
-  return Decimal.sum(all.filter((d) => d.status === 'completed').map((d) => String(d.quantity?.value ?? 0)));
+  const total = (some: readonly MedicationDispense[]): Decimal =>
+    Decimal.sum(some.map((d) => String(d.quantity?.value ?? 0)));
+  return { out: total(all.filter((d) => d.status === 'completed')), refunded: total(all.filter(isRefunded)) };
 }
 
 export const wantedOf = (line: MedicationRequest): Decimal =>

@@ -1,13 +1,14 @@
 import { Decimal } from '@mach/base/decimal.ts';
 import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
+import { creditReturn } from '@mach/cashier/contract.ts';
 import { advancePrescription, drugOf, idOf } from '@mach/encounter/contract.ts';
 import { defineCommand } from '@mach/engine/command.ts';
 import type { DocumentReference, MedicationDispense, MedicationRequest } from '@mach/fhir/types.ts';
 import { SID } from '@mach/vn/systems.ts';
 import type { ReturnDispenseResult } from '../contract.ts';
 import { returnDispenseInput } from '../inputs.ts';
-import { lotOf } from '../read.ts';
+import { lotOf, REFUNDED } from '../read.ts';
 import { patientAccount, stockAccount } from '../rules/accounts.ts';
 import { isExpired } from '../rules/first-expiry.ts';
 import { handedOver, lockPrescription, wantedOf } from './prescription.ts';
@@ -56,6 +57,10 @@ export const returnDispenseCommand = defineCommand({
     ctx.correct<MedicationDispense>(
       {
         ...dispense,
+        extension: [
+          ...(dispense.extension ?? []),
+          ...(input.purpose === 'refund' ? [{ url: REFUNDED, valueBoolean: true }] : []),
+        ],
         status: 'cancelled',
         statusReasonCodeableConcept: { text: input.reason },
         note: [...(dispense.note ?? []), { text: `Nhận lại: ${input.reason}`, time: ctx.performedAt }],
@@ -63,32 +68,55 @@ export const returnDispenseCommand = defineCommand({
       input.reason,
     );
     const state = await goBack(ctx, open, input.reason);
+    const credited =
+      input.purpose === 'refund'
+        ? await ctx.call(creditReturn, {
+            encounter: open.visit.id,
+            items: [{ source: `MedicationRequest/${line.id}`, quantity: lot.quantity }],
+            record: `MedicationDispense/${dispense.id}`,
+            reason: input.reason,
+          })
+        : undefined;
     ctx.emit('pharmacy.returned', {
       encounter: open.visit.id,
       patient: idOf(open.visit.subject) ?? '',
       prescription: document.id,
       dispense: dispense.id,
+      purpose: input.purpose,
       reason: input.reason,
     });
-    return { dispense: dispense.id, prescription: document.id, encounter: open.visit.id, state, place };
+    return {
+      dispense: dispense.id,
+      prescription: document.id,
+      encounter: open.visit.id,
+      state,
+      place,
+      refund: credited?.refund ?? null,
+    };
   },
 });
 
-/** Everything came back: the prescription stands as it was signed; else it is handed over in part. */
+/**
+ * What came back for good counts as done. Everything came back to be handed over anew: the prescription stands as it was
+ * signed; else it is handed over in part, or in full.
+ */
 async function goBack(
   ctx: Parameters<typeof handedOver>[0],
   { document, lines, state }: Awaited<ReturnType<typeof lockPrescription>>,
   reason: string,
 ): Promise<ReturnDispenseResult['state']> {
+  const standing = lines.filter((line) => line.status !== 'cancelled');
   const completedLines: string[] = [];
-  let out = Decimal.ZERO;
-  for (const line of lines) {
-    const handed = await handedOver(ctx, line.id);
-    out = out.add(handed);
-    if (handed.gte(wantedOf(line)) && line.status !== 'cancelled') completedLines.push(line.id);
+  let done = Decimal.ZERO;
+  for (const line of standing) {
+    const { out, refunded } = await handedOver(ctx, line.id);
+    const gone = out.add(refunded);
+    done = done.add(gone);
+    if (gone.gte(wantedOf(line))) completedLines.push(line.id);
   }
   if (state === 'cancelled') return state;
-  const to = out.isZero() ? ('signed' as const) : ('partly-dispensed' as const);
+  const full = completedLines.length === standing.length;
+  const to = full ? ('dispensed' as const) : done.isZero() ? ('signed' as const) : ('partly-dispensed' as const);
   const note = `Nhận lại thuốc: ${reason}`.slice(0, 500);
   return (await ctx.call(advancePrescription, { prescription: document.id, to, completedLines, note })).state;
 }

@@ -1,5 +1,6 @@
-import { has, instant, number, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
+import { flag, has, instant, number, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
+import { REFUNDED } from '../read.ts';
 
 const lot = (part: string): string => `extension[url=${EXT.lot}].extension[url=${part}]`;
 
@@ -22,5 +23,7 @@ export const dispenses: ViewDefinition = {
     place: text(`${lot('place')}.valueString`),
     at: instant('whenHandedOver', { indexed: true }),
     by: text('performer.actor.display'),
+    refunded: flag(`extension[url=${REFUNDED}].valueBoolean`),
+    returnReason: text('statusReasonCodeableConcept.text'),
   },
 };

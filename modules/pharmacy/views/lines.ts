@@ -1,5 +1,6 @@
 import { has, is, number, referenceId, sum, text, type ViewDefinition } from '@mach/store/views/definition.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
+import { REFUNDED } from '../read.ts';
 
 /** Lines of prescriptions of this house, with what has been handed over of each. */
 export const lines: ViewDefinition = {
@@ -31,5 +32,6 @@ export const lines: ViewDefinition = {
     note: text('dosageInstruction.patientInstruction'),
     validUntil: text('dispenseRequest.validityPeriod.end'),
     dispensed: number(sum('dispenses', 'quantity.value', is('status', 'completed'))),
+    refunded: number(sum('dispenses', 'quantity.value', is(`extension[url=${REFUNDED}].valueBoolean`, 'true'))),
   },
 };

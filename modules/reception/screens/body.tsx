@@ -48,7 +48,18 @@ export function Body(props: BodyProps): ReactElement {
   const t = useTexts(texts);
   if (where === 'new') return <NewPersonPage {...newPerson} />;
   if (where === 'person') return <Skeleton shape="card" count={2} />;
-  if (row) return <VisitPage key={row.key} row={row} rooms={load} onPrint={onPrint} onDone={onDone} />;
+  if (row)
+    return (
+      <VisitPage
+        key={row.key}
+        row={row}
+        rooms={load}
+        person={desk.known.get(row.patient)}
+        reload={() => void desk.load(row.patient)}
+        onPrint={onPrint}
+        onDone={onDone}
+      />
+    );
   if (desk.outcome?.kind === 'choose')
     return (
       <FoundPeople

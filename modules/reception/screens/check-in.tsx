@@ -45,7 +45,7 @@ import { texts } from './texts.ts';
 const PRESENT: readonly VisitState[] = ['arrived', 'waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 
 /** The card in force on a day that lasts longest. */
-function cardInForce(cards: readonly CardSummary[], day: string): CardSummary | undefined {
+export function cardInForce(cards: readonly CardSummary[], day: string): CardSummary | undefined {
   return cards
     .filter((c) => (c.validFrom ?? '') <= day && (c.validTo === null || c.validTo >= day))
     .toSorted((a, b) => ((a.validTo ?? '9999') < (b.validTo ?? '9999') ? 1 : -1))[0];

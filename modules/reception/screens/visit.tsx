@@ -1,3 +1,4 @@
+import { type CheckCardInput, type CheckCardResult, checkCard } from '@mach/claims/contract.ts';
 import {
   cancelVisit,
   type EncounterReasonInput,
@@ -12,9 +13,11 @@ import {
 import {
   Button,
   Card,
+  Chip,
   Fact,
   Facts,
   formatTime,
+  localDate,
   Select,
   TextField,
   toast,
@@ -23,8 +26,15 @@ import {
   useTexts,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import { type ChangePayerInput, type ChangePayerResult, changePayer, type TodayRow } from '../contract.ts';
+import {
+  type ChangePayerInput,
+  type ChangePayerResult,
+  changePayer,
+  type PersonSummary,
+  type TodayRow,
+} from '../contract.ts';
 import type { RoomLoad } from '../rooms.ts';
+import { cardInForce } from './check-in.tsx';
 import { IssueLine } from './insurance.tsx';
 import { texts } from './texts.ts';
 
@@ -32,10 +42,13 @@ import { texts } from './texts.ts';
 export function VisitPage(props: {
   readonly row: TodayRow;
   readonly rooms: readonly RoomLoad[];
+  /** Undefined while it is being read. */
+  readonly person: PersonSummary | undefined;
+  readonly reload: () => void;
   readonly onPrint: () => void;
   readonly onDone: () => void;
 }): ReactElement {
-  const { row, rooms, onPrint, onDone } = props;
+  const { row, rooms, person, reload, onPrint, onDone } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const [reason, setReason] = useState('');
@@ -55,10 +68,15 @@ export function VisitPage(props: {
   const early = row.state === 'waiting' || row.state === 'arrived' || row.state === 'booked';
   const present = early || ['in-exam', 'awaiting-results', 'results-ready'].includes(row.state);
   const enough = reason.trim().length >= 2;
+  const change = (overrides: readonly { rule: string; reason: string }[] = []): void =>
+    void payer.run(
+      { encounter: row.key, payer: other, reason: reason.trim() },
+      overrides.length > 0 ? { overrides } : undefined,
+    );
   return (
     <div className="rec-grid">
       {issues.map((issue) => (
-        <IssueLine key={issue.code} issue={issue} />
+        <IssueLine key={issue.code} issue={issue} onOverride={(rule, why) => change([{ rule, reason: why }])} />
       ))}
       <Card
         title={t('visit')}
@@ -78,6 +96,7 @@ export function VisitPage(props: {
             <span className="m-code">{row.visitCode}</span>
           </Fact>
           <Fact label={t('payer')}>{pick(PAYER_LABELS[row.payer ?? 'fee'])}</Fact>
+          {row.payer === 'bhyt' && person && <CardFact row={row} person={person} reload={reload} />}
         </Facts>
       </Card>
       {present && (
@@ -113,12 +132,7 @@ export function VisitPage(props: {
               >
                 {t('leave')}
               </Button>
-              <Button
-                icon="shield"
-                busy={payer.running}
-                disabled={!enough}
-                onClick={() => void payer.run({ encounter: row.key, payer: other, reason: reason.trim() })}
-              >
+              <Button icon="shield" busy={payer.running} disabled={!enough} onClick={() => change()}>
                 {t('payerTo', { payer: pick(PAYER_LABELS[other]) })}
               </Button>
               {early && (
@@ -137,5 +151,48 @@ export function VisitPage(props: {
         </Card>
       )}
     </div>
+  );
+}
+
+/** What the portal has said of the card of this visit, and the way to ask it again. */
+function CardFact(props: {
+  readonly row: TodayRow;
+  readonly person: PersonSummary;
+  readonly reload: () => void;
+}): ReactElement | null {
+  const { row, person, reload } = props;
+  const t = useTexts(texts);
+  const ask = useCommand<CheckCardInput, CheckCardResult>(checkCard.name, { onDone: reload });
+  const day = localDate(row.arrivedAt);
+  const card = cardInForce(person.cards, day);
+  const { name, birthDate } = person.person;
+  if (!card) return null;
+  const kept = card.portal && localDate(card.portal.at) >= day ? card.portal : undefined;
+  const status = kept?.status ?? 'unverified';
+  return (
+    <Fact label={t('insurance')}>
+      <span className="rec-card-fact">
+        <span className="m-code">{card.number}</span>
+        <Chip
+          tone={status === 'verified' ? 'ok' : status === 'refused' ? 'critical' : 'warn'}
+          icon={status === 'verified' ? 'check' : status === 'refused' ? 'warn' : 'clock'}
+        >
+          {status === 'verified'
+            ? t('checked', { time: formatTime(kept?.at ?? '') })
+            : t(status === 'refused' ? 'refused' : 'unverified')}
+        </Chip>
+        {status !== 'verified' && name !== undefined && birthDate !== undefined && (
+          <Button
+            size="small"
+            look="quiet"
+            icon="sync"
+            busy={ask.running}
+            onClick={() => void ask.run({ card: card.number, name, birthDate, coverage: card.coverage })}
+          >
+            {t('checkCard')}
+          </Button>
+        )}
+      </span>
+    </Fact>
   );
 }
