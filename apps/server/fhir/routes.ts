@@ -5,6 +5,7 @@ import { bundle } from './bundle.ts';
 import { FHIR_JSON, fhirCall, requireType } from './exchange.ts';
 import { conditionalUpdate, create, history, patch, read, remove, update, vread } from './instance.ts';
 import { capabilities } from './metadata.ts';
+import { fhirOperations } from './operations/register.ts';
 import { findRecords, searchBundle } from './search.ts';
 
 /** A transaction may be this large; more goes by import. */
@@ -26,6 +27,7 @@ export function fhirRoutes(app: FastifyInstance, doors: Doors): void {
     }
   });
   const options = { bodyLimit: BODY_LIMIT };
+  fhirOperations(app, doors);
   const started = doors.engine.clock.now().toISOString();
 
   app.get('/fhir/metadata', async (request, reply) =>
