@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { NodeCompiler, type NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler';
 import type { PrintedDocument, PrintJob } from './form.ts';
 import { markSvg } from './marks.ts';
 
@@ -38,13 +38,22 @@ export class Compiler {
     const result = this.typst.compile({ mainFilePath: this.template(job), inputs });
     const document = result.result;
     if (result.hasError() || document === null) throw new PrintFault(`${job.form}: ${this.diagnostics(result)}`);
-    const content =
-      job.as === 'pdf'
-        ? this.typst.pdf(document, { pdfStandard: 'a-2b', creationTimestamp: job.madeAt })
-        : Buffer.from(this.typst.svg(document), 'utf8');
+    const content = job.as === 'pdf' ? this.pdf(document, job.madeAt) : Buffer.from(this.typst.svg(document), 'utf8');
     const pages = document.numOfPages;
     this.typst.evictCache(KEEP);
     return { content, pages };
+  }
+
+  /**
+   * PDF/A-2b, for the archive. A letter that the font lacks (a Chinese name, a pictogram in a note) may not stand in
+   * one: the paper then is a plain PDF with an empty box in the letter's place, because no paper at all is worse.
+   */
+  private pdf(document: NodeTypstDocument, creationTimestamp: number): Buffer {
+    try {
+      return this.typst.pdf(document, { pdfStandard: 'a-2b', creationTimestamp });
+    } catch {
+      return this.typst.pdf(document, { creationTimestamp });
+    }
   }
 
   /** Templates live with the module that owns the form; the compiler sees them in its own folder. */
