@@ -69,3 +69,6 @@ export function correctionsOf(of: Extended): { text: string; at: string; reason:
       reason: part(e, 'reason')?.valueString ?? '',
     }));
 }
+
+/** What a report recommends; empty where it recommends nothing. */
+export const recommendationOf = (of: Extended): string => part(of, LAB_EXT.recommendation)?.valueString ?? '';

@@ -8,6 +8,7 @@ import {
   correctionsOf,
   correctReport,
   enterResults,
+  recommendationOf,
   reportImaging,
   startImaging,
   validateResults,
@@ -98,7 +99,7 @@ test('imaging: safety questions, report, correction, critical finding', async (t
   await refused(write(xray, { patient: 'hung' }), 409, 'wrong-patient');
   await refused(write(glu), 409, 'order-group');
   await refused(write(ecg, { critical: true, conclusion: 'NMCT cấp ST chênh lên' }), 422, 'callback-required');
-  const done = await write(xray, { patient: 'mai' });
+  const done = await write(xray, { patient: 'mai', recommendation: 'Chụp lại sau 6 tháng' });
   assert.equal(done.state, 'validated');
   await refused(write(xray), 409, 'order-state');
   const urgent = await write(ecg, { critical: true, conclusion: 'NMCT cấp ST chênh lên', callback });
@@ -115,6 +116,7 @@ test('imaging: safety questions, report, correction, critical finding', async (t
   );
   const report = await get<DiagnosticReport>(h, 'DiagnosticReport', fixed.report);
   assert.equal(report.status, 'corrected');
+  assert.equal(recommendationOf(report), 'Chụp lại sau 6 tháng', 'what the correction does not name stays');
   assert.deepEqual(
     correctionsOf(report).map((c) => c.text),
     ['Bình thường <tim, phổi>'],

@@ -7,7 +7,7 @@ import { SID } from '@mach/vn/systems.ts';
 import type { z } from 'zod';
 import type { ReportResult, StartImagingResult } from '../contract.ts';
 import { correctReportInput, reportImagingInput, startImagingInput } from '../inputs.ts';
-import { LAB_EXT } from '../read.ts';
+import { LAB_EXT, recommendationOf } from '../read.ts';
 import { labelCode } from '../rules/label-code.ts';
 import { ageYearsOf } from '../rules/person.ts';
 import { askedOf, riskOf, SAFETY_TEXT } from '../rules/safety.ts';
@@ -152,19 +152,19 @@ export const correctReportCommand = defineCommand({
         { field: 'order', remedy: { vi: 'Trả kết quả trước', en: 'Report it first' } },
       );
     const replaced = new Set<string>([LAB_EXT.findings, LAB_EXT.recommendation]);
+    // Left out, the recommendation stands; an empty one takes it back.
+    const recommendation = input.recommendation ?? recommendationOf(standing);
     const before = standing.conclusion ?? '';
     const extension: Extension[] = [
       ...(standing.extension ?? []).filter((e) => !replaced.has(e.url ?? '')),
       { url: LAB_EXT.findings, valueString: input.findings },
-      ...(input.recommendation === undefined
-        ? []
-        : [{ url: LAB_EXT.recommendation, valueString: input.recommendation }]),
+      ...(recommendation === '' ? [] : [{ url: LAB_EXT.recommendation, valueString: recommendation }]),
       correctedFrom(ctx, before, standing.issued, input.reason),
     ];
     ctx.correct<DiagnosticReport>(
       defined({
         ...standing,
-        text: narrative(input.findings, input.conclusion, input.recommendation),
+        text: narrative(input.findings, input.conclusion, recommendation),
         status: 'corrected' as const,
         issued: ctx.now,
         extension,

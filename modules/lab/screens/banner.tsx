@@ -49,7 +49,8 @@ function bannerOf(
     sex: SEXES[row.gender ?? ''] ?? 'unknown',
     birth: row.birthDate ?? undefined,
     code: row.patientCode ?? undefined,
-    place: [row.roomName, row.queueNumber].filter(Boolean).join(' · ') || undefined,
+    // The number first: of a long room's name a phone shows the beginning.
+    place: [row.queueNumber, row.roomName].filter(Boolean).join(' · ') || undefined,
     allergy:
       items.length > 0
         ? {

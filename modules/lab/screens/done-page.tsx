@@ -1,8 +1,7 @@
 import '@mach/ui/list/table.css';
+import type { Observation } from '@mach/fhir/types.ts';
 import {
-  Button,
-  Card,
-  Drawer,
+  FinishBar,
   flagOf,
   formatDateTime,
   ReadOnlyNote,
@@ -10,60 +9,74 @@ import {
   Section,
   Skeleton,
   type ResultRow as TableRow,
-  TextArea,
-  TextField,
-  toast,
   useCan,
-  useCommand,
   useDrawer,
+  usePick,
+  useRecord,
   useTexts,
   useView,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import {
-  type CorrectResultInput,
-  type CorrectResultResult,
-  correctResult,
-  type LabRow,
-  type ResultRow,
-} from '../contract.ts';
-import { type Call, CallBack, callOf, NO_CALL } from './call-back.tsx';
-import { Issues } from './issues.tsx';
+import type { LabRow, ResultRow } from '../contract.ts';
+import { CORRECT, CorrectDrawer } from './correct-drawer.tsx';
+import { Corrections } from './corrections.tsx';
+import { ResultSheet } from './result-sheet.tsx';
 import { standing } from './sheet.ts';
 import { texts } from './texts.ts';
+import { useSheets } from './use-sheets.ts';
 
-const CORRECT = 'lab-correct';
-
-const tableRow = (one: ResultRow): TableRow => ({
+const tableRow = (one: ResultRow, name: string): TableRow => ({
   key: one.key,
-  test: one.name ?? one.item ?? '',
+  test: name,
   value: one.text ?? '',
   flag: one.flag ? flagOf(one.flag) : undefined,
   unit: one.unit ?? undefined,
   reference: one.range ?? undefined,
+  previous: one.previous ?? undefined,
   at: one.at ?? undefined,
   corrected: one.correctedFrom && one.issued ? { value: one.correctedFrom, at: one.issued } : undefined,
 });
 
-/** Validated results: to read, and to correct with a reason. */
-export function DonePage({ row }: { readonly row: LabRow }): ReactElement {
+export interface DonePageProps {
+  readonly row: LabRow;
+  readonly onNext: () => void;
+  readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
+}
+
+/** Validated results: to read, to print, and to correct with a reason. */
+export function DonePage({ row, onNext, children }: DonePageProps): ReactElement {
   const t = useTexts(texts);
+  const pick = usePick();
   const can = useCan();
   const drawer = useDrawer(CORRECT);
   const [item, setItem] = useState<string | null>(null);
-  const own = useView<ResultRow>('lab.results', { order: row.key }, { sort: 'at', limit: 200 });
-  if (own.state === 'loading') return <Skeleton shape="table" />;
-  const rows = [...standing(own.rows).values()];
+  const { pack } = useSheets([row.service]);
+  const visit = useView<ResultRow>(
+    'lab.results',
+    { encounter: row.encounter, status: ['final', 'corrected'] },
+    { sort: 'at', limit: 500 },
+  );
+  const own = visit.rows.filter((one) => one.order === row.key);
+  const first = useRecord<Observation>('Observation', own[0]?.key);
+  if (visit.state === 'loading') return children(<Skeleton shape="table" />);
+  const rows = [...standing(own).values()];
+  const nameOf = (one: ResultRow): string => {
+    const known = pack?.analytes.get(one.item ?? '');
+    return known ? pick(known.name) : (one.name ?? one.item ?? '');
+  };
   const chosen = rows.find((one) => one.item === item && !one.computed);
   const mayCorrect = can('lab.correct');
-  return (
+  const people = (first.record?.performer ?? []).flatMap((one) => one.display ?? []);
+  const page = (
     <div className="lab-page">
       <ReadOnlyNote>
-        {t('validatedNote', { time: rows[0]?.issued ? formatDateTime(rows[0].issued) : '—' })}
+        {[t('validatedNote', { time: rows[0]?.issued ? formatDateTime(rows[0].issued) : '—' }), people.at(-1)]
+          .filter((part) => part !== undefined)
+          .join(' · ')}
       </ReadOnlyNote>
       <Section anchor={1} title={row.name}>
         <ResultTable
-          rows={rows.map(tableRow)}
+          rows={rows.map((one) => tableRow(one, nameOf(one)))}
           onOpen={
             mayCorrect
               ? (one) => {
@@ -75,84 +88,29 @@ export function DonePage({ row }: { readonly row: LabRow }): ReactElement {
               : undefined
           }
         />
+        {rows
+          .filter((one) => one.correctedFrom !== null)
+          .map((one) => (
+            <Corrections key={one.key} type="Observation" id={one.key} version={one.issued} name={nameOf(one)} />
+          ))}
         {mayCorrect && <p className="lab-muted">{t('correctHint')}</p>}
       </Section>
-      {chosen && <CorrectDrawer key={chosen.key} row={row} result={chosen} />}
+      <ResultSheet row={row} results={visit.rows} by={people} />
+      {chosen && <CorrectDrawer key={`${chosen.key}/${chosen.issued}`} row={row} result={chosen} pack={pack} />}
     </div>
   );
-}
-
-function CorrectDrawer({ row, result }: { readonly row: LabRow; readonly result: ResultRow }): ReactElement {
-  const t = useTexts(texts);
-  const drawer = useDrawer(CORRECT);
-  const [value, setValue] = useState('');
-  const [reason, setReason] = useState('');
-  const [call, setCall] = useState<Call>(NO_CALL);
-  const correct = useCommand<CorrectResultInput, CorrectResultResult>(correctResult.name, {
-    onDone: ({ before, after }) => {
-      toast({ text: t('correctedNow', { before, after }) });
-      drawer.close();
-    },
-  });
-  const needsCall = correct.issues.some((i) => i.code === 'callback-required');
-  const callback = callOf(call);
-  return (
-    <Drawer
-      id={CORRECT}
-      title={t('correctTitle', { test: result.name ?? '' })}
-      patient={row.patientName ?? undefined}
-      foot={
-        <Button
-          look="primary"
-          busy={correct.running}
-          disabled={value.trim() === '' || reason.trim().length < 2 || (needsCall && !callback)}
-          onClick={() =>
-            void correct.run({
-              order: row.key,
-              item: result.item ?? '',
-              value: value.trim(),
-              reason: reason.trim(),
-              ...(callback ? { callback } : {}),
-            })
-          }
-        >
-          {t('correct')}
-        </Button>
-      }
-    >
-      <div className="lab-stack">
-        <p>
-          {t('standsNow')} <strong>{[result.text, result.unit].filter(Boolean).join(' ')}</strong>
-        </p>
-        <TextField
-          label={t('newValue')}
-          required
-          value={value}
-          onChange={setValue}
-          issues={correct.issuesByField.value}
-        />
-        <TextArea
-          label={t('reason')}
-          required
-          maxLength={500}
-          value={reason}
-          onChange={setReason}
-          issues={correct.issuesByField.reason}
-        />
-        {needsCall && (
-          <CallBack
-            lines={[`${result.name ?? ''} ${value}`]}
-            call={call}
-            onChange={setCall}
-            doctor={row.requesterName}
-            issues={correct.issuesByField.callback}
-          />
-        )}
-        <Issues issues={correct.issues.filter((i) => !['value', 'reason', 'callback'].includes(i.field ?? ''))} />
-        <Card>
-          <p className="lab-note">{t('oldStays')}</p>
-        </Card>
-      </div>
-    </Drawer>
+  return children(
+    page,
+    <FinishBar
+      actions={[
+        {
+          label: { vi: texts.vi.printSheet, en: texts.en.printSheet },
+          chord: 'F8',
+          icon: 'print',
+          run: () => window.print(),
+        },
+      ]}
+      finish={{ label: { vi: texts.vi.next, en: texts.en.next }, icon: 'right', run: onNext }}
+    />,
   );
 }

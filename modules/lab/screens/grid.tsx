@@ -2,9 +2,9 @@ import '@mach/ui/base/number-field.css';
 import '@mach/ui/list/table.css';
 import type { Issue } from '@mach/base';
 import { formatClinical } from '@mach/base/number-input.ts';
-import { type Flag, flagOf, formatDate, KeyHint, ResultValue, useTexts } from '@mach/ui';
+import { type Flag, flagOf, formatDate, KeyHint, ResultValue, usePick, useTexts } from '@mach/ui';
 import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
-import { type KeyboardEvent, type ReactElement, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
 import type { ResultRow } from '../contract.ts';
 import type { Item } from '../rules/tests.ts';
 import { valueSetOf } from '../rules/tests.ts';
@@ -19,10 +19,12 @@ export interface GridProps {
   readonly previous: ReadonlyMap<string, ResultRow>;
   /** Refusals of the server, by item. */
   readonly issues: ReadonlyMap<string, readonly Issue[]>;
+  /** After Enter in the last line; without it the caret leaves the grid. */
+  readonly onEnd?: () => void;
 }
 
 /** One line an item: Enter goes down, flags appear while typing, what can be read in two ways is asked beside it. */
-export function Grid({ pack, lines, onType, previous, issues }: GridProps): ReactElement {
+export function Grid({ pack, lines, onType, previous, issues, onEnd }: GridProps): ReactElement {
   const t = useTexts(texts);
   const body = useRef<HTMLTableSectionElement>(null);
 
@@ -44,6 +46,7 @@ export function Grid({ pack, lines, onType, previous, issues }: GridProps): Reac
     const inputs = [...(body.current?.querySelectorAll<HTMLInputElement>('input.lab-value') ?? [])];
     const next = inputs[inputs.indexOf(event.currentTarget) + step];
     if (next) next.focus();
+    else if (step > 0 && onEnd) onEnd();
     else event.currentTarget.blur();
   }
 
@@ -90,13 +93,16 @@ interface LineProps {
 
 function Line({ pack, line, onType, move, before, refused }: LineProps): ReactElement {
   const t = useTexts(texts);
+  const pick = usePick();
+  // Half a number is no fault yet: it is judged when the caret has left it.
+  const [typing, setTyping] = useState(false);
   const { item, typed, reading, judged } = line;
   const flag: Flag = judged?.flag ? flagOf(judged.flag) : 'normal';
-  const bad = reading !== undefined && !reading.ok;
+  const bad = reading !== undefined && !reading.ok && !typing;
   return (
     <tr className={judged?.critical ? 'm-tr m-tr-critical' : 'm-tr'}>
       <th scope="row">
-        {item.analyte.name.vi}
+        {pick(item.analyte.name)}
         <span className="lab-item-code">{item.code}</span>
       </th>
       <td className="lab-grid-value">
@@ -105,7 +111,7 @@ function Line({ pack, line, onType, move, before, refused }: LineProps): ReactEl
         ) : (
           <input
             className={bad ? 'm-input lab-value lab-value-bad' : 'm-input lab-value'}
-            aria-label={t('valueOf', { name: item.analyte.name.vi })}
+            aria-label={t('valueOf', { name: pick(item.analyte.name) })}
             aria-invalid={bad || undefined}
             inputMode={item.analyte.kind === 'quantity' ? 'decimal' : 'text'}
             autoComplete="off"
@@ -113,12 +119,16 @@ function Line({ pack, line, onType, move, before, refused }: LineProps): ReactEl
             list={item.analyte.kind === 'code' ? `lab-set-${valueSetOf(item.analyte)}` : undefined}
             value={typed}
             onChange={(event) => onType(item.code, event.target.value)}
-            onFocus={(event) => event.target.select()}
+            onFocus={(event) => {
+              setTyping(true);
+              event.target.select();
+            }}
+            onBlur={() => setTyping(false)}
             onKeyDown={(event) => move(event, line)}
             data-item={item.code}
           />
         )}
-        <Question line={line} onChoose={(text) => onType(item.code, text)} refused={refused} />
+        <Question line={line} typing={typing} onChoose={(text) => onType(item.code, text)} refused={refused} />
       </td>
       <td className="lab-muted">{item.analyte.unit || '—'}</td>
       <td className="lab-grid-flag" aria-live="polite">
@@ -131,13 +141,15 @@ function Line({ pack, line, onType, move, before, refused }: LineProps): ReactEl
 }
 
 /** "1 hay 1 000?" with both readings as buttons; any other fault in words. */
-function Question(props: {
+export function Question(props: {
   readonly line: ReadLine;
+  readonly typing: boolean;
   readonly onChoose: (text: string) => void;
   readonly refused: readonly Issue[];
 }): ReactElement | null {
-  const { line, onChoose, refused } = props;
+  const { line, typing, onChoose, refused } = props;
   const t = useTexts(texts);
+  const pick = usePick();
   if (line.choices)
     return (
       <span className="lab-ask" role="alert">
@@ -154,10 +166,11 @@ function Question(props: {
         ))}
       </span>
     );
-  const text = line.fault ?? refused[0]?.text.vi;
-  return text === undefined ? null : (
+  const issue = line.fault ?? refused[0];
+  return issue === undefined || typing ? null : (
     <span className="lab-fault" role="alert">
-      {text}
+      <strong>{pick(issue.text)}</strong>
+      {issue.remedy && <span>{pick(issue.remedy)}</span>}
     </span>
   );
 }

@@ -1,13 +1,13 @@
-import { startOfLocalDay } from '@mach/base';
 import {
+  AlertLine,
   Chip,
   Empty,
   openPatient,
   ScanField,
   type ScanRoute,
-  toast,
+  scanSound,
   useCan,
-  useNow,
+  useCommand,
   useRoute,
   useTexts,
   useTransport,
@@ -18,16 +18,18 @@ import {
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useState } from 'react';
-import type { LabRow } from '../contract.ts';
+import { type LabRow, type ReceiveSpecimenInput, type ReceiveSpecimenResult, receiveSpecimen } from '../contract.ts';
 import { parseLabelCode } from '../rules/label-code.ts';
 import { Banner } from './banner.tsx';
 import { DonePage } from './done-page.tsx';
+import { Issues } from './issues.tsx';
 import './lab.css';
 import { ResultPage } from './result-page.tsx';
 import { CollectRow, OrderRow } from './rows.tsx';
 import { Sampling } from './sampling.tsx';
-import { toCollect } from './sheet.ts';
+import { nextOnBench, toCollect } from './sheet.ts';
 import { texts } from './texts.ts';
+import { useDays } from './use-days.ts';
 
 type Which = 'collect' | 'bench' | 'done';
 const STATES: Readonly<Record<Which, readonly string[]>> = {
@@ -43,21 +45,22 @@ function Home(): ReactElement {
   const can = useCan();
   const { path, query, go } = useRoute();
   const transport = useTransport();
-  const now = useNow();
-  const [chosen, setWhich] = useState<Which>();
-  const which: Which = chosen ?? (can('lab.enter') ? 'bench' : 'collect');
-  const list = useView<LabRow>(
-    'lab.worklist',
-    {
-      group: 'lab',
-      state: STATES[which],
-      ...(which === 'done' ? { 'orderedAt.from': startOfLocalDay(now) } : {}),
-    },
-    { sort: which === 'done' ? '-orderedAt' : 'rank', limit: 500 },
-  );
-  const people = which === 'collect' ? toCollect(list.rows) : [];
-
   const [kind, id] = path;
+  const [chosen, setWhich] = useState<Which>();
+  const which: Which = chosen ?? (kind === 'sample' || !can('lab.enter') ? 'collect' : 'bench');
+  const [withOlder, setWithOlder] = useState(false);
+  const days = useDays<LabRow>(
+    'lab.worklist',
+    { group: 'lab', state: STATES[which] },
+    which === 'done' ? '-orderedAt' : 'rank',
+    withOlder,
+  );
+  const people = which === 'collect' ? toCollect(days.rows, days.isOld) : [];
+  const [unknown, setUnknown] = useState<string>();
+  const receive = useCommand<ReceiveSpecimenInput, ReceiveSpecimenResult>(receiveSpecimen.name, {
+    onFailed: () => scanSound(false),
+  });
+
   const single = useView<LabRow>(
     'lab.worklist',
     kind === 'sample' ? { encounter: id ?? '', group: 'lab' } : { key: [id ?? ''] },
@@ -86,14 +89,25 @@ function Home(): ReactElement {
       });
   }, [person, path]);
 
-  function openNext(): void {
+  function leave(): void {
     setDrawn(undefined);
+    setUnknown(undefined);
+    receive.reset();
+  }
+  /** @param label of the tube in the hand @param without the tube that has just been rejected, with all that hung on it */
+  function openNext(label?: string, without?: string): void {
+    leave();
     if (which === 'collect') {
       const next = people.find((one) => one.key !== id);
       go(next ? ['sample', next.key] : []);
     } else {
-      const next = which === 'bench' ? list.rows.find((one) => one.key !== id) : undefined;
-      go(next ? ['order', next.key] : []);
+      const next =
+        which === 'bench'
+          ? nextOnBench(without ? days.rows.filter((one) => one.specimen !== without) : days.rows, row)
+          : undefined;
+      // The tube that was scanned is still in the hand.
+      const same = label !== undefined && next?.specimen === label;
+      go(next ? ['order', next.key] : [], same ? { query: { scan: label } } : undefined);
     }
   }
   async function look(code: string): Promise<void> {
@@ -112,11 +126,23 @@ function Home(): ReactElement {
       : [];
     const toTake = found.find((r) => STATES.collect.includes(r.state));
     const onBench = found.find((r) => STATES.bench.includes(r.state));
-    setDrawn(undefined);
+    leave();
     if (label === undefined && toTake) go(['sample', toTake.encounter], { query: { scan: code.trim() } });
-    else if (onBench) go(['order', onBench.key], label === undefined ? undefined : { query: { scan: label } });
-    else if (found[0]) go(['order', found[0].key]);
-    else toast({ text: t('notFound', { code: code.trim().slice(0, 20) }) });
+    else if (onBench) {
+      // A tube that is scanned here has arrived.
+      if (label !== undefined && onBench.receivedAt === null && can('lab.receive'))
+        void receive.run({ specimen: label });
+      go(['order', onBench.key], label === undefined ? undefined : { query: { scan: label } });
+    } else if (found[0]) go(['order', found[0].key]);
+    else {
+      go([]);
+      // Why nothing hangs on this label, in the words of the server: rejected and for what, or never printed.
+      if (label !== undefined && can('lab.receive')) void receive.run({ specimen: label });
+      else {
+        scanSound(false);
+        setUnknown(code.trim().slice(0, 20));
+      }
+    }
   }
   const routes: ScanRoute[] = [
     {
@@ -133,20 +159,25 @@ function Home(): ReactElement {
 
   const common = {
     label: t(which),
-    state: list.state,
-    error: list.error,
-    stale: list.stale,
-    loadedAt: list.loadedAt,
-    onRetry: list.reload,
-    hasMore: list.hasMore,
-    onMore: list.loadMore,
+    state: days.list.state,
+    error: days.list.error,
+    stale: days.list.stale,
+    loadedAt: days.list.loadedAt,
+    onRetry: days.list.reload,
+    hasMore: days.list.hasMore,
+    onMore: days.list.loadMore,
     autoFocus: id === undefined,
-    empty: <Empty title={t(NOTHING[which])} hint={which === 'bench' ? t('noneOnBenchHint') : undefined} />,
+    empty: (
+      <Empty
+        title={t(NOTHING[which])}
+        hint={days.hasOlder ? t('olderLeft', { n: days.older }) : which === 'bench' ? t('noneOnBenchHint') : undefined}
+      />
+    ),
   };
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <WorkspaceFrame
       listTitle={t('listTitle')}
-      listCount={which === 'collect' ? people.length : list.rows.length}
+      listCount={which === 'collect' ? people.length : days.rows.length}
       listTools={
         <div className="lab-filter">
           {(Object.keys(STATES) as Which[]).map((one) => (
@@ -154,6 +185,11 @@ function Home(): ReactElement {
               {t(one)}
             </Chip>
           ))}
+          {days.hasOlder && (
+            <Chip tone="info" pressed={withOlder} onClick={() => setWithOlder(!withOlder)}>
+              {t('olderDays', { n: days.older })}
+            </Chip>
+          )}
         </div>
       }
       list={
@@ -165,7 +201,7 @@ function Home(): ReactElement {
             textOf={(one) => one.person.patientName ?? ''}
             selected={kind === 'sample' ? (id ?? null) : null}
             onOpen={(one) => {
-              setDrawn(undefined);
+              leave();
               go(['sample', one.key]);
             }}
             render={(one) => <CollectRow one={one} />}
@@ -173,12 +209,15 @@ function Home(): ReactElement {
         ) : (
           <Worklist
             {...common}
-            rows={list.rows}
+            rows={days.rows}
             keyOf={(one) => one.key}
             textOf={(one) => one.patientName ?? ''}
             selected={row?.key ?? null}
-            onOpen={(one) => go(['order', one.key])}
-            render={(one) => <OrderRow row={one} />}
+            onOpen={(one) => {
+              leave();
+              go(['order', one.key]);
+            }}
+            render={(one) => <OrderRow row={one} old={days.isOld(one.orderedAt)} />}
           />
         )
       }
@@ -187,7 +226,7 @@ function Home(): ReactElement {
       banner={person && <Banner row={person} />}
       finish={finish}
       scans={kind === 'sample' ? [] : routes}
-      keys={[{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: openNext }]}
+      keys={[{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: () => openNext() }]}
     >
       {page}
     </WorkspaceFrame>
@@ -203,13 +242,28 @@ function Home(): ReactElement {
     return frame(
       <div className="lab-page">
         <ScanField label={t('scan')} placeholder={t('scanAny')} routes={routes} />
+        <Issues issues={receive.issues} />
+        {unknown !== undefined && (
+          <AlertLine level="warn" what={t('notFound', { code: unknown })} why={t('notFoundHint')} />
+        )}
         <Empty icon="flask" title={t('chooseOne')} />
       </div>,
     );
-  if (STATES.done.includes(row.state)) return frame(<DonePage key={row.key} row={row} />);
+  if (STATES.done.includes(row.state))
+    return (
+      <DonePage key={row.key} row={row} onNext={() => openNext()}>
+        {frame}
+      </DonePage>
+    );
   if (!can('lab.enter')) return frame(<Empty title={t('onBenchAlready')} />);
   return (
-    <ResultPage key={row.key} row={row} specimen={query.scan} onDone={openNext}>
+    <ResultPage
+      key={row.key}
+      row={row}
+      specimen={query.scan}
+      onDone={openNext}
+      onRejected={() => openNext(undefined, row.specimen ?? undefined)}
+    >
       {frame}
     </ResultPage>
   );

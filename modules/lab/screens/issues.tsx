@@ -2,6 +2,9 @@ import type { Issue } from '@mach/base';
 import { AlertLine, usePick } from '@mach/ui';
 import type { ReactElement } from 'react';
 
+/** Refusals that keep a result from the wrong person. */
+const STOPS: readonly string[] = ['wrong-patient', 'wrong-specimen', 'specimen-rejected'];
+
 /** What the server refused and belongs to no field of the page. */
 export function Issues({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
   const pick = usePick();
@@ -10,7 +13,7 @@ export function Issues({ issues }: { readonly issues: readonly Issue[] }): React
       {issues.map((issue) => (
         <AlertLine
           key={`${issue.code}/${issue.field ?? ''}`}
-          level={issue.code === 'wrong-patient' || issue.code === 'wrong-specimen' ? 'stop' : 'warn'}
+          level={STOPS.includes(issue.code) ? 'stop' : 'warn'}
           what={pick(issue.text)}
           why={issue.remedy ? pick(issue.remedy) : undefined}
         />

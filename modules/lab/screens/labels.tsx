@@ -1,68 +1,68 @@
 import { formatDate, formatDateTime, useTexts } from '@mach/ui';
+import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { officialName } from '@mach/vn/names.ts';
-import { type ReactElement, useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
 import type { CollectedTube, LabRow } from '../contract.ts';
-import './labels.css';
+import { useBarCode } from './bar-code.ts';
+import './paper.css';
 import { texts } from './texts.ts';
 
-/** Code 128 as a picture; the maker of bar codes is loaded when the first label is printed. */
-function useBarCode(code: string): string | undefined {
-  const [picture, setPicture] = useState<string>();
-  useEffect(() => {
-    let alive = true;
-    void import('bwip-js/browser').then(({ code128, drawingSVG }) => {
-      const svg = code128(
-        { bcid: 'code128', text: code, height: 9, padding: 10, backgroundcolor: 'FFFFFF' },
-        drawingSVG(),
-      ) as string;
-      if (alive) setPicture(`data:image/svg+xml;utf8,${encodeURIComponent(svg)}`);
-    });
-    return () => {
-      alive = false;
-    };
-  }, [code]);
-  return picture;
+interface LabelsProps {
+  readonly tubes: readonly CollectedTube[];
+  readonly person: LabRow;
+  readonly orders: readonly LabRow[];
+  readonly pack: LabPack | undefined;
+  readonly at: string;
 }
 
-function Label({
-  tube,
-  person,
-  at,
-}: {
-  readonly tube: CollectedTube;
-  readonly person: LabRow;
-  readonly at: string;
-}): ReactElement {
+/** Name of a tube as the house calls it. */
+export const tubeName = (pack: LabPack | undefined, tube: string | null): string =>
+  tube === null ? '' : (pack?.tubes.get(tube)?.vi ?? tube);
+
+/** Codes of the tests that are made from the tube. */
+export const testsOf = (tube: CollectedTube, orders: readonly LabRow[]): string =>
+  tube.orders.flatMap((id) => orders.find((order) => order.key === id)?.service ?? []).join(', ');
+
+/** Labels of the tubes just filled, 50 × 25 mm each: a page a label on paper, the same to look at before. */
+export function Labels({ tubes, person, orders, pack, at }: LabelsProps): ReactElement {
   const t = useTexts(texts);
-  const picture = useBarCode(tube.code);
   return (
-    <div className="lab-label">
-      <p className="lab-label-name">{officialName(person.patientName ?? '')}</p>
-      <p>
-        {person.birthDate ? formatDate(person.birthDate) : t('unknown')} · {person.patientCode}
-      </p>
-      {picture && <img src={picture} alt={tube.code} />}
-      <p className="lab-label-code">{tube.code}</p>
-      <p>
-        {tube.tube} · {formatDateTime(at)}
-      </p>
-    </div>
+    <section className="lab-labels lab-paper" aria-label={t('labels')}>
+      {tubes.map((tube) => (
+        <Label
+          key={tube.code}
+          code={tube.code}
+          person={person}
+          at={at}
+          what={[tubeName(pack, tube.tube), testsOf(tube, orders)].filter((part) => part !== '').join(' · ')}
+        />
+      ))}
+    </section>
   );
 }
 
-/** Labels of the tubes just filled: on paper only, 50 × 30 mm each. */
-export function Labels(props: {
-  readonly tubes: readonly CollectedTube[];
+interface LabelProps {
+  readonly code: string;
   readonly person: LabRow;
   readonly at: string;
-}): ReactElement {
+  /** The tube and its tests. */
+  readonly what: string;
+}
+
+function Label({ code, person, at, what }: LabelProps): ReactElement {
+  const t = useTexts(texts);
+  const picture = useBarCode(code);
+  const sex = person.gender === 'male' ? t('male') : person.gender === 'female' ? t('female') : '';
+  const born = person.birthDate ? formatDate(person.birthDate) : t('unknown');
   return (
-    <section className="lab-labels" aria-hidden="true">
-      {props.tubes
-        .filter((tube) => tube.code !== '')
-        .map((tube) => (
-          <Label key={tube.code} tube={tube} person={props.person} at={props.at} />
-        ))}
-    </section>
+    <div className="lab-label">
+      <p className="lab-label-name">{officialName(person.patientName ?? '')}</p>
+      <p>{[born, sex, person.patientCode].filter((part) => part !== '' && part !== null).join(' · ')}</p>
+      {picture && <img src={picture} alt={code} />}
+      <p>
+        <span className="lab-label-code">{code}</span> {formatDateTime(at)}
+      </p>
+      <p>{what}</p>
+    </div>
   );
 }

@@ -17,8 +17,8 @@ export interface ReadLine {
   readonly judged: JudgedValue | undefined;
   /** Both readings, where the number can be read in two ways. */
   readonly choices: readonly [string, string] | undefined;
-  /** Any other fault, in words. */
-  readonly fault: string | undefined;
+  /** Any other fault, with what to do about it. */
+  readonly fault: Issue | undefined;
   /** Range for the person before anything is typed. */
   readonly range: string;
   readonly change: { difference: string; exceeds: boolean } | undefined;
@@ -29,7 +29,6 @@ export interface LineFacts {
   readonly person: LabPerson | undefined;
   readonly ageYears: number | undefined;
   readonly at: string;
-  readonly language: 'vi' | 'en';
 }
 
 export function readLines(
@@ -44,7 +43,7 @@ export function readLines(
 }
 
 function readLine(item: Item, typed: string, before: ResultRow | undefined, facts: LineFacts): ReadLine {
-  const { pack, person, language } = facts;
+  const { pack, person } = facts;
   const range = person ? rangeText(pickRange(pack.ranges.get(item.code), person), item.analyte.decimals) : '';
   const empty = {
     item,
@@ -61,7 +60,7 @@ function readLine(item: Item, typed: string, before: ResultRow | undefined, fact
   if (!reading.ok) {
     const asked = reading.error.code === 'result-ambiguous' ? parseResult(typed, item.analyte) : undefined;
     const choices = asked && !asked.ok ? asked.choices : undefined;
-    return { ...empty, reading, choices, fault: choices ? undefined : reading.error.text[language] };
+    return { ...empty, reading, choices, fault: choices ? undefined : reading.error };
   }
   const judged = judge(pack, item.analyte, reading.value, person);
   return { ...empty, reading, judged, change: changeOf(item, judged, before, facts) };
@@ -103,7 +102,7 @@ export const faultyItems = (lines: readonly ReadLine[]): ReadLine[] =>
 export const criticalLines = (lines: readonly ReadLine[]): ReadLine[] => lines.filter((line) => line.judged?.critical);
 
 /** `Kali 7,1 mmol/L`. */
-export const criticalText = (line: ReadLine): string =>
-  [line.item.analyte.name.vi, line.judged?.text, line.item.analyte.unit]
+export const criticalText = (line: ReadLine, language: 'vi' | 'en'): string =>
+  [line.item.analyte.name[language], line.judged?.text, line.item.analyte.unit]
     .filter((p) => p !== undefined && p !== '')
     .join(' ');

@@ -2,18 +2,16 @@ import type { Issue } from '@mach/base';
 import {
   AlertLine,
   Button,
-  Checkbox,
+  Empty,
   Fact,
   Facts,
   FinishBar,
   formatDateTime,
   formatTime,
-  Modal,
   ScanField,
   Section,
   Skeleton,
   scanSound,
-  TextArea,
   TextField,
   toast,
   useCan,
@@ -21,7 +19,10 @@ import {
   useDraft,
   useLanguage,
   useNow,
+  usePick,
+  useRoute,
   useTexts,
+  useTransport,
   useView,
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
@@ -33,23 +34,21 @@ import {
   type LabRow,
   type ReceiveSpecimenInput,
   type ReceiveSpecimenResult,
-  type RejectSpecimenInput,
-  type RejectSpecimenResult,
   type ResultRow,
   receiveSpecimen,
-  rejectSpecimen,
   type ValidateResultsInput,
   type ValidateResultsResult,
   validateResults,
 } from '../contract.ts';
 import { parseLabelCode } from '../rules/label-code.ts';
 import { ageDaysOf, ageYearsOf } from '../rules/person.ts';
-import { itemsOf } from '../rules/tests.ts';
+import { itemsOf, testOf } from '../rules/tests.ts';
 import { type Call, CallBack, callOf, NO_CALL } from './call-back.tsx';
 import { Grid, ValueSets } from './grid.tsx';
 import { Issues } from './issues.tsx';
 import { criticalLines, criticalText, faultyItems, openItems, readLines } from './lines.ts';
 import { asTyped, lastValues, standing, verdict } from './sheet.ts';
+import { SpecimenTools } from './specimen-tools.tsx';
 import { texts } from './texts.ts';
 import { useSheets } from './use-sheets.ts';
 
@@ -57,7 +56,9 @@ export interface ResultPageProps {
   readonly row: LabRow;
   /** Label by which the tube was opened. */
   readonly specimen: string | undefined;
-  readonly onDone: () => void;
+  /** The next piece of work; with the label that was scanned, since its tube may hold another test. */
+  readonly onDone: (label?: string) => void;
+  readonly onRejected: () => void;
   readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
 }
 
@@ -69,9 +70,12 @@ interface Draft {
 const EMPTY: Draft = { typed: {}, call: NO_CALL, incomplete: '' };
 
 /** The bench: type, look at the flags, validate (journeys a9). */
-export function ResultPage({ row, specimen, onDone, children }: ResultPageProps): ReactElement {
+export function ResultPage({ row, specimen, onDone, onRejected, children }: ResultPageProps): ReactElement {
   const t = useTexts(texts);
+  const pick = usePick();
   const can = useCan();
+  const transport = useTransport();
+  const { go } = useRoute();
   const language = useLanguage();
   const now = useNow();
   const draft = useDraft<Draft>(`lab:${row.key}`, EMPTY);
@@ -94,9 +98,24 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
       return rest.length === Object.keys(old).length ? old : Object.fromEntries(rest);
     });
   }, [own.rows]);
+  // Whose tube was scanned, where it was not this order's.
+  const [other, setOther] = useState<LabRow>();
+  const receive = useCommand<ReceiveSpecimenInput, ReceiveSpecimenResult>(receiveSpecimen.name);
   const enter = useCommand<EnterResultsInput, EnterResultsResult>(enterResults.name);
   const validate = useCommand<ValidateResultsInput, ValidateResultsResult>(validateResults.name);
+  const opened = useRef(false);
+  const ready = pack !== undefined && own.state !== 'loading';
+  useEffect(() => {
+    if (!ready || opened.current) return;
+    opened.current = true;
+    // Opened by its label: the caret waits for the first value. Opened from the list: for the label.
+    if (specimen === undefined) scanField.current?.focus();
+    else document.querySelector<HTMLInputElement>('input.lab-value')?.focus();
+  }, [ready, specimen]);
   if (!pack || own.state === 'loading') return children(<Skeleton shape="table" count={6} />);
+
+  if (row.specimen === null && testOf(pack, row.service)?.tube !== undefined)
+    return children(<NoSpecimen row={row} onCollect={() => go(['sample', row.encounter])} />);
 
   const at = row.collectedAt ?? now;
   const ageDays = ageDaysOf(row.birthDate ?? undefined, at);
@@ -113,7 +132,6 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
     person: ageDays === undefined ? undefined : { ageDays, sex },
     ageYears: ageYearsOf(row.birthDate ?? undefined, at),
     at,
-    language,
   });
   const open = openItems(lines);
   const faulty = faultyItems(lines);
@@ -136,8 +154,26 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
     const text = code.trim();
     const tube = parseLabelCode(text);
     setScan(tube ?? text);
-    if (tube === undefined ? verdict(text, row) === 'wrong' : tube !== row.specimen) scanSound(false);
-    else focus(items.find((item) => !item.computed)?.code ?? '');
+    setOther(undefined);
+    receive.reset();
+    if (tube === undefined ? verdict(text, row) === 'wrong' : tube !== row.specimen) {
+      scanSound(false);
+      if (tube !== undefined) void whose(tube);
+      return;
+    }
+    // A tube that is scanned here has arrived.
+    if (tube !== undefined && row.receivedAt === null && can('lab.receive')) void receive.run({ specimen: tube });
+    focus(items.find((item) => !item.computed)?.code ?? '');
+  }
+  /** The order of a tube that is not this one's; for a rejected tube the server says why nothing hangs on it. */
+  async function whose(tube: string): Promise<void> {
+    const found = await transport.view<LabRow>('lab.worklist', {
+      filters: { specimen: [tube] },
+      sort: 'rank',
+      limit: 1,
+    });
+    if (found.rows[0]) setOther(found.rows[0]);
+    else if (can('lab.receive')) void receive.run({ specimen: tube });
   }
   function set(change: Partial<Draft>): void {
     draft.set((old) => ({ ...old, ...change }));
@@ -175,7 +211,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
     if (!done) return;
     draft.discard();
     toast({ text: t('validated', { test: row.name, name: row.patientName ?? '' }) });
-    onDone();
+    onDone(label);
   }
 
   const all = [...enter.issues, ...validate.issues];
@@ -191,7 +227,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
       ? [{ text: t(sample === 'wrong' ? 'wrongSample' : 'missingSample'), go: () => scanField.current?.focus() }]
       : []),
     ...faulty.map((line) => ({
-      text: t('notUnderstood', { item: line.item.analyte.name.vi }),
+      text: line.fault ? pick(line.fault.text) : t('notUnderstood', { item: pick(line.item.analyte.name) }),
       go: () => focus(line.item.code),
     })),
     ...(open.length > 0 && incomplete.length < 2
@@ -202,7 +238,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
   const page = (
     <div className="lab-page">
       <Issues issues={loose} />
-      <Section anchor={1} title={t('specimen')} side={<SpecimenTools row={row} onRejected={onDone} />}>
+      <Section anchor={1} title={t('specimen')} side={<SpecimenTools row={row} onRejected={onRejected} />}>
         <Facts>
           <Fact label={t('test')}>{row.name}</Fact>
           <Fact label={t('label')}>{row.specimen ? <span className="m-code">{row.specimen}</span> : '—'}</Fact>
@@ -227,7 +263,23 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
             },
           ]}
         />
-        {sample === 'wrong' && <AlertLine level="stop" what={t('wrongSample')} why={t('wrongPersonHint')} />}
+        {sample === 'wrong' && receive.issues.length === 0 && (
+          <AlertLine
+            level="stop"
+            what={t(label === undefined ? 'wrongPerson' : 'wrongSample')}
+            why={
+              other
+                ? t('tubeOf', { name: other.patientName ?? '', test: other.name })
+                : t(label === undefined ? 'wrongPaperHint' : 'wrongSampleHint')
+            }
+            instead={
+              other && label !== undefined
+                ? { label: t('openTube'), run: () => go(['order', other.key], { query: { scan: label } }) }
+                : undefined
+            }
+          />
+        )}
+        <Issues issues={receive.issues} />
         {named && (
           <p className="lab-scanned" role="status">
             {t(sample === 'right' ? 'scanRight' : 'scanTaken', { code: scan?.split('|')[0]?.slice(-13) ?? '' })}
@@ -236,7 +288,17 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
       </Section>
       <Section anchor={2} title={t('results')}>
         <ValueSets pack={pack} items={items} />
-        <Grid pack={pack} lines={lines} onType={type} previous={previous} issues={byItem} />
+        <Grid
+          pack={pack}
+          lines={lines}
+          onType={type}
+          previous={previous}
+          issues={byItem}
+          onEnd={() => {
+            if (critical.length > 0 && canValidate && !call) called.current?.focus();
+            else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+          }}
+        />
         {open.length > 0 && open.length < items.length && (
           <TextField
             className="lab-reason"
@@ -250,7 +312,7 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
       </Section>
       {critical.length > 0 && canValidate && (
         <CallBack
-          lines={critical.map(criticalText)}
+          lines={critical.map((line) => criticalText(line, language))}
           call={draft.value.call}
           onChange={(next) => set({ call: next })}
           doctor={row.requesterName}
@@ -293,83 +355,19 @@ export function ResultPage({ row, specimen, onDone, children }: ResultPageProps)
 const focus = (item: string): void =>
   document.querySelector<HTMLInputElement>(`input.lab-value[data-item="${CSS.escape(item)}"]`)?.focus();
 
-/** Nhận mẫu, từ chối mẫu. */
-function SpecimenTools({ row, onRejected }: { readonly row: LabRow; readonly onRejected: () => void }): ReactElement {
+/** Nothing lies on the bench for this order: not taken yet, or rejected and to be taken again. */
+function NoSpecimen({ row, onCollect }: { readonly row: LabRow; readonly onCollect: () => void }): ReactElement {
   const t = useTexts(texts);
-  const can = useCan();
-  const [asking, setAsking] = useState(false);
-  const receive = useCommand<ReceiveSpecimenInput, ReceiveSpecimenResult>(receiveSpecimen.name);
-  const { specimen } = row;
   return (
-    <>
-      {specimen && row.receivedAt === null && can('lab.receive') && (
-        <Button size="small" icon="check" busy={receive.running} onClick={() => void receive.run({ specimen })}>
-          {t('receive')}
+    <Empty
+      icon="flask"
+      title={row.rejected === null ? t('notTaken') : t('rejectedBefore', { reason: row.rejected })}
+      hint={row.name}
+      action={
+        <Button look="primary" onClick={onCollect}>
+          {t('takeNow')}
         </Button>
-      )}
-      {can('lab.reject') && (
-        <Button size="small" look="danger" onClick={() => setAsking(true)}>
-          {t('reject')}
-        </Button>
-      )}
-      <RejectDialog row={row} open={asking} onClose={() => setAsking(false)} onRejected={onRejected} />
-    </>
-  );
-}
-
-function RejectDialog(props: {
-  readonly row: LabRow;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly onRejected: () => void;
-}): ReactElement {
-  const { row, open, onClose, onRejected } = props;
-  const t = useTexts(texts);
-  const [reason, setReason] = useState('');
-  const [whole, setWhole] = useState(false);
-  const reject = useCommand<RejectSpecimenInput, RejectSpecimenResult>(rejectSpecimen.name, {
-    onDone: ({ orders }) => {
-      toast({ text: t('rejectedNow', { n: orders.length }) });
-      onClose();
-      onRejected();
-    },
-  });
-  return (
-    <Modal
-      kind="destructive"
-      open={open}
-      onClose={onClose}
-      title={t('rejectTitle', { name: row.patientName ?? '' })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('keep')}</Button>
-          <Button
-            look="danger"
-            busy={reject.running}
-            disabled={reason.trim().length < 2}
-            onClick={() =>
-              void reject.run({ order: row.key, reason: reason.trim(), ...(whole ? { wholeTube: true } : {}) })
-            }
-          >
-            {t('reject')}
-          </Button>
-        </>
       }
-    >
-      <p>{t('rejectHint')}</p>
-      <TextArea
-        label={t('reason')}
-        required
-        autoFocus
-        maxLength={500}
-        value={reason}
-        onChange={setReason}
-        issues={reject.issuesByField.reason}
-      />
-      <Checkbox checked={whole} onChange={setWhole}>
-        {t('wholeTube')}
-      </Checkbox>
-      <Issues issues={reject.issues.filter((i) => i.field !== 'reason')} />
-    </Modal>
+    />
   );
 }

@@ -3,6 +3,8 @@ import {
   age,
   Chip,
   type Edge,
+  formatDate,
+  formatDateTime,
   formatTime,
   useLanguage,
   useNow,
@@ -30,11 +32,14 @@ interface Clock {
   readonly minutes: number;
 }
 
-function useClock(since: string | null): Clock {
+/** The waiting clock; work of an earlier day shows its date instead, which nobody can still hurry. */
+function useClock(since: string | null, old: boolean): Clock {
   const t = useTexts(texts);
   const language = useLanguage();
   const now = useNow();
   if (since === null) return { clock: undefined, title: undefined, minutes: 0 };
+  if (old)
+    return { clock: formatDate(since).slice(0, 5), title: t('since', { time: formatDateTime(since) }), minutes: 0 };
   const ms = Date.parse(now) - Date.parse(since);
   return { clock: waited(ms, language), title: t('since', { time: formatTime(since) }), minutes: ms / 60_000 };
 }
@@ -61,7 +66,7 @@ function useMark(rank: number): WorkRowProps['mark'] {
 export function CollectRow({ one }: { readonly one: ToCollect }): ReactElement {
   const t = useTexts(texts);
   const person = usePerson(one.person);
-  const { clock, title, minutes } = useClock(one.person.orderedAt);
+  const { clock, title, minutes } = useClock(one.person.orderedAt, one.old);
   const rejected = one.orders.some((order) => order.rejected !== null);
   return (
     <WorkRow
@@ -78,12 +83,12 @@ export function CollectRow({ one }: { readonly one: ToCollect }): ReactElement {
 }
 
 /** An order on the bench, or done today. */
-export function OrderRow({ row }: { readonly row: LabRow }): ReactElement {
+export function OrderRow({ row, old }: { readonly row: LabRow; readonly old: boolean }): ReactElement {
   const t = useTexts(texts);
   const pick = usePick();
   const person = usePerson(row);
   const done = row.state === 'validated' || row.state === 'seen';
-  const { clock, title, minutes } = useClock(done ? null : (row.collectedAt ?? row.orderedAt));
+  const { clock, title, minutes } = useClock(done && !old ? null : (row.collectedAt ?? row.orderedAt), old);
   return (
     <WorkRow
       {...person}

@@ -13,12 +13,13 @@ import {
   useCommand,
   useTexts,
 } from '@mach/ui';
+import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { scanRouter } from '@mach/vn/scan-router.ts';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import { type CollectSpecimenInput, type CollectSpecimenResult, collectSpecimen, type ReadBack } from '../contract.ts';
 import { type TubeNeed, tubesFor } from '../rules/tubes.ts';
 import { Issues } from './issues.tsx';
-import { Labels } from './labels.tsx';
+import { Labels, testsOf, tubeName } from './labels.tsx';
 import { type ToCollect, verdict } from './sheet.ts';
 import { texts } from './texts.ts';
 import { TubeList } from './tube-list.tsx';
@@ -42,6 +43,7 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
   const [fasting, setFasting] = useState<'yes' | 'no' | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState<{ result: CollectSpecimenResult; at: string } | null>(null);
+  const readBackField = useRef<HTMLDivElement>(null);
   const { pack } = useSheets(one.orders.map((o) => o.service));
   const collect = useCommand<CollectSpecimenInput, CollectSpecimenResult>(collectSpecimen.name, {
     onDone: (result) => setDone({ result, at: new Date().toISOString() }),
@@ -57,18 +59,21 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
       run: (code) => {
         setScan(code.trim());
         if (verdict(code, one.person) === 'wrong') scanSound(false);
+        else readBackField.current?.querySelector('input')?.focus();
       },
     },
   ];
+  const labelled = done?.result.tubes.some((tube) => tube.code !== '') ?? false;
   if (done)
     return children(
-      <Done done={done} one={one} />,
+      <Done done={done} one={one} pack={pack} />,
       <FinishBar
         actions={[
           {
             label: { vi: texts.vi.printLabels, en: texts.en.printLabels },
             chord: 'F8',
             icon: 'print',
+            disabled: !labelled,
             run: () => window.print(),
           },
         ]}
@@ -119,17 +124,19 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
               {t(identity === 'right' ? 'scanRight' : 'scanTaken', { code: shortCode(scan ?? '') })}
             </p>
           )}
-          <Segmented<ReadBack>
-            label={t('readBack')}
-            required
-            value={readBack}
-            onChange={setReadBack}
-            options={[
-              { value: 'birth-date', label: t('byBirthDate') },
-              { value: 'name', label: t('byName') },
-              { value: 'cccd', label: t('byCccd') },
-            ]}
-          />
+          <div ref={readBackField}>
+            <Segmented<ReadBack>
+              label={t('readBack')}
+              required
+              value={readBack}
+              onChange={setReadBack}
+              options={[
+                { value: 'birth-date', label: t('byBirthDate') },
+                { value: 'name', label: t('byName') },
+                { value: 'cccd', label: t('byCccd') },
+              ]}
+            />
+          </div>
           {asksFasting && (
             <Segmented<'yes' | 'no'>
               label={t('fasting')}
@@ -194,27 +201,33 @@ const shortCode = (scan: string): string => {
 function Done(props: {
   readonly done: { readonly result: CollectSpecimenResult; readonly at: string };
   readonly one: ToCollect;
+  readonly pack: LabPack | undefined;
 }): ReactElement {
-  const { done, one } = props;
+  const { done, one, pack } = props;
   const t = useTexts(texts);
   const labelled = done.result.tubes.filter((tube) => tube.code !== '');
   return (
     <div className="lab-page">
       <Section title={t('labelsNow', { time: formatTime(done.at) })}>
-        <ul className="lab-tubes">
-          {labelled.map((tube) => (
-            <li key={tube.code} className="lab-tube">
-              <span className={`lab-cap lab-cap-${(tube.tube ?? '').toLowerCase()}`} aria-hidden="true" />
-              <span className="m-code lab-tube-code">{tube.code}</span>
-              <span className="lab-tube-tests">
-                {tube.tube} · {tube.orders.map((id) => one.orders.find((o) => o.key === id)?.service ?? '').join(', ')}
-              </span>
-            </li>
-          ))}
-        </ul>
-        {labelled.length === 0 && <p className="lab-muted">{t('noTube')}</p>}
+        {labelled.length === 0 ? (
+          <p className="lab-muted">{t('noTube')}</p>
+        ) : (
+          <div className="lab-stack">
+            <ul className="lab-tubes">
+              {labelled.map((tube) => (
+                <li key={tube.code} className="lab-tube">
+                  <span className={`lab-cap lab-cap-${(tube.tube ?? '').toLowerCase()}`} aria-hidden="true" />
+                  <span className="m-code lab-tube-code">{tube.code}</span>
+                  <span>
+                    {tubeName(pack, tube.tube)} · {testsOf(tube, one.orders)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+            <Labels tubes={labelled} person={one.person} orders={one.orders} pack={pack} at={done.at} />
+          </div>
+        )}
       </Section>
-      <Labels tubes={labelled} person={one.person} at={done.at} />
     </div>
   );
 }

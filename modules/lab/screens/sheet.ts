@@ -41,17 +41,48 @@ export interface ToCollect {
   person: LabRow;
   orders: readonly LabRow[];
   rank: number;
+  /** Ordered on an earlier day, all of it. */
+  old: boolean;
 }
 
-/** A visit a row: the most urgent first, then who has waited longest. */
-export function toCollect(rows: readonly LabRow[]): ToCollect[] {
+const HOUR_MS = 3_600_000;
+/** A night shift sees its own evening: the list reaches back this far at least, hours. */
+const SHIFT_HOURS = 12;
+
+/** Where "today" begins on a list: at midnight, or twelve hours back to the full hour where that is earlier. */
+export function recentFrom(now: string, midnight: string): string {
+  const shift = Math.floor((Date.parse(now) - SHIFT_HOURS * HOUR_MS) / HOUR_MS) * HOUR_MS;
+  return new Date(Math.min(shift, Date.parse(midnight))).toISOString();
+}
+
+/** The next piece of work on the bench: of the tube in the hand, then of the same visit, then the first of the list. */
+export function nextOnBench<R extends Pick<LabRow, 'key' | 'encounter' | 'specimen'>>(
+  rows: readonly R[],
+  done: R | undefined,
+): R | undefined {
+  const others = rows.filter((one) => one.key !== done?.key);
+  return (
+    others.find((one) => one.specimen !== null && one.specimen === done?.specimen) ??
+    others.find((one) => one.encounter === done?.encounter) ??
+    others[0]
+  );
+}
+
+/** A visit a row: today's before those of earlier days, the most urgent first, then who has waited longest. */
+export function toCollect(
+  rows: readonly LabRow[],
+  isOld: (orderedAt: string | null) => boolean = () => false,
+): ToCollect[] {
   const visits = new Map<string, LabRow[]>();
   for (const row of rows) visits.set(row.encounter, [...(visits.get(row.encounter) ?? []), row]);
   const people = [...visits].map(([key, orders]): ToCollect => {
     const sorted = orders.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    return { key, person: sorted[0] as LabRow, orders: sorted, rank: Math.min(...orders.map((o) => o.rank)) };
+    const old = orders.every((o) => isOld(o.orderedAt));
+    return { key, person: sorted[0] as LabRow, orders: sorted, rank: Math.min(...orders.map((o) => o.rank)), old };
   });
-  return people.sort((a, b) => a.rank - b.rank || (a.person.key < b.person.key ? -1 : 1));
+  return people.sort(
+    (a, b) => Number(a.old) - Number(b.old) || a.rank - b.rank || (a.person.key < b.person.key ? -1 : 1),
+  );
 }
 
 /** A zero in front leaves one reading: no thousands begin with it, and no decimal is added that was not measured. */

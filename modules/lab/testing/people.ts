@@ -16,7 +16,8 @@ export interface House {
 
 export const LAN_CODE = '2600-000-000-1';
 
-export async function people(house: House): Promise<void> {
+/** @param rooms `false` where the demo hospital has brought its own */
+export async function people(house: House, { rooms = true } = {}): Promise<void> {
   const lan: Patient = {
     ...person('lan', 'Trần Thị Lan'),
     identifier: [
@@ -26,8 +27,7 @@ export async function people(house: House): Promise<void> {
   };
   await writeFixtures(
     house,
-    room('305', 'Phòng khám Nội 3', '02.1898'),
-    room('SA', 'Phòng siêu âm'),
+    ...(rooms ? [room('305', 'Phòng khám Nội 3', '02.1898'), room('SA', 'Phòng siêu âm')] : []),
     lan,
     person('hung', 'Lê Văn Hùng', '1955-03-02', 'male'),
     person('mai', 'Nguyễn Thị Thuý Mai', '1995-04-05', 'female'),

@@ -1,9 +1,11 @@
+import type { DiagnosticReport } from '@mach/fhir/types.ts';
 import {
   Button,
   Drawer,
   Fact,
   Facts,
   formatDateTime,
+  KEY_LEVEL,
   ReadOnlyNote,
   Section,
   TextArea,
@@ -12,10 +14,19 @@ import {
   useCommand,
   useDraft,
   useDrawer,
+  useKeys,
+  useRecord,
   useTexts,
 } from '@mach/ui';
 import type { ReactElement } from 'react';
-import { type CorrectReportInput, correctReport, type ImagingRow, type ReportResult } from '../../contract.ts';
+import {
+  type CorrectReportInput,
+  correctReport,
+  type ImagingRow,
+  type ReportResult,
+  recommendationOf,
+} from '../../contract.ts';
+import { Corrections } from '../corrections.tsx';
 import { Issues } from '../issues.tsx';
 import { texts } from '../texts.ts';
 
@@ -26,10 +37,14 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
   const t = useTexts(texts);
   const can = useCan();
   const drawer = useDrawer(CORRECT);
+  const { record } = useRecord<DiagnosticReport>('DiagnosticReport', row.report ?? undefined);
+  const recommendation = record && recommendationOf(record);
+  const by = record?.performer?.[0]?.display;
   return (
     <div className="lab-page">
       <ReadOnlyNote onAmend={can('lab.correct-report') ? drawer.open : undefined}>
         {t('reportedNote', { time: row.reportedAt ? formatDateTime(row.reportedAt) : '—' })}
+        {by && ` · ${by}`}
         {row.reportStatus === 'corrected' && ` · ${t('correctedMark')}`}
       </ReadOnlyNote>
       <Section anchor={1} title={row.name}>
@@ -38,26 +53,49 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
             <Fact label={t('accession')}>{row.accession ? <span className="m-code">{row.accession}</span> : '—'}</Fact>
             <Fact label={t('question')}>{row.question ?? '—'}</Fact>
           </Facts>
-          <p className="lab-report-text">{row.findings}</p>
-          <p className="lab-report-text">
-            <strong>{row.conclusion}</strong>
-          </p>
+          <div>
+            <h3 className="lab-report-head">{t('findings')}</h3>
+            <p className="lab-report-text">{row.findings}</p>
+          </div>
+          <div>
+            <h3 className="lab-report-head">{t('conclusion')}</h3>
+            <p className="lab-report-text">
+              <strong>{row.conclusion}</strong>
+            </p>
+          </div>
+          {recommendation && (
+            <div>
+              <h3 className="lab-report-head">{t('recommendation')}</h3>
+              <p className="lab-report-text">{recommendation}</p>
+            </div>
+          )}
+          {row.report && row.reportStatus === 'corrected' && (
+            <Corrections type="DiagnosticReport" id={row.report} version={row.reportedAt} />
+          )}
         </div>
       </Section>
-      <CorrectDrawer key={row.reportedAt ?? row.key} row={row} />
+      {recommendation !== undefined && (
+        <CorrectDrawer key={row.reportedAt ?? row.key} row={row} before={recommendation} />
+      )}
     </div>
   );
 }
 
-function CorrectDrawer({ row }: { readonly row: ImagingRow }): ReactElement {
+function CorrectDrawer(props: {
+  readonly row: ImagingRow;
+  /** The recommendation that stands. */
+  readonly before: string;
+}): ReactElement {
+  const { row, before } = props;
   const t = useTexts(texts);
   const drawer = useDrawer(CORRECT);
   const draft = useDraft(`imaging-correct:${row.key}:${row.reportedAt ?? ''}`, {
     findings: row.findings ?? '',
     conclusion: row.conclusion ?? '',
+    recommendation: before,
     reason: '',
   });
-  const { findings, conclusion, reason } = draft.value;
+  const { findings, conclusion, recommendation, reason } = draft.value;
   const correct = useCommand<CorrectReportInput, ReportResult>(correctReport.name, {
     onDone: () => {
       draft.discard();
@@ -66,26 +104,30 @@ function CorrectDrawer({ row }: { readonly row: ImagingRow }): ReactElement {
     },
   });
   const set = (change: Partial<typeof draft.value>): void => draft.set((old) => ({ ...old, ...change }));
-  const same = findings.trim() === row.findings && conclusion.trim() === row.conclusion;
+  const same =
+    findings.trim() === row.findings && conclusion.trim() === row.conclusion && recommendation.trim() === before;
+  const ready = !same && findings.trim() !== '' && conclusion.trim() !== '' && reason.trim().length >= 2;
+  function send(): void {
+    if (!ready || correct.running) return;
+    void correct.run({
+      order: row.key,
+      findings: findings.trim(),
+      conclusion: conclusion.trim(),
+      recommendation: recommendation.trim(),
+      reason: reason.trim(),
+    });
+  }
+  useKeys(
+    drawer.isOpen ? [{ chord: 'Ctrl+Enter', label: { vi: texts.vi.correct, en: texts.en.correct }, run: send }] : [],
+    KEY_LEVEL.drawer,
+  );
   return (
     <Drawer
       id={CORRECT}
       title={t('correctReport')}
       patient={row.patientName ?? undefined}
       foot={
-        <Button
-          look="primary"
-          busy={correct.running}
-          disabled={same || findings.trim() === '' || conclusion.trim() === '' || reason.trim().length < 2}
-          onClick={() =>
-            void correct.run({
-              order: row.key,
-              findings: findings.trim(),
-              conclusion: conclusion.trim(),
-              reason: reason.trim(),
-            })
-          }
-        >
+        <Button look="primary" chord="Ctrl+Enter" busy={correct.running} disabled={!ready} onClick={send}>
           {t('correct')}
         </Button>
       }
@@ -99,6 +141,11 @@ function CorrectDrawer({ row }: { readonly row: ImagingRow }): ReactElement {
           onChange={(text) => set({ findings: text })}
         />
         <TextArea label={t('conclusion')} required value={conclusion} onChange={(text) => set({ conclusion: text })} />
+        <TextArea
+          label={t('recommendation')}
+          value={recommendation}
+          onChange={(text) => set({ recommendation: text })}
+        />
         <TextArea
           label={t('reason')}
           required

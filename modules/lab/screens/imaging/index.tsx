@@ -1,14 +1,19 @@
-import { startOfLocalDay } from '@mach/base';
 import { ORDER_LABELS } from '@mach/encounter/contract.ts';
+import type { Location } from '@mach/fhir/types.ts';
 import {
   age,
   Chip,
   Empty,
+  formatDate,
+  formatDateTime,
   formatTime,
   openPatient,
+  scanSound,
+  toast,
   useLanguage,
   useNow,
   usePick,
+  useRecord,
   useRoute,
   useTexts,
   useView,
@@ -25,6 +30,7 @@ import { parseLabelCode } from '../../rules/label-code.ts';
 import { Banner } from '../banner.tsx';
 import '../lab.css';
 import { texts } from '../texts.ts';
+import { useDays } from '../use-days.ts';
 import { DoneReport } from './done.tsx';
 import { ReportPage } from './report.tsx';
 
@@ -38,16 +44,17 @@ const STATES: Readonly<Record<Which, readonly string[]>> = {
 function Home(): ReactElement {
   const t = useTexts(texts);
   const { path, go } = useRoute();
-  const now = useNow();
   const [which, setWhich] = useState<Which>('waiting');
   const [place, setPlace] = useState<string | null>(null);
-  const list = useView<ImagingRow>(
+  const [withOlder, setWithOlder] = useState(false);
+  const days = useDays<ImagingRow>(
     'lab.imaging',
-    { state: STATES[which], ...(which === 'reported' ? { 'orderedAt.from': startOfLocalDay(now) } : {}) },
-    { sort: which === 'reported' ? '-orderedAt' : 'rank', limit: 500 },
+    { state: STATES[which] },
+    which === 'reported' ? '-orderedAt' : 'rank',
+    withOlder,
   );
-  const places = [...new Set(list.rows.flatMap((r) => r.place ?? []))].sort();
-  const rows = list.rows.filter((r) => place === null || r.place === place);
+  const places = [...new Set(days.rows.flatMap((r) => r.place ?? []))].sort();
+  const rows = days.rows.filter((r) => place === null || r.place === place);
   const [id] = path;
   const single = useView<ImagingRow>('lab.imaging', { key: [id ?? ''] }, { sort: 'rank', enabled: id !== undefined });
   const row = single.rows.find((r) => r.key === id);
@@ -73,8 +80,12 @@ function Home(): ReactElement {
         row === undefined && (scanRouter(code).kind === 'visit' || parseLabelCode(code) !== undefined),
       run: (code: string) => {
         const wanted = code.trim().toUpperCase();
-        const found = list.rows.find((r) => r.visitCode === wanted || r.accession === wanted);
+        const found = days.rows.find((r) => r.visitCode === wanted || r.accession === wanted);
         if (found) go([found.key]);
+        else {
+          scanSound(false);
+          toast({ text: t('notFound', { code: wanted }) });
+        }
       },
     },
   ];
@@ -92,30 +103,43 @@ function Home(): ReactElement {
           </Chip>
           {places.length > 1 &&
             places.map((one) => (
-              <Chip key={one} tone="info" pressed={place === one} onClick={() => setPlace(place === one ? null : one)}>
-                {one.replace(/^room-/, '').toUpperCase()}
-              </Chip>
+              <PlaceChip
+                key={one}
+                id={one}
+                pressed={place === one}
+                onClick={() => setPlace(place === one ? null : one)}
+              />
             ))}
+          {days.hasOlder && (
+            <Chip tone="info" pressed={withOlder} onClick={() => setWithOlder(!withOlder)}>
+              {t('olderDays', { n: days.older })}
+            </Chip>
+          )}
         </div>
       }
       list={
         <Worklist
           label={t('imagingTitle')}
           rows={rows}
-          state={list.state}
-          error={list.error}
-          stale={list.stale}
-          loadedAt={list.loadedAt}
-          onRetry={list.reload}
-          hasMore={list.hasMore}
-          onMore={list.loadMore}
+          state={days.list.state}
+          error={days.list.error}
+          stale={days.list.stale}
+          loadedAt={days.list.loadedAt}
+          onRetry={days.list.reload}
+          hasMore={days.list.hasMore}
+          onMore={days.list.loadMore}
           keyOf={(one) => one.key}
           textOf={(one) => one.patientName ?? ''}
           selected={row?.key ?? null}
           onOpen={(one) => go([one.key])}
           autoFocus={id === undefined}
-          empty={<Empty title={t(which === 'waiting' ? 'noneToImage' : 'noneReported')} />}
-          render={(one) => <Row row={one} />}
+          empty={
+            <Empty
+              title={t(which === 'waiting' ? 'noneToImage' : 'noneReported')}
+              hint={days.hasOlder ? t('olderLeft', { n: days.older }) : undefined}
+            />
+          }
+          render={(one) => <Row row={one} old={days.isOld(one.orderedAt)} />}
         />
       }
       open={id !== undefined}
@@ -128,7 +152,7 @@ function Home(): ReactElement {
       {page}
     </WorkspaceFrame>
   );
-  if (!row) return frame(<Empty icon="bone" title={t('chooseOne')} />);
+  if (!row) return frame(<Empty icon="bone" title={t('chooseImaging')} />);
   if (STATES.reported.includes(row.state)) return frame(<DoneReport key={row.key} row={row} />);
   return (
     <ReportPage key={row.key} row={row} onDone={next}>
@@ -137,7 +161,22 @@ function Home(): ReactElement {
   );
 }
 
-function Row({ row }: { readonly row: ImagingRow }): ReactElement {
+/** Where it is done, by its name. */
+function PlaceChip(props: {
+  readonly id: string;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}): ReactElement {
+  const { id, pressed, onClick } = props;
+  const { record } = useRecord<Location>('Location', id);
+  return (
+    <Chip tone="info" pressed={pressed} onClick={onClick}>
+      {record?.name ?? '…'}
+    </Chip>
+  );
+}
+
+function Row({ row, old }: { readonly row: ImagingRow; readonly old: boolean }): ReactElement {
   const t = useTexts(texts);
   const pick = usePick();
   const language = useLanguage();
@@ -159,9 +198,17 @@ function Row({ row }: { readonly row: ImagingRow }): ReactElement {
             : undefined
       }
       next={`${row.name} · ${pick(ORDER_LABELS[row.state])}`}
-      clock={done ? (row.reportedAt ? formatTime(row.reportedAt) : undefined) : waited(ms, language)}
-      clockTitle={since ? t('since', { time: formatTime(since) }) : undefined}
-      lateness={done ? undefined : ms > 60 * 60_000 ? 'overdue' : ms > 30 * 60_000 ? 'late' : undefined}
+      clock={
+        old && since
+          ? formatDate(since).slice(0, 5)
+          : done
+            ? row.reportedAt
+              ? formatTime(row.reportedAt)
+              : undefined
+            : waited(ms, language)
+      }
+      clockTitle={since ? t('since', { time: formatDateTime(since) }) : undefined}
+      lateness={done || old ? undefined : ms > 60 * 60_000 ? 'overdue' : ms > 30 * 60_000 ? 'late' : undefined}
     />
   );
 }

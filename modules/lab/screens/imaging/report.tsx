@@ -15,6 +15,7 @@ import {
   useCodes,
   useCommand,
   useDraft,
+  useNow,
   usePick,
   useTexts,
 } from '@mach/ui';
@@ -31,7 +32,8 @@ import {
   type StartImagingResult,
   startImaging,
 } from '../../contract.ts';
-import { riskOf, SAFETY_TEXT } from '../../rules/safety.ts';
+import { ageYearsOf } from '../../rules/person.ts';
+import { askedOf, riskOf, SAFETY_TEXT } from '../../rules/safety.ts';
 import { type Call, CallBack, callOf, NO_CALL } from '../call-back.tsx';
 import { Issues } from '../issues.tsx';
 import { verdict } from '../sheet.ts';
@@ -78,12 +80,16 @@ function OrderFacts({ row }: { readonly row: ImagingRow }): ReactElement {
 function Start({ row, sheet, onDone, children }: WithSheet): ReactElement {
   const t = useTexts(texts);
   const pick = usePick();
+  const now = useNow();
   const [scan, setScan] = useState<string>();
   const [answers, setAnswers] = useState<Readonly<Record<string, 'no' | 'yes' | 'unknown'>>>({});
   const [reason, setReason] = useState('');
   const start = useCommand<StartImagingInput, StartImagingResult>(startImaging.name);
   const identity = verdict(scan, row);
-  const safety = sheet?.safety ?? [];
+  const safety = askedOf(sheet?.safety ?? [], {
+    sex: row.gender ?? undefined,
+    ageYears: ageYearsOf(row.birthDate ?? undefined, now),
+  });
   const risks = safety.filter((q) => answers[q] !== undefined && riskOf(q, answers[q]));
   const missing = [
     ...(scan === undefined ? [{ text: t('missingScan') }] : []),
@@ -190,7 +196,7 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
   const missing = [
     ...(findings.trim() === '' ? [{ text: t('missingFindings'), go: () => field.current?.focus() }] : []),
     ...(conclusion.trim() === '' ? [{ text: t('missingConclusion') }] : []),
-    ...(places > 0 ? [{ text: t('openPlaces', { n: places }), go: () => nextPlace(field.current) }] : []),
+    ...(places > 0 ? [{ text: t('openPlaces', { n: places }), go: () => void nextPlace(field.current) }] : []),
     ...(critical && !callback ? [{ text: t('notCalled') }] : []),
   ];
   return children(
@@ -209,6 +215,10 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
             value={findings}
             onChange={(text) => set({ findings: text })}
             inputRef={field}
+            onKeyDown={(event) => {
+              // Tab goes on to the next place that must be measured, as in the doctor's notes.
+              if (event.key === 'Tab' && !event.shiftKey && nextPlace(field.current, true)) event.preventDefault();
+            }}
             issues={report.issuesByField.findings}
           />
           <TextArea
@@ -250,7 +260,10 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
                 label: { vi: texts.vi.normalTemplate, en: texts.en.normalTemplate },
                 chord: 'Ctrl+D',
                 disabled: written,
-                run: () => set(template),
+                run: () => {
+                  set(template);
+                  requestAnimationFrame(() => nextPlace(field.current));
+                },
               },
             ]
           : []
@@ -273,10 +286,11 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
   );
 }
 
-/** Puts the caret on the next place that must be measured. */
-function nextPlace(field: HTMLTextAreaElement | null): void {
-  const at = field?.value.indexOf('…') ?? -1;
-  if (!field || at < 0) return;
+/** Puts the caret on the next place that must be measured, from the caret or from the beginning. @returns whether there is one */
+function nextPlace(field: HTMLTextAreaElement | null, onward = false): boolean {
+  const at = field?.value.indexOf('…', onward ? field.selectionEnd : 0) ?? -1;
+  if (!field || at < 0) return false;
   field.focus();
   field.setSelectionRange(at, at + 1);
+  return true;
 }
