@@ -26,7 +26,13 @@ const groupOf = (costGroup: string | null): 'groupOther' | 'groupLab' =>
 const whole = (text: string | number): string => Decimal.of(text).round(0).toString();
 
 /** The running or due bill: three totals, every line with its reasons, and what the cashier must know. */
-export function BillPart({ bill }: { readonly bill: Bill }): ReactElement {
+export function BillPart({
+  bill,
+  onCheckCard,
+}: {
+  readonly bill: Bill;
+  readonly onCheckCard?: () => void;
+}): ReactElement {
   const t = useTexts(texts);
   const pick = usePick();
   const insured = bill.payer === 'bhyt';
@@ -52,6 +58,11 @@ export function BillPart({ bill }: { readonly bill: Bill }): ReactElement {
           level={issue.severity === 'information' ? 'note' : 'warn'}
           what={pick(issue.text)}
           why={issue.remedy ? pick(issue.remedy) : undefined}
+          instead={
+            onCheckCard && issue.field === 'coverage' && issue.code !== 'coverage-missing'
+              ? { label: t('checkCard'), run: onCheckCard }
+              : undefined
+          }
         />
       ))}
       <Invoice

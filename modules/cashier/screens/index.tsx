@@ -18,14 +18,16 @@ import {
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import type { CashierQueueRow, SettleResult } from '../contract.ts';
+import type { CashierQueueRow, InvoiceRow, SettleResult } from '../contract.ts';
 import './cashier.css';
 import { Person } from './person.tsx';
 import { QueueRow } from './queue-row.tsx';
+import { RefundList } from './refund-list.tsx';
 import { texts } from './texts.ts';
 import { JustSettled, OpenVisit, SettledVisit } from './visit.tsx';
 
 type Which = 'waiting' | 'inExam' | 'settledToday';
+type Shown = Which | 'refunds';
 const STATES: Readonly<Record<Which, readonly string[]>> = {
   waiting: ['awaiting-payment', 'concluded', 'left'],
   inExam: ['waiting', 'in-exam', 'awaiting-results', 'results-ready'],
@@ -40,7 +42,9 @@ function Home(): ReactElement {
   const t = useTexts(texts);
   const { path, go } = useRoute();
   const now = useNow();
-  const [which, setWhich] = useState<Which>('waiting');
+  const [shown, setShown] = useState<Shown>('waiting');
+  const which: Which = shown === 'refunds' ? 'waiting' : shown;
+  const refunds = useView<InvoiceRow>('cashier.invoices', { refund: 'due' }, { sort: 'date', limit: 200 });
   const [typed, setTyped] = useState('');
   const [done, setDone] = useState<SettleResult | null>(null);
   const scanField = useRef<HTMLInputElement>(null);
@@ -113,35 +117,53 @@ function Home(): ReactElement {
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <WorkspaceFrame
       listTitle={t('listTitle')}
-      listCount={rows.length}
+      listCount={shown === 'refunds' ? refunds.rows.length : rows.length}
       listTools={
         <div className="cash-filter">
           {(Object.keys(STATES) as Which[]).map((one) => (
-            <Chip key={one} pressed={which === one} onClick={() => setWhich(one)}>
+            <Chip key={one} pressed={shown === one} onClick={() => setShown(one)}>
               {t(one)}
             </Chip>
           ))}
+          <Chip
+            pressed={shown === 'refunds'}
+            tone={refunds.rows.length > 0 ? 'warn' : 'neutral'}
+            onClick={() => setShown('refunds')}
+          >
+            {t('refunds')} {refunds.rows.length > 0 && refunds.rows.length}
+          </Chip>
         </div>
       }
       list={
-        <Worklist
-          label={t(which)}
-          rows={rows}
-          state={list.state}
-          error={list.error}
-          stale={list.stale}
-          loadedAt={list.loadedAt}
-          onRetry={list.reload}
-          hasMore={list.hasMore}
-          onMore={list.loadMore}
-          keyOf={(one) => one.key}
-          textOf={(one) => one.name}
-          selected={open ?? null}
-          onOpen={show}
-          autoFocus={open === undefined}
-          empty={<Empty title={t(EMPTY[which])} hint={which === 'waiting' ? t('noneWaitingHint') : undefined} />}
-          render={(one) => <QueueRow row={one} />}
-        />
+        shown === 'refunds' ? (
+          <RefundList
+            view={refunds}
+            open={open}
+            onOpen={(one) => {
+              setDone(null);
+              go(['visit', one.encounter, one.visitCode ?? '']);
+            }}
+          />
+        ) : (
+          <Worklist
+            label={t(which)}
+            rows={rows}
+            state={list.state}
+            error={list.error}
+            stale={list.stale}
+            loadedAt={list.loadedAt}
+            onRetry={list.reload}
+            hasMore={list.hasMore}
+            onMore={list.loadMore}
+            keyOf={(one) => one.key}
+            textOf={(one) => one.name}
+            selected={open ?? null}
+            onOpen={show}
+            autoFocus={open === undefined}
+            empty={<Empty title={t(EMPTY[which])} hint={which === 'waiting' ? t('noneWaitingHint') : undefined} />}
+            render={(one) => <QueueRow row={one} />}
+          />
+        )
       }
       open={open !== undefined}
       onBack={() => go([])}

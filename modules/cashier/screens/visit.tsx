@@ -1,3 +1,4 @@
+import { type CheckCardInput, type CheckCardResult, checkCard } from '@mach/claims/contract.ts';
 import {
   AlertLine,
   Button,
@@ -6,13 +7,11 @@ import {
   Facts,
   FinishBar,
   formatDateTime,
-  Modal,
   money,
+  PrintButton,
   ReadOnlyNote,
   Section,
   Skeleton,
-  TextArea,
-  toast,
   useCan,
   useCommand,
   usePick,
@@ -22,11 +21,8 @@ import {
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   type Bill,
-  type CancelInvoiceInput,
-  type CancelInvoiceResult,
   type CashierLineRow,
   type CashierQueueRow,
-  cancelInvoice,
   type InvoiceRow,
   type QuoteInput,
   quote,
@@ -35,6 +31,7 @@ import {
   settle,
 } from '../contract.ts';
 import { BillPart, SettledBill } from './bill.tsx';
+import { CancelDialog, RefundDue, wayText } from './money-back.tsx';
 import { Payment } from './payment.tsx';
 import { texts } from './texts.ts';
 import { balanceOf, CASH, paymentsOf, type Way } from './ways.ts';
@@ -69,6 +66,15 @@ export function OpenVisit(props: {
   }, [row.key, lines]);
 
   const bill = asked.result?.encounter === row.key ? asked.result : undefined;
+  const { name, birthDate } = row;
+  const card = useCommand<CheckCardInput, CheckCardResult>(checkCard.name, {
+    onDone: () => void ask.current({ encounter: row.key }),
+  });
+  function checkAgain(): void {
+    const benefit = bill?.benefit;
+    if (benefit && birthDate !== null && !card.running)
+      void card.run({ card: benefit.card, name, birthDate, coverage: benefit.coverage });
+  }
   const payable = row.rank === 1 || row.rank === 2;
   const due = bill?.patientTotal ?? 0;
   const payments = paymentsOf(ways, due);
@@ -93,7 +99,11 @@ export function OpenVisit(props: {
         />
       ))}
       <Section anchor={1} title={t('bill')}>
-        {bill ? <BillPart bill={bill} /> : asked.running ? <Skeleton shape="table" /> : null}
+        {bill ? (
+          <BillPart bill={bill} onCheckCard={birthDate === null ? undefined : checkAgain} />
+        ) : asked.running ? (
+          <Skeleton shape="table" />
+        ) : null}
       </Section>
       {payable && bill && (
         <Section anchor={2} title={t('payment')} chord={due === 0 ? undefined : 'F9'}>
@@ -184,82 +194,32 @@ export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactE
           <Fact label={t('settle')}>{formatDateTime(one.date)}</Fact>
           <Fact label={t('settledBy')}>{one.cashier ?? '—'}</Fact>
           <Fact label={t('way')}>{one.method ? t(wayText(one.method)) : t('nothingDue')}</Fact>
+          {one.adjustedReason && <Fact label={t('adjusted')}>{one.adjustedReason}</Fact>}
+          {one.refundNumber && (
+            <Fact label={t('refunded')}>
+              <span className="m-code">{one.refundNumber}</span> {one.refundedAt ? formatDateTime(one.refundedAt) : ''}
+            </Fact>
+          )}
           {one.cancelledReason && <Fact label={t('cancelReason')}>{one.cancelledReason}</Fact>}
         </Facts>
       ))}
+      {live && (live.refundDue ?? 0) > 0 && <RefundDue invoice={live} />}
       {live?.unverified && <AlertLine level="warn" what={t('unverified')} />}
       {live && <SettledBill invoice={live} lines={lines.rows} insured={row.payer === 'bhyt'} />}
-      {live && row.state === 'settled' && can('cashier.cancel') && (
-        <div>
-          <Button look="danger" icon="undo" onClick={() => setAsking(true)}>
-            {t('cancelInvoice')}
-          </Button>
-          <CancelDialog invoice={live} open={asking} onClose={() => setAsking(false)} />
+      {live && (
+        <div className="cash-actions">
+          <PrintButton form="cashier.receipt" id={live.key} label={t('printReceipt')} chord="F8" />
+          {row.payer === 'bhyt' && <PrintButton form="cashier.statement" id={live.key} label={t('printStatement')} />}
+          {can('cashier.cancel') && (
+            <>
+              <Button look="danger" icon="undo" onClick={() => setAsking(true)}>
+                {t('cancelInvoice')}
+              </Button>
+              <CancelDialog invoice={live} open={asking} onClose={() => setAsking(false)} />
+            </>
+          )}
         </div>
       )}
     </div>
-  );
-}
-
-const wayText = (method: string): 'cash' | 'qr' | 'card' => (method === 'qr' || method === 'card' ? method : 'cash');
-
-function CancelDialog(props: {
-  readonly invoice: InvoiceRow;
-  readonly open: boolean;
-  readonly onClose: () => void;
-}): ReactElement {
-  const { invoice, open, onClose } = props;
-  const t = useTexts(texts);
-  const pick = usePick();
-  const [reason, setReason] = useState('');
-  const cancel = useCommand<CancelInvoiceInput, CancelInvoiceResult>(cancelInvoice.name, {
-    onDone: ({ refunds }) => {
-      const given = refunds.map((r) => `${t(wayText(r.method))} ${money(r.amount)}`).join(', ') || money(0);
-      toast({ text: t('cancelled', { refunds: given }) });
-      onClose();
-    },
-  });
-  const said = reason.trim().length >= 2;
-  return (
-    <Modal
-      kind="destructive"
-      open={open}
-      onClose={onClose}
-      title={`${t('cancelInvoice')} ${invoice.number} · ${invoice.name ?? ''}`}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('keepInvoice')}</Button>
-          <Button
-            look="danger"
-            busy={cancel.running}
-            disabled={!said}
-            onClick={() => void cancel.run({ invoice: invoice.key, reason: reason.trim() })}
-          >
-            {t('cancelInvoice')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('cancelInvoiceHint', { amount: money(invoice.patientTotal) })}</p>
-      <TextArea
-        label={t('cancelReason')}
-        required
-        maxLength={500}
-        value={reason}
-        onChange={setReason}
-        issues={cancel.issuesByField.reason}
-        autoFocus
-      />
-      {cancel.issues
-        .filter((issue) => issue.field !== 'reason')
-        .map((issue) => (
-          <AlertLine
-            key={issue.code}
-            level="stop"
-            what={pick(issue.text)}
-            why={issue.remedy ? pick(issue.remedy) : undefined}
-          />
-        ))}
-    </Modal>
   );
 }

@@ -3,6 +3,7 @@ import { AlertLine, type BannerPatient, PatientBanner, Skeleton, useTexts, useVi
 import type { ReactElement } from 'react';
 import type { PharmacyRow } from '../contract.ts';
 import { texts } from './texts.ts';
+import { useWeight } from './use-weight.ts';
 
 const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', female: 'female', other: 'other' };
 
@@ -10,8 +11,9 @@ const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', fe
 export function Banner({ row }: { readonly row: PharmacyRow }): ReactElement {
   const t = useTexts(texts);
   const known = useView<AllergyRow>('outpatient.allergies', { patientId: row.patient }, { sort: '-recordedAt' });
+  const weight = useWeight(row.patient);
   const name = row.patientName ?? t('unknown');
-  if (known.state === 'loading') return <Skeleton shape="lines" count={1} />;
+  if (known.state === 'loading' || weight === 'loading') return <Skeleton shape="lines" count={1} />;
   if (known.state === 'error')
     return (
       <AlertLine
@@ -30,6 +32,8 @@ export function Banner({ row }: { readonly row: PharmacyRow }): ReactElement {
         code: row.patientCode ?? undefined,
         place: [row.roomName, row.queueNumber].filter(Boolean).join(' · ') || undefined,
         allergy: allergyOf(known.rows),
+        weight: typeof weight === 'string' ? undefined : weight,
+        chips: weight === 'failed' ? [{ kind: 'other', text: t('weightFailed'), tone: 'warn' }] : undefined,
         facts: [
           { label: t('prescriber'), value: row.prescriberName ?? '—' },
           { label: t('visit'), value: row.visitCode ?? '—' },

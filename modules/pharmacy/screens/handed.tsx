@@ -1,32 +1,29 @@
-import {
-  Chip,
-  Empty,
-  formatDate,
-  formatDateTime,
-  quantity,
-  Section,
-  Skeleton,
-  Table,
-  useTexts,
-  useView,
-} from '@mach/ui';
+import { Button, Chip, Empty, formatDate, formatDateTime, quantity, Section, Table, useCan, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
-import type { DispenseRow, PharmacyLineRow } from '../contract.ts';
+import type { DispenseRow } from '../contract.ts';
 import { texts } from './texts.ts';
 
-/** Everything of these lines that has left the window, with lot and expiry. */
+/** Everything of a prescription that has left the window, with lot and expiry; what came back says so. */
 export function HandedOver(props: {
-  readonly encounter: string;
-  readonly lines: readonly PharmacyLineRow[];
-}): ReactElement | null {
+  readonly rows: readonly DispenseRow[];
+  readonly onReturn: () => void;
+}): ReactElement {
+  const { rows, onReturn } = props;
   const t = useTexts(texts);
-  const list = useView<DispenseRow>('pharmacy.dispenses', { encounter: props.encounter }, { sort: '-at', limit: 200 });
-  const keys = new Set(props.lines.map((line) => line.key));
-  const rows = list.rows.filter((row) => row.status === 'completed' && keys.has(row.medicationRequest ?? ''));
-  if (list.state === 'loading') return <Skeleton shape="table" />;
-  if (rows.length === 0) return null;
+  const can = useCan();
+  const out = rows.some((row) => row.status === 'completed');
   return (
-    <Section anchor={2} title={t('handedOver')}>
+    <Section
+      anchor={2}
+      title={t('handedOver')}
+      side={
+        out && can('pharmacy.return') ? (
+          <Button size="small" look="quiet" icon="undo" chord="Alt+R" onClick={onReturn}>
+            {t('back')}
+          </Button>
+        ) : undefined
+      }
+    >
       <Table<DispenseRow>
         label={t('handedOver')}
         rows={rows}
@@ -34,31 +31,39 @@ export function HandedOver(props: {
         empty={<Empty title={t('noneDone')} />}
         columns={[
           { key: 'name', head: t('drug'), rowHead: true, cell: (row) => row.name ?? row.drug },
-          { key: 'lot', head: t('lot'), width: '130px', cell: (row) => <span className="m-code">{row.lot}</span> },
+          { key: 'lot', head: t('lot'), width: '110px', cell: (row) => <span className="m-code">{row.lot}</span> },
           {
             key: 'expiry',
             head: t('expiry'),
-            width: '110px',
+            width: '100px',
             wide: true,
             cell: (row) => (row.expiry ? formatDate(row.expiry) : '—'),
           },
           {
             key: 'quantity',
             head: t('quantity'),
-            width: '100px',
+            width: '90px',
             align: 'right',
             cell: (row) => <strong>{quantity(String(row.quantity), row.unit ?? '')}</strong>,
           },
           {
             key: 'at',
             head: t('doneToday'),
-            width: '200px',
+            width: '230px',
             wide: true,
-            cell: (row) => (
-              <>
-                {row.at ? formatDateTime(row.at) : '—'} {row.by && <Chip>{row.by}</Chip>}
-              </>
-            ),
+            cell: (row) =>
+              row.status === 'completed' ? (
+                <>
+                  {row.at ? formatDateTime(row.at) : '—'} {row.by && <Chip>{row.by}</Chip>}
+                </>
+              ) : (
+                <span className="rx-back">
+                  <Chip tone="warn" icon="undo">
+                    {t(row.refunded ? 'backDone' : 'backExchanged')}
+                  </Chip>
+                  <span className="rx-muted">{row.returnReason}</span>
+                </span>
+              ),
           },
         ]}
       />

@@ -127,6 +127,7 @@ function Home(): ReactElement {
   ];
   const scanned = scan && row && scan.key === row.key ? scan : undefined;
 
+  const ended = row && done?.key === row.key ? done.result : undefined;
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <WorkspaceFrame
       listTitle={t('listTitle')}
@@ -201,7 +202,7 @@ function Home(): ReactElement {
       }
       finish={finish}
       keys={[
-        { chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next },
+        ...(ended ? [] : [{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next }]),
         { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
         ...(finish
           ? []
@@ -217,7 +218,6 @@ function Home(): ReactElement {
     return frame(
       <Empty icon="pill" title={open && single.state === 'ready' ? t('notFound', { text: open }) : t('chooseOne')} />,
     );
-  const ended = done?.key === row.key ? done.result : undefined;
   return (
     <Rx
       key={`${row.key}/${place}/${ended ? 'done' : 'open'}`}
@@ -226,6 +226,7 @@ function Home(): ReactElement {
       placeName={placeName}
       scanned={scanned?.code}
       onDone={(result) => setDone({ key: row.key, result })}
+      onReturned={() => setDone(undefined)}
       onStock={stock.toggle}
     >
       {(page, finish) =>
@@ -235,7 +236,10 @@ function Home(): ReactElement {
                 <Handed done={ended} code={row.code ?? ''} />
                 {page}
               </>,
-              <FinishBar finish={{ label: { vi: texts.vi.next, en: texts.en.next }, icon: 'right', run: next }} />,
+              // Not Ctrl+Enter: the key that hands over must never run on into the next person.
+              <FinishBar
+                finish={{ label: { vi: texts.vi.next, en: texts.en.next }, chord: 'F2', icon: 'right', run: next }}
+              />,
             )
           : frame(page, finish)
       }

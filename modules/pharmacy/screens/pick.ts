@@ -24,9 +24,11 @@ export interface LinePick {
 
 const decimal = (value: number | string): Decimal => Decimal.of(String(value));
 
-/** What a line still asks for; nothing for one that is completed or cancelled. */
+/** What a line still asks for; nothing for one that is completed or cancelled. What came back for good is not asked again. */
 export function openOf(line: PharmacyLineRow): Decimal {
-  const open = decimal(line.quantity).sub(decimal(line.dispensed ?? 0));
+  const open = decimal(line.quantity)
+    .sub(decimal(line.dispensed ?? 0))
+    .sub(decimal(line.refunded ?? 0));
   return line.status === 'active' && open.gt(Decimal.ZERO) ? open : Decimal.ZERO;
 }
 

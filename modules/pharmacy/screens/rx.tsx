@@ -14,6 +14,7 @@ import {
   TextField,
   useCan,
   useCommand,
+  useDrawer,
   useNow,
   usePick,
   useTexts,
@@ -23,6 +24,7 @@ import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   type DispenseInput,
   type DispenseResult,
+  type DispenseRow,
   dispense,
   type PharmacyLineRow,
   type PharmacyRow,
@@ -31,6 +33,7 @@ import {
 import { HandedOver } from './handed.tsx';
 import { LineIssues, RxLine } from './line.tsx';
 import { type Hand, inputOf, isReady, picksOf } from './pick.ts';
+import { RETURN_DRAWER, ReturnDrawer } from './return-drawer.tsx';
 import { texts } from './texts.ts';
 
 type Override = { readonly rule: string; readonly reason: string };
@@ -44,16 +47,19 @@ export function Rx(props: {
   /** The person's code as scanned at the window. */
   readonly scanned: string | undefined;
   readonly onDone: (done: DispenseResult) => void;
+  readonly onReturned: () => void;
   readonly onStock: () => void;
   readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
 }): ReactElement {
-  const { row, place, placeName, scanned, onDone, onStock, children } = props;
+  const { row, place, placeName, scanned, onDone, onReturned, onStock, children } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const can = useCan();
   const today = localDate(useNow());
   const [hands, setHands] = useState<Readonly<Record<string, Hand>>>({});
   const [overrides, setOverrides] = useState<readonly Override[]>([]);
+  const [asked, setAsked] = useState(false);
+  const askedBox = useRef<HTMLDivElement>(null);
   const [counselled, setCounselled] = useState(false);
   const [receiver, setReceiver] = useState('');
   const [sent, setSent] = useState<readonly string[]>([]);
@@ -90,11 +96,22 @@ export function Rx(props: {
   const open = row.rank < 3 && can('pharmacy.dispense');
   const known = stock.state === 'ready';
   const any = picks.some((one) => one.picked.length > 0);
-  const partly = list.rows.some((line) => line.dispensed > 0);
+  const given = useView<DispenseRow>('pharmacy.dispenses', { encounter: row.encounter }, { sort: '-at', limit: 200 });
+  const keys = new Set(list.rows.map((line) => line.key));
+  const handed = given.rows.filter((one) => keys.has(one.medicationRequest ?? ''));
+  const partly = handed.length > 0;
+  const back = useDrawer(RETURN_DRAWER);
+  // The one at the window is known by a paper that was scanned, or by name and birth date that were asked (R4).
+  const identified = scanned !== undefined || asked;
+  const askFirst = (): void => askedBox.current?.querySelector('input')?.focus();
   const wrong = picks.filter((one) => one.tooMuch);
 
   function run(given: readonly Override[] = overrides): void {
     if (!any || wrong.length > 0 || command.running) return;
+    if (!identified) {
+      askFirst();
+      return;
+    }
     setSent(lines.map((line) => line.medicationRequest));
     void command.run(
       {
@@ -102,6 +119,7 @@ export function Rx(props: {
         place,
         lines,
         counselled,
+        asked,
         ...(scanned === undefined ? {} : { patient: scanned }),
         ...(receiver.trim() === '' ? {} : { receiver: receiver.trim() }),
       },
@@ -170,10 +188,18 @@ export function Rx(props: {
           ))}
         </div>
       </Section>
-      {partly && <HandedOver encounter={row.encounter} lines={list.rows} />}
+      {partly && <HandedOver rows={handed} onReturn={back.open} />}
+      {partly && <ReturnDrawer row={row} rows={handed} onReturned={onReturned} />}
       {open && (
         <Section anchor={partly ? 3 : 2} title={t('handing')}>
           <div className="rx-handing">
+            {scanned === undefined && (
+              <div ref={askedBox}>
+                <Checkbox checked={asked} onChange={setAsked}>
+                  {t('asked')}
+                </Checkbox>
+              </div>
+            )}
             <Checkbox checked={counselled} onChange={setCounselled}>
               {t('counselled')}
             </Checkbox>
@@ -195,6 +221,7 @@ export function Rx(props: {
       missing={[
         ...wrong.map((one) => ({ text: t('tooMuchIn', { name: one.line.name ?? one.line.drug }) })),
         ...(known && !any ? [{ text: t('nothingPicked') }] : []),
+        ...(known && any && !identified ? [{ text: t('askPerson'), go: askFirst }] : []),
       ]}
       actions={[{ label: { vi: texts.vi.openStock, en: texts.en.openStock }, chord: 'F4', icon: 'box', run: onStock }]}
       finish={{

@@ -1,0 +1,45 @@
+import type { Bundle, Observation } from '@mach/fhir/types.ts';
+import { useEffect, useState } from 'react';
+
+export interface Weight {
+  /** kg. */
+  readonly value: string;
+  readonly at: string;
+}
+
+/** `unknown`: nobody has weighed the person; `failed`: it could not be asked. */
+export type KnownWeight = Weight | 'loading' | 'unknown' | 'failed';
+
+/** LOINC body weight. */
+const WEIGHT = 'http://loinc.org|29463-7';
+const STANDING: readonly string[] = ['final', 'amended', 'corrected'];
+/** Enough to get past values that were withdrawn. */
+const NEWEST = 5;
+
+async function ask(patient: string, signal: AbortSignal): Promise<KnownWeight> {
+  const query = new URLSearchParams({ patient, code: WEIGHT, _sort: '-date', _count: String(NEWEST) });
+  const answer = await fetch(`/fhir/Observation?${query}`, { headers: { accept: 'application/fhir+json' }, signal });
+  if (!answer.ok) return 'failed';
+  for (const { resource } of ((await answer.json()) as Bundle).entry ?? []) {
+    const { status, valueQuantity, effectiveDateTime } = resource as Observation;
+    if (valueQuantity?.value !== undefined && effectiveDateTime !== undefined && STANDING.includes(status))
+      return { value: String(valueQuantity.value), at: effectiveDateTime };
+  }
+  return 'unknown';
+}
+
+/** The last weight of a person: a dose for a child is looked at against it. */
+export function useWeight(patient: string): KnownWeight {
+  const [weight, setWeight] = useState<KnownWeight>('loading');
+  useEffect(() => {
+    const stop = new AbortController();
+    setWeight('loading');
+    ask(patient, stop.signal)
+      .catch(() => 'failed' as const)
+      .then((found) => {
+        if (!stop.signal.aborted) setWeight(found);
+      });
+    return () => stop.abort();
+  }, [patient]);
+  return weight;
+}
