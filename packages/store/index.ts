@@ -11,6 +11,7 @@ export * from './records.ts';
 export * from './resource.ts';
 export * from './rids.ts';
 export * from './search.ts';
+export * from './search-history.ts';
 export * from './transaction.ts';
 export * from './types.ts';
 export * from './views/build.ts';

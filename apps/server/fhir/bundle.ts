@@ -1,67 +1,120 @@
 import { Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
+import type { RecordWriteResult } from '@mach/engine';
 import { type PlannedEntry, planBundle, resolveReferences } from '@mach/fhir/bundle.ts';
-import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
-import { readRecord, readRecords } from '@mach/store';
+import { isObject } from '@mach/fhir/json.ts';
+import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
-import { etag, FHIR_JSON, type FhirCall, gone, notFound, send, versionOf } from './exchange.ts';
-import { findRecords, searchBundle } from './search.ts';
+import { readEntry } from './bundle-read.ts';
+import { inTurn, matchOne } from './conditions.ts';
+import { etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
+import { conditionalPut, currentRecord, patchedWrite } from './instance.ts';
 
-type Write = Parameters<typeof send>[1][number];
+const MAX_ENTRIES = 1_000;
+/** Entries of a batch that are at work at the same time. */
+const AT_ONCE = 4;
+
+type Done = RecordWriteResult['entries'][number];
 interface Planned {
   entry: PlannedEntry;
   write?: Write;
-  /** Answered without a write: a conditional create that found its record. */
-  found?: { type: string; id: string; version: number };
+  /** Answered without a write: a conditional create that found its record, or a delete that found none. */
+  found?: StoredRecord;
 }
 
 /** `POST /fhir` with a transaction or a batch. */
 export async function bundle(call: FhirCall, reply: FastifyReply): Promise<FastifyReply> {
-  const plan = planBundle(call.request.body, { baseUrl: call.baseUrl, maxEntries: 1000 });
+  const plan = planBundle(call.request.body, { baseUrl: call.baseUrl, maxEntries: MAX_ENTRIES });
   if (!plan.ok) throw new Problem(400, plan.error);
   const answers = new Array<string>(plan.value.entries.length).fill('{}');
-  if (plan.value.type === 'batch') {
-    for (const entry of plan.value.order) answers[entry.index] = await alone(call, entry);
-  } else {
+  if (plan.value.type === 'batch') await runBatch(call, plan.value.order, answers);
+  else {
     const resolved = await conditionalTargets(call, plan.value.conditionalReferences);
-    const planned: Planned[] = [];
-    for (const entry of plan.value.order)
-      if (entry.method !== 'GET' && entry.method !== 'HEAD') planned.push(await prepare(call, entry, resolved));
-    // Ids are known before anything is written, so references between entries can be set in one go.
-    const writes = planned.flatMap(({ entry, write }): Write[] => {
-      if (!write) return [];
-      if (write.op === 'delete') return [write];
-      return [
-        {
-          ...write,
-          resource: resolveReferences({ ...entry, resource: write.resource as PlannedEntry['resource'] }, resolved),
-        },
-      ];
-    });
-    const written = writes.length > 0 ? await send(call, writes) : [];
-    let next = 0;
-    for (const { entry, write, found } of planned) {
-      const done = write ? written[next++] : undefined;
-      answers[entry.index] = done
-        ? entryAnswer(
-            done.outcome === 'created' ? '201 Created' : done.outcome === 'updated' ? '200 OK' : '204 No Content',
-            call,
-            done,
-          )
-        : entryAnswer('200 OK', call, found);
-    }
-    for (const entry of plan.value.order)
-      if (entry.method === 'GET') answers[entry.index] = await readEntry(call, entry);
+    await runTransaction(call, plan.value.order, resolved, answers);
   }
   return reply
     .type(FHIR_JSON)
     .send(`{"resourceType":"Bundle","type":"${plan.value.type}-response","entry":[${answers.join(',')}]}`);
 }
 
-function entryAnswer(
-  status: string,
+const isRead = (entry: PlannedEntry): boolean =>
+  entry.method === 'GET' || entry.method === 'HEAD' || entry.target.kind === 'search';
+
+/** All or nothing: one command, and the reads after it. */
+async function runTransaction(
   call: FhirCall,
-  record?: { type: string; id: string; version: number },
-  resource?: string,
+  order: readonly PlannedEntry[],
+  resolved: Map<string, string>,
+  answers: string[],
+): Promise<void> {
+  const planned: Planned[] = [];
+  for (const entry of order) if (!isRead(entry)) planned.push(await prepare(call, entry, resolved));
+  // Ids are known before anything is written, so references between entries can be set in one go.
+  const writes = planned.flatMap(({ entry, write }): Write[] => {
+    if (!write) return [];
+    if (write.op === 'delete' || !isObject(write.resource)) return [write];
+    return [{ ...write, resource: resolveReferences({ ...entry, resource: write.resource }, resolved) }];
+  });
+  refuseTwice(writes);
+  const written = writes.length > 0 ? await send(call, writes) : [];
+  let next = 0;
+  const done = planned.map(({ entry, write, found }) => ({ entry, found, done: write ? written[next++] : undefined }));
+  const texts = await representations(
+    call,
+    done.flatMap((d) => d.done ?? []),
+  );
+  for (const d of done) answers[d.entry.index] = writeAnswer(call, d.done, d.found, texts);
+  for (const entry of order) if (isRead(entry)) answers[entry.index] = await readEntry(call, entry);
+}
+
+/** Conditions may lead two entries to the same record, which no transaction may change twice. */
+function refuseTwice(writes: readonly Write[]): void {
+  const seen = new Set<string>();
+  for (const write of writes) {
+    const resource = write.op !== 'delete' && isObject(write.resource) ? write.resource : {};
+    const [type, id] = write.op === 'delete' ? [write.type, write.id] : [resource.resourceType, resource.id];
+    const slot = `${String(type)}/${String(id)}`;
+    if (id !== undefined && seen.has(slot))
+      throw refuse(
+        400,
+        'changed-twice',
+        { vi: `${slot} bị thay đổi hai lần`, en: `${slot} is changed twice` },
+        { field: 'Bundle.entry' },
+      );
+    seen.add(slot);
+  }
+}
+
+/** The stored bytes of what was written, where the caller wants them back. */
+async function representations(call: FhirCall, done: readonly Done[]): Promise<ReadonlyMap<string, StoredRecord>> {
+  if (preferOf(call.request) !== 'representation') return new Map();
+  const alive = done.filter((d) => d.outcome === 'created' || d.outcome === 'updated');
+  const records = await readRecords(call.doors.engine.database.tenant(call.actor.tenant), alive);
+  return new Map(records.map((r) => [`${r.type}/${r.id}`, r]));
+}
+
+const STATUS: Readonly<Record<Done['outcome'], string>> = {
+  created: '201 Created',
+  updated: '200 OK',
+  deleted: '204 No Content',
+  unchanged: '204 No Content',
+};
+
+function writeAnswer(
+  call: FhirCall,
+  done: Done | undefined,
+  found: StoredRecord | undefined,
+  texts: ReadonlyMap<string, StoredRecord>,
+): string {
+  if (!done) return entryAnswer(call, found ? '200 OK' : '204 No Content', found);
+  const stored = texts.get(`${done.type}/${done.id}`);
+  return entryAnswer(call, STATUS[done.outcome], stored?.version === done.version ? stored : done, stored?.text);
+}
+
+function entryAnswer(
+  call: FhirCall,
+  status: string,
+  record?: { type: string; id: string; version: number; updated?: string },
+  resource?: string | null,
 ): string {
   const response = {
     status,
@@ -69,6 +122,7 @@ function entryAnswer(
       ? {
           location: `${call.baseUrl}/${record.type}/${record.id}/_history/${record.version}`,
           etag: etag(record.version),
+          ...(record.updated === undefined ? {} : { lastModified: record.updated }),
         }
       : {}),
   };
@@ -82,127 +136,151 @@ async function conditionalTargets(
 ): Promise<Map<string, string>> {
   const resolved = new Map<string, string>();
   for (const { reference, type, query } of references) {
-    const { matches } = await findRecords(call, type, new URLSearchParams(`${query}&_count=2`));
-    if (matches.length !== 1 || !matches[0])
+    const match = await matchOne(call, type, query, reference);
+    if (!match)
       throw refuse(
         412,
         'conditional-reference',
-        {
-          vi: `${reference} tìm thấy ${matches.length} bản ghi, phải đúng một`,
-          en: `${reference} finds ${matches.length} records; it must be exactly one`,
-        },
+        { vi: `${reference} không tìm thấy bản ghi nào`, en: `${reference} finds no record` },
         { field: reference },
       );
-    resolved.set(reference, `${type}/${matches[0].id}`);
+    resolved.set(reference, `${type}/${match.id}`);
   }
   return resolved;
 }
 
 /** What an entry will write; its id goes into `resolved` for the others that refer to it. */
 async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string, string>): Promise<Planned> {
-  const { target, resource } = entry;
+  const { target, resource, method } = entry;
+  const field = `Bundle.entry[${entry.index}]`;
   const know = (type: string, id: string): void => {
     if (entry.fullUrl !== null) resolved.set(entry.fullUrl, `${type}/${id}`);
   };
-  if (entry.method === 'POST' && target.kind === 'type') {
+  const ifVersion = versionOf(entry.ifMatch ?? undefined);
+  const guard = ifVersion === undefined ? {} : { ifVersion };
+  if (method === 'POST' && target.kind === 'type') {
     if (entry.ifNoneExist !== null) {
-      const { matches } = await findRecords(call, target.type, new URLSearchParams(`${entry.ifNoneExist}&_count=2`));
-      if (matches.length > 1)
-        throw refuse(
-          412,
-          'several-matches',
-          { vi: 'Nhiều bản ghi thoả ifNoneExist', en: 'Several records fit ifNoneExist' },
-          { field: `Bundle.entry[${entry.index}]` },
-        );
-      if (matches[0]) {
-        know(target.type, matches[0].id);
-        return { entry, found: matches[0] };
+      const match = await matchOne(call, target.type, entry.ifNoneExist, field);
+      if (match) {
+        know(target.type, match.id);
+        return { entry, found: match };
       }
     }
     const id = call.doors.engine.ids();
     know(target.type, id);
     return { entry, write: { op: 'create', resource: { ...resource, id }, id } };
   }
-  if (entry.method === 'PUT' && target.kind === 'instance') {
+  if (method === 'PUT' && target.kind === 'instance') {
     know(target.type, target.id);
-    const ifVersion = versionOf(entry.ifMatch ?? undefined);
-    return {
-      entry,
-      write: { op: 'put', resource: { ...resource, id: target.id }, ...(ifVersion === undefined ? {} : { ifVersion }) },
-    };
+    return { entry, write: { op: 'put', resource: { ...resource, id: target.id }, ...guard } };
   }
-  if (entry.method === 'PUT' && target.kind === 'conditional') {
-    const { matches } = await findRecords(call, target.type, new URLSearchParams(`${target.query}&_count=2`));
-    if (matches.length > 1)
+  if (method === 'PUT' && target.kind === 'conditional') {
+    const match = await matchOne(call, target.type, target.query, field);
+    const write = conditionalPut(match, resource ?? {}, ifVersion, call.doors.engine.ids);
+    const id = match?.id ?? (write.op === 'create' ? write.id : String(resource?.id));
+    know(target.type, id ?? '');
+    // References between entries need the id in the resource.
+    return { entry, write: write.op === 'create' ? { ...write, resource: { ...resource, id } } : write };
+  }
+  if (method === 'PATCH' && (target.kind === 'instance' || target.kind === 'conditional')) {
+    const id = target.kind === 'instance' ? target.id : (await matchOne(call, target.type, target.query, field))?.id;
+    if (id === undefined)
       throw refuse(
-        412,
-        'several-matches',
-        { vi: 'Nhiều bản ghi thoả điều kiện', en: 'Several records fit the condition' },
-        { field: `Bundle.entry[${entry.index}]` },
+        404,
+        'not-found',
+        { vi: 'Không có bản ghi thoả điều kiện', en: 'No record fits the condition' },
+        { field },
       );
-    const id = matches[0]?.id ?? call.doors.engine.ids();
+    call.doors.engine.policy.requireRecord(call.actor, 'update', target.type);
+    const record = await currentRecord(call, target.type, id);
     know(target.type, id);
-    return { entry, write: { op: 'put', resource: { ...resource, id } } };
+    return { entry, write: patchedWrite(record, patchBody(entry), ifVersion) };
   }
-  if (entry.method === 'PATCH' && target.kind === 'instance')
-    return { entry, write: await patched(call, target.type, target.id, entry) };
-  if (entry.method === 'DELETE' && target.kind === 'instance')
-    return { entry, write: { op: 'delete', type: target.type, id: target.id } };
-  throw refuse(
-    400,
-    'not-supported',
-    { vi: `Không phục vụ ${entry.method} ${entry.url}`, en: `${entry.method} ${entry.url} is not served` },
-    { field: `Bundle.entry[${entry.index}].request` },
-  );
-}
-
-async function patched(call: FhirCall, type: string, id: string, entry: PlannedEntry): Promise<Write> {
-  const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
-  if (!record || record.deleted) throw notFound(type, id);
-  const data =
-    entry.resource?.resourceType === 'Binary' && typeof entry.resource.data === 'string' ? entry.resource.data : '';
-  const operations = parsePatch(JSON.parse(Buffer.from(data, 'base64').toString('utf8') || 'null'));
-  if (!operations.ok) throw new Problem(400, operations.error);
-  const result = applyPatch(record.resource, operations.value);
-  if (!result.ok) throw new Problem(422, result.error);
-  return { op: 'put', resource: result.value, ifVersion: record.version };
-}
-
-async function readEntry(call: FhirCall, entry: PlannedEntry): Promise<string> {
-  const { target } = entry;
-  if (target.kind === 'instance') {
-    call.doors.engine.policy.requireRecord(call.actor, 'read', target.type);
-    const [record] = await readRecords(call.doors.engine.database.tenant(call.actor.tenant), [target]);
-    if (!record) throw notFound(target.type, target.id);
-    if (record.deleted) throw gone(target.type, target.id);
-    return entryAnswer('200 OK', call, record, record.text ?? undefined);
-  }
-  if (target.kind === 'search' && target.type !== null && target.compartment === null) {
-    const params = new URLSearchParams(target.query);
-    const found = await findRecords(call, target.type, params);
-    return entryAnswer('200 OK', call, undefined, searchBundle(call.baseUrl, target.type, params, found));
+  if (method === 'DELETE' && target.kind === 'instance')
+    return { entry, write: { op: 'delete', type: target.type, id: target.id, ...guard } };
+  if (method === 'DELETE' && target.kind === 'conditional') {
+    const match = await matchOne(call, target.type, target.query, field);
+    return match ? { entry, write: { op: 'delete', type: target.type, id: match.id, ...guard } } : { entry };
   }
   throw refuse(
     400,
     'not-supported',
-    { vi: `Không phục vụ GET ${entry.url} trong Bundle`, en: `GET ${entry.url} is not served in a Bundle` },
-    { field: `Bundle.entry[${entry.index}].request` },
+    {
+      vi: `Không phục vụ ${method} ${entry.url}`.slice(0, 200),
+      en: `${method} ${entry.url} is not served`.slice(0, 200),
+    },
+    { field: `${field}.request` },
   );
+}
+
+/** A JSON Patch travels in a Binary, a FHIRPath Patch as the Parameters that it is. @throws Problem 400 */
+function patchBody(entry: PlannedEntry): unknown {
+  const { resource } = entry;
+  if (resource?.resourceType !== 'Binary') return resource;
+  try {
+    return JSON.parse(Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'));
+  } catch {
+    throw refuse(
+      400,
+      'invalid-json',
+      { vi: 'Binary không chứa JSON Patch', en: 'The Binary holds no JSON Patch' },
+      { field: `Bundle.entry[${entry.index}].resource.data` },
+    );
+  }
+}
+
+/**
+ * Each entry for itself. Creates and updates without conditions are tried together first: when all of them succeed, the
+ * outcome is that of each alone, in one command instead of many.
+ */
+async function runBatch(call: FhirCall, order: readonly PlannedEntry[], answers: string[]): Promise<void> {
+  const plain = order.filter(isPlain);
+  const together = plain.length > 1 && (await tryTogether(call, plain, answers)) ? new Set(plain) : new Set();
+  const rest = order.filter((entry) => !together.has(entry));
+  // Entries that write one after the other in the order given, so that the answers do not depend on chance.
+  const queue = rest.values();
+  const worker = async (): Promise<void> => {
+    for (const entry of queue) answers[entry.index] = await alone(call, entry);
+  };
+  const readsOnly = rest.every(isRead);
+  await Promise.all(Array.from({ length: readsOnly ? AT_ONCE : 1 }, worker));
+}
+
+const isPlain = (entry: PlannedEntry): boolean =>
+  (entry.method === 'POST' && entry.target.kind === 'type' && entry.ifNoneExist === null) ||
+  (entry.method === 'PUT' && entry.target.kind === 'instance' && entry.ifMatch === null);
+
+async function tryTogether(call: FhirCall, entries: readonly PlannedEntry[], answers: string[]): Promise<boolean> {
+  try {
+    const planned = [];
+    for (const entry of entries) planned.push(await prepare(call, entry, new Map()));
+    const writes = planned.flatMap((p) => p.write ?? []);
+    refuseTwice(writes);
+    const written = await send(call, writes, '/all');
+    const texts = await representations(call, written);
+    entries.forEach((entry, i) => {
+      answers[entry.index] = writeAnswer(call, written[i], undefined, texts);
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** One entry of a batch: its own command, its own outcome. */
 async function alone(call: FhirCall, entry: PlannedEntry): Promise<string> {
   try {
-    if (entry.method === 'GET') return await readEntry(call, entry);
-    const resolved = new Map<string, string>();
-    const { write, found } = await prepare(call, entry, resolved);
-    if (!write) return entryAnswer('200 OK', call, found);
-    const [done] = await send({ ...call, request: call.request }, [write]);
-    return entryAnswer(
-      done?.outcome === 'created' ? '201 Created' : done?.outcome === 'updated' ? '200 OK' : '204 No Content',
-      call,
-      done,
-    );
+    if (isRead(entry)) return await readEntry(call, entry);
+    const write = async (): Promise<string> => {
+      const { write: one, found } = await prepare(call, entry, new Map());
+      const [done] = one ? await send(call, [one], `/${entry.index}`) : [];
+      return writeAnswer(call, done, found, await representations(call, done ? [done] : []));
+    };
+    const condition = entry.ifNoneExist ?? (entry.target.kind === 'conditional' ? entry.target.query : undefined);
+    return condition !== undefined && 'type' in entry.target && entry.target.type !== null
+      ? await inTurn(call, entry.target.type, condition, write)
+      : await write();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return JSON.stringify({ response: { status: String(error.status), outcome: toOperationOutcome(error) } });

@@ -1,5 +1,6 @@
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import { type Actor, type RecordWriteResult, recordWrite } from '@mach/engine';
+import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
@@ -14,9 +15,11 @@ export interface FhirCall {
   baseUrl: string;
 }
 
+export const baseOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}/fhir`;
+
 export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<FhirCall> {
   const actor = await requireActor(doors, request);
-  return { doors, actor, request, baseUrl: `${request.protocol}://${request.host}/fhir` };
+  return { doors, actor, request, baseUrl: baseOf(request) };
 }
 
 export function requireType(type: string): void {
@@ -24,12 +27,33 @@ export function requireType(type: string): void {
     throw refuse(404, 'unknown-type', { vi: `Không có loại ${type}`, en: `There is no resource type ${type}` });
 }
 
+const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+/** @throws Problem 400: an id that no resource can have */
+export function requireId(id: string): void {
+  if (ID.test(id)) return;
+  if (id.startsWith('$'))
+    throw refuse(404, 'unknown-operation', {
+      vi: `Không có thao tác ${id.slice(0, 64)} ở đây`,
+      en: `There is no operation ${id.slice(0, 64)} here`,
+    });
+  throw refuse(
+    400,
+    'bad-id',
+    {
+      vi: 'id chỉ gồm chữ, số, dấu chấm và gạch nối, dài 1–64',
+      en: 'An id is 1 to 64 letters, digits, dots and dashes',
+    },
+    { field: 'id' },
+  );
+}
+
 export const etag = (version: number): string => `W/"${version}"`;
 
 /** The number in `If-Match: W/"3"`. @throws Problem 400 */
 export function versionOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
-  const match = /^(?:W\/)?"(\d+)"$/.exec(header.trim());
+  const match = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim());
   if (!match)
     throw refuse(
       400,
@@ -40,35 +64,74 @@ export function versionOf(header: string | undefined): number | undefined {
   return Number(match[1]);
 }
 
-/** Sends the stored bytes of one version; 304 when the caller has it already. */
-export function sendRecord(reply: FastifyReply, record: StoredRecord, ifNoneMatch: string | undefined): FastifyReply {
-  reply.header('etag', etag(record.version)).header('last-modified', new Date(record.updated).toUTCString());
-  if (ifNoneMatch?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${record.version}"`))
-    return reply.status(304).send();
-  return reply.type(FHIR_JSON).send(record.text);
+/** Whether the caller has this version already (http.html#cread). An entity tag decides before a date does. */
+export function isUnchanged(
+  record: Pick<StoredRecord, 'version' | 'updated'>,
+  ifNoneMatch: string | null | undefined,
+  ifModifiedSince: string | null | undefined,
+): boolean {
+  if (typeof ifNoneMatch === 'string')
+    return ifNoneMatch.split(',').some((tag) => {
+      const text = tag.trim();
+      return text === '*' || text.replace(/^W\//, '') === `"${record.version}"`;
+    });
+  if (typeof ifModifiedSince !== 'string') return false;
+  const since = Date.parse(ifModifiedSince);
+  // HTTP dates have whole seconds.
+  return !Number.isNaN(since) && Math.floor(Date.parse(record.updated) / 1000) <= Math.floor(since / 1000);
 }
 
-type Entries = Parameters<typeof send>[1];
+/** Sends the stored bytes of one version, or the part of it that was asked for; 304 when the caller has it already. */
+export function sendRecord(call: FhirCall, reply: FastifyReply, record: StoredRecord): FastifyReply {
+  const { headers, url } = call.request;
+  reply.header('etag', etag(record.version)).header('last-modified', new Date(record.updated).toUTCString());
+  if (isUnchanged(record, headers['if-none-match'], headers['if-modified-since'])) return reply.status(304).send();
+  const text = url.includes('?') ? shaped(record, new URLSearchParams(url.slice(url.indexOf('?') + 1))) : record.text;
+  return reply.type(FHIR_JSON).send(text);
+}
+
+const SUMMARIES = new Set(['true', 'text', 'data', 'false']);
+
+/** `_summary` and `_elements` of a read. @throws Problem 400 on any other parameter */
+function shaped(record: StoredRecord, params: URLSearchParams): string {
+  let resource = record.resource as unknown as Record<string, unknown>;
+  for (const [name, value] of params) {
+    if (name === '_format' || name === '_pretty') continue;
+    if (name === '_summary' && SUMMARIES.has(value)) resource = summarize(resource, value as 'true');
+    else if (name === '_elements') resource = pickElements(resource, value.split(','));
+    else
+      throw refuse(
+        400,
+        'not-supported',
+        {
+          vi: `Khi đọc không dùng được ${name}=${value}`.slice(0, 120),
+          en: `${name}=${value} has no meaning for a read`.slice(0, 120),
+        },
+        { field: name.slice(0, 64) },
+      );
+  }
+  return resource === (record.resource as unknown) ? (record.text ?? '') : JSON.stringify(resource);
+}
+
+export type Write =
+  | { op: 'create'; resource: unknown; id?: string }
+  | { op: 'put'; resource: unknown; ifVersion?: number }
+  | { op: 'delete'; type: string; id: string; ifVersion?: number };
 
 /** Runs a raw write as the generic command. A client's own Idempotency-Key makes it repeatable. */
 export async function send(
   call: FhirCall,
-  entries: (
-    | { op: 'create'; resource: unknown; id?: string }
-    | { op: 'put'; resource: unknown; ifVersion?: number }
-    | { op: 'delete'; type: string; id: string; ifVersion?: number }
-  )[],
+  entries: readonly Write[],
+  part = '',
 ): Promise<RecordWriteResult['entries']> {
   const given = call.request.headers['idempotency-key'];
-  const key = typeof given === 'string' ? given : `fhir-${call.doors.engine.ids()}`;
+  const key = typeof given === 'string' ? `${given}${part}` : `fhir-${call.doors.engine.ids()}`;
   const answer = await call.doors.engine.sendByName(recordWrite.name, { entries, references: 'check' }, call.actor, {
     key,
     origin: originOf(call.request),
   });
   return (answer.result as RecordWriteResult).entries;
 }
-
-export type { Entries };
 
 /** A resource in a request body, of the type that the URL names. @throws Problem 400, 422 */
 export function bodyResource(
@@ -77,8 +140,8 @@ export function bodyResource(
 ): Record<string, unknown> & { resourceType: string; id?: string } {
   if (body === null || typeof body !== 'object' || Array.isArray(body))
     throw refuse(400, 'not-a-resource', {
-      vi: 'Thân yêu cầu phải là một tài nguyên FHIR (JSON)',
-      en: 'The body must be a FHIR resource (JSON)',
+      vi: 'Thân yêu cầu phải là một tài nguyên FHIR (JSON hoặc XML)',
+      en: 'The body must be a FHIR resource (JSON or XML)',
     });
   const resource = body as Record<string, unknown> & { resourceType: string; id?: string };
   if (resource.resourceType !== type)
@@ -86,19 +149,31 @@ export function bodyResource(
       400,
       'type-mismatch',
       {
-        vi: `Địa chỉ là ${type} nhưng tài nguyên là ${String(resource.resourceType)}`,
-        en: `The address says ${type}, the resource ${String(resource.resourceType)}`,
+        vi: `Địa chỉ là ${type} nhưng tài nguyên là ${String(resource.resourceType).slice(0, 64)}`,
+        en: `The address says ${type}, the resource ${String(resource.resourceType).slice(0, 64)}`,
       },
       { field: 'resourceType' },
     );
   return resource;
 }
 
+export type Preference = 'minimal' | 'representation' | 'OperationOutcome';
+
 /** Prefer: return=… */
-export function preferOf(request: FastifyRequest): 'minimal' | 'representation' | 'OperationOutcome' {
-  const prefer = String(request.headers.prefer ?? '');
-  if (/return=minimal/.test(prefer)) return 'minimal';
-  return /return=OperationOutcome/.test(prefer) ? 'OperationOutcome' : 'representation';
+export function preferOf(request: FastifyRequest): Preference | undefined {
+  const found = /return\s*=\s*"?(minimal|representation|OperationOutcome)/.exec(String(request.headers.prefer ?? ''));
+  return found?.[1] as Preference | undefined;
+}
+
+export const isLenient = (request: FastifyRequest): boolean =>
+  /handling\s*=\s*"?lenient/.test(String(request.headers.prefer ?? ''));
+
+/** An answer that says only that all went well. */
+export function doneOutcome(text: string): string {
+  return JSON.stringify({
+    resourceType: 'OperationOutcome',
+    issue: [{ severity: 'information', code: 'informational', diagnostics: text }],
+  });
 }
 
 export function notFound(type: string, id: string): Problem {
@@ -107,4 +182,9 @@ export function notFound(type: string, id: string): Problem {
 
 export function gone(type: string, id: string): Problem {
   return refuse(410, 'deleted', { vi: `${type}/${id} đã xoá`, en: `${type}/${id} was deleted` });
+}
+
+export function queryOf(request: FastifyRequest): URLSearchParams {
+  const question = request.url.indexOf('?');
+  return new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
 }

@@ -1,10 +1,13 @@
 import { Problem, refuse } from '@mach/base/problem.ts';
 import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
-import { readHistory, readRecord, readVersion, type StoredRecord } from '@mach/store';
+import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpath.ts';
+import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
+import { inTurn, matchOne } from './conditions.ts';
 import {
   bodyResource,
+  doneOutcome,
   etag,
   FHIR_JSON,
   type FhirCall,
@@ -14,16 +17,27 @@ import {
   send,
   sendRecord,
   versionOf,
+  type Write,
 } from './exchange.ts';
-import { findRecords } from './search.ts';
 
-async function current(call: FhirCall, type: string, id: string): Promise<StoredRecord> {
+export async function currentRecord(call: FhirCall, type: string, id: string): Promise<StoredRecord> {
   const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
   if (!record) throw notFound(type, id);
+  if (record.deleted) throw gone(type, id);
   return record;
 }
 
-async function audited(call: FhirCall, action: string, record: StoredRecord): Promise<void> {
+/** A stored version. @throws Problem 404, and 410 for the version that is a deletion */
+export async function versionRecord(call: FhirCall, type: string, id: string, version: string): Promise<StoredRecord> {
+  const record = /^[1-9]\d{0,8}$/.test(version)
+    ? await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, Number(version))
+    : undefined;
+  if (!record) throw notFound(type, `${id}/_history/${version}`);
+  if (record.deleted) throw gone(type, id);
+  return record;
+}
+
+export async function audited(call: FhirCall, action: string, record: StoredRecord): Promise<void> {
   const { engine } = call.doors;
   await engine.audits.read(call.actor, `${action} ${record.type}`, engine.clock.now().toISOString(), {
     patient: record.patient,
@@ -34,10 +48,9 @@ async function audited(call: FhirCall, action: string, record: StoredRecord): Pr
 
 export async function read(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'read', type);
-  const record = await current(call, type, id);
-  if (record.deleted) throw gone(type, id);
+  const record = await currentRecord(call, type, id);
   await audited(call, 'read', record);
-  return sendRecord(reply, record, call.request.headers['if-none-match']);
+  return sendRecord(call, reply, record);
 }
 
 export async function vread(
@@ -48,48 +61,24 @@ export async function vread(
   version: string,
 ): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'read', type);
-  const record = /^[1-9]\d{0,8}$/.test(version)
-    ? await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, Number(version))
-    : undefined;
-  if (!record) throw notFound(type, `${id}/_history/${version}`);
-  if (record.deleted) throw gone(type, id);
+  const record = await versionRecord(call, type, id, version);
   await audited(call, 'vread', record);
-  return sendRecord(reply, record, call.request.headers['if-none-match']);
-}
-
-export async function history(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
-  call.doors.engine.policy.requireRecord(call.actor, 'read', type);
-  const newest = await current(call, type, id);
-  const older = await readHistory(call.doors.engine.database.tenant(call.actor.tenant), type, id);
-  await audited(call, 'history', newest);
-  const entries = [newest, ...older].map((record) => {
-    const method = record.deleted ? 'DELETE' : record.version === 1 ? 'POST' : 'PUT';
-    const url = method === 'POST' ? type : `${type}/${id}`;
-    const response = {
-      status: record.deleted ? '204' : record.version === 1 ? '201' : '200',
-      etag: etag(record.version),
-      lastModified: record.updated,
-    };
-    const resource = record.text === null ? '' : `"resource":${record.text},`;
-    return `{"fullUrl":${JSON.stringify(`${call.baseUrl}/${type}/${id}`)},${resource}"request":${JSON.stringify({ method, url })},"response":${JSON.stringify(response)}}`;
-  });
-  return reply
-    .type(FHIR_JSON)
-    .send(`{"resourceType":"Bundle","type":"history","total":${entries.length},"entry":[${entries.join(',')}]}`);
+  return sendRecord(call, reply, record);
 }
 
 export async function create(call: FhirCall, reply: FastifyReply, type: string): Promise<FastifyReply> {
-  const resource = bodyResource(call.request.body, type);
+  const { id: _ignored, ...fresh } = bodyResource(call.request.body, type);
   const condition = call.request.headers['if-none-exist'];
-  if (typeof condition === 'string') {
-    const { matches } = await findRecords(call, type, new URLSearchParams(`${condition}&_count=2`));
-    if (matches.length > 1) throw several(type);
-    if (matches[0]) return answer(call, reply.status(200), type, matches[0].id, matches[0].version);
-  }
-  const { id: _ignored, ...fresh } = resource;
-  const [written] = await send(call, [{ op: 'create', resource: fresh }]);
-  if (!written) throw new Error('nothing was written');
-  return answer(call, reply.status(201), type, written.id, written.version);
+  const write = async (): Promise<FastifyReply> => {
+    const [written] = await send(call, [{ op: 'create', resource: fresh }]);
+    if (!written) throw new Error('nothing was written');
+    return answer(call, reply.status(201), type, written.id, written.version);
+  };
+  if (typeof condition !== 'string') return write();
+  return inTurn(call, type, condition, async () => {
+    const match = await matchOne(call, type, condition, 'If-None-Exist');
+    return match ? answer(call, reply.status(200), type, match.id, match.version, match) : write();
+  });
 }
 
 export async function update(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
@@ -104,10 +93,16 @@ export async function update(call: FhirCall, reply: FastifyReply, type: string, 
       },
       { field: 'id' },
     );
-  const ifVersion = versionOf(call.request.headers['if-match']);
-  const [written] = await send(call, [{ op: 'put', resource, ...(ifVersion === undefined ? {} : { ifVersion }) }]);
+  const [written] = await send(call, [{ op: 'put', resource, ...expected(call) }]);
   if (!written) throw new Error('nothing was written');
   return answer(call, reply.status(written.outcome === 'created' ? 201 : 200), type, id, written.version);
+}
+
+/** `If-Match` names the version to replace; `If-None-Match: *` allows none to be there. */
+function expected(call: FhirCall): { ifVersion?: number } {
+  const ifVersion = versionOf(call.request.headers['if-match']);
+  if (ifVersion !== undefined) return { ifVersion };
+  return call.request.headers['if-none-match']?.trim() === '*' ? { ifVersion: 0 } : {};
 }
 
 /** `PUT /Patient?identifier=…` */
@@ -118,10 +113,21 @@ export async function conditionalUpdate(
   params: URLSearchParams,
 ): Promise<FastifyReply> {
   const resource = bodyResource(call.request.body, type);
-  if (params.size === 0) throw refuse(400, 'no-condition', { vi: 'Thiếu điều kiện tìm', en: 'A condition is needed' });
-  const { matches } = await findRecords(call, type, new URLSearchParams([...params, ['_count', '2']]));
-  if (matches.length > 1) throw several(type);
-  const match = matches[0];
+  return inTurn(call, type, params.toString(), async () => {
+    const match = await matchOne(call, type, params);
+    const [written] = await send(call, [conditionalPut(match, resource, versionOf(call.request.headers['if-match']))]);
+    if (!written) throw new Error('nothing was written');
+    return answer(call, reply.status(match ? 200 : 201), type, written.id, written.version);
+  });
+}
+
+/** What a conditional update writes once it is known what it found. */
+export function conditionalPut(
+  match: StoredRecord | undefined,
+  resource: Record<string, unknown> & { id?: unknown },
+  ifVersion: number | undefined,
+  fresh?: () => string,
+): Write {
   if (match && resource.id !== undefined && resource.id !== match.id)
     throw refuse(
       400,
@@ -129,39 +135,77 @@ export async function conditionalUpdate(
       { vi: 'id trong tài nguyên khác bản ghi tìm được', en: 'The id in the resource is not that of the record found' },
       { field: 'id' },
     );
-  const id = match?.id ?? resource.id;
-  const [written] = await send(
-    call,
-    id === undefined
-      ? [{ op: 'create', resource }]
-      : [{ op: 'put', resource: { ...resource, id }, ...(match ? { ifVersion: match.version } : {}) }],
-  );
-  if (!written) throw new Error('nothing was written');
-  return answer(call, reply.status(match ? 200 : 201), type, written.id, written.version);
+  if (match) return { op: 'put', resource: { ...resource, id: match.id }, ifVersion: ifVersion ?? match.version };
+  if (resource.id !== undefined) return { op: 'put', resource, ifVersion: ifVersion ?? 0 };
+  return { op: 'create', resource, ...(fresh ? { id: fresh() } : {}) };
 }
 
 export async function patch(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'update', type);
-  const operations = parsePatch(call.request.body);
-  if (!operations.ok) throw new Problem(400, operations.error);
-  const record = await current(call, type, id);
-  if (record.deleted) throw gone(type, id);
-  const expected = versionOf(call.request.headers['if-match']) ?? record.version;
-  const patched = applyPatch(record.resource, operations.value);
-  if (!patched.ok) throw new Problem(422, patched.error);
-  const resource = bodyResource(patched.value, type);
-  if (resource.id !== id)
-    throw refuse(422, 'id-mismatch', { vi: 'Không được đổi id', en: 'The id may not change' }, { field: 'id' });
-  const [written] = await send(call, [{ op: 'put', resource, ifVersion: expected }]);
+  const record = await currentRecord(call, type, id);
+  const expectedVersion = versionOf(call.request.headers['if-match']);
+  const [written] = await send(call, [patchedWrite(record, call.request.body, expectedVersion)]);
   if (!written) throw new Error('nothing was written');
   return answer(call, reply.status(200), type, id, written.version);
+}
+
+/** `PATCH /Patient?identifier=…` */
+export async function conditionalPatch(
+  call: FhirCall,
+  reply: FastifyReply,
+  type: string,
+  params: URLSearchParams,
+): Promise<FastifyReply> {
+  const match = await matchOne(call, type, params);
+  if (!match) throw notFound(type, `?${params.toString()}`.slice(0, 200));
+  return patch(call, reply, type, match.id);
+}
+
+/** JSON Patch as an array, FHIRPath Patch as a Parameters resource. @throws Problem 400, 422 */
+export function patchedWrite(record: StoredRecord, body: unknown, ifVersion: number | undefined): Write {
+  const resource = bodyResource(patched(record, body), record.type);
+  if (resource.id !== record.id)
+    throw refuse(422, 'id-mismatch', { vi: 'Không được đổi id', en: 'The id may not change' }, { field: 'id' });
+  return { op: 'put', resource, ifVersion: ifVersion ?? record.version };
+}
+
+function patched(record: StoredRecord, body: unknown): unknown {
+  if (!Array.isArray(body)) {
+    const operations = parseFhirPathPatch(body);
+    if (!operations.ok) throw new Problem(400, operations.error);
+    const result = applyFhirPathPatch(record.resource as unknown as Record<string, unknown>, operations.value);
+    if (!result.ok) throw new Problem(422, result.error);
+    return result.value;
+  }
+  const operations = parsePatch(body);
+  if (!operations.ok) throw new Problem(400, operations.error);
+  const result = applyPatch(record.resource, operations.value);
+  if (!result.ok) throw new Problem(422, result.error);
+  return result.value;
 }
 
 export async function remove(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   const ifVersion = versionOf(call.request.headers['if-match']);
   const [written] = await send(call, [{ op: 'delete', type, id, ...(ifVersion === undefined ? {} : { ifVersion }) }]);
   if (written && written.version > 0) reply.header('etag', etag(written.version));
+  if (preferOf(call.request) === 'OperationOutcome')
+    return reply
+      .status(200)
+      .type(FHIR_JSON)
+      .send(doneOutcome(`${type}/${id}`));
   return reply.status(204).send();
+}
+
+/** `DELETE /Patient?identifier=…`: one match at most. */
+export async function conditionalDelete(
+  call: FhirCall,
+  reply: FastifyReply,
+  type: string,
+  params: URLSearchParams,
+): Promise<FastifyReply> {
+  call.doors.engine.policy.requireRecord(call.actor, 'delete', type);
+  const match = await matchOne(call, type, params);
+  return match ? remove(call, reply, type, match.id) : reply.status(204).send();
 }
 
 /** The head of a write's answer, and its body as `Prefer` asks. */
@@ -171,25 +215,14 @@ async function answer(
   type: string,
   id: string,
   version: number,
+  known?: StoredRecord,
 ): Promise<FastifyReply> {
   reply.header('location', `${call.baseUrl}/${type}/${id}/_history/${version}`).header('etag', etag(version));
   const prefer = preferOf(call.request);
   if (prefer === 'minimal') return reply.send();
   if (prefer === 'OperationOutcome')
-    return reply.type(FHIR_JSON).send(
-      JSON.stringify({
-        resourceType: 'OperationOutcome',
-        issue: [{ severity: 'information', code: 'informational', diagnostics: `${type}/${id}, version ${version}` }],
-      }),
-    );
-  const record = await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, version);
+    return reply.type(FHIR_JSON).send(doneOutcome(`${type}/${id}, version ${version}`));
+  const record = known ?? (await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, version));
   if (record) reply.header('last-modified', new Date(record.updated).toUTCString());
   return reply.type(FHIR_JSON).send(record?.text ?? '');
-}
-
-function several(type: string): Problem {
-  return refuse(412, 'several-matches', {
-    vi: `Có nhiều ${type} thoả điều kiện`,
-    en: `Several ${type} fit the condition`,
-  });
 }

@@ -1,62 +1,117 @@
 import { refuse } from '@mach/base/problem.ts';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../http/auth.ts';
 import { bundle } from './bundle.ts';
-import { FHIR_JSON, fhirCall, requireType } from './exchange.ts';
-import { conditionalUpdate, create, history, patch, read, remove, update, vread } from './instance.ts';
+import { baseOf, FHIR_JSON, type FhirCall, fhirCall, queryOf, requireId, requireType } from './exchange.ts';
+import { historyBundle } from './history.ts';
+import {
+  conditionalDelete,
+  conditionalPatch,
+  conditionalUpdate,
+  create,
+  patch,
+  read,
+  remove,
+  update,
+  vread,
+} from './instance.ts';
 import { capabilities } from './metadata.ts';
+import { dressAnswers, readBodies } from './negotiation.ts';
 import { fhirOperations } from './operations/register.ts';
 import { findRecords, searchBundle } from './search.ts';
 
 /** A transaction may be this large; more goes by import. */
 const BODY_LIMIT = 16 * 1024 * 1024;
-const JSON_TYPES = ['application/fhir+json', 'application/json-patch+json'];
 
 type Typed = { Params: { type: string } };
 type Instance = { Params: { type: string; id: string } };
+type Version = { Params: { type: string; id: string; version: string } };
+type Compartment = { Params: { type: string; id: string; member: string } };
 
 /** `/fhir`: the R4 REST door. Every write is the command `record.write`; every read goes through the policy. */
 export function fhirRoutes(app: FastifyInstance, doors: Doors): void {
-  app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
-    try {
-      done(null, JSON.parse(String(body)));
-    } catch {
-      done(
-        refuse(400, 'invalid-json', { vi: 'JSON không hợp lệ', en: 'The body is not valid JSON' }) as unknown as Error,
-      );
-    }
+  void app.register((scope, _options, done) => {
+    readBodies(scope, BODY_LIMIT);
+    dressAnswers(scope);
+    fhirOperations(scope, doors);
+    systemRoutes(scope, doors);
+    typeRoutes(scope, doors);
+    instanceRoutes(scope, doors);
+    done();
   });
-  const options = { bodyLimit: BODY_LIMIT };
-  fhirOperations(app, doors);
-  const started = doors.engine.clock.now().toISOString();
+}
 
-  app.get('/fhir/metadata', async (request, reply) =>
-    reply.type(FHIR_JSON).send(JSON.stringify(capabilities(`${request.protocol}://${request.host}/fhir`, started))),
+const options = { bodyLimit: BODY_LIMIT };
+
+async function search(
+  doors: Doors,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: string | null,
+  params: URLSearchParams,
+  compartment?: { name: string; id: string },
+): Promise<FastifyReply> {
+  const call = await fhirCall(doors, request);
+  const found = await findRecords(call, type, params, compartment ? { compartment } : {});
+  const path = [compartment?.name, compartment?.id, type ?? (compartment ? '*' : undefined)].filter(
+    (p) => p !== undefined,
   );
-  app.post('/fhir', options, async (request, reply) => bundle(await fhirCall(doors, request), reply));
+  return reply.type(FHIR_JSON).send(searchBundle(call.baseUrl, path.join('/'), params, found));
+}
 
+/** Parameters of a search by POST: those of the address and those of the form. */
+function formOf(request: FastifyRequest): URLSearchParams {
+  const params = queryOf(request);
+  if (typeof request.body === 'string')
+    for (const [name, value] of new URLSearchParams(request.body)) params.append(name, value);
+  else if (request.body !== null && request.body !== undefined)
+    throw refuse(415, 'media-type', {
+      vi: 'Gửi application/x-www-form-urlencoded',
+      en: 'Send application/x-www-form-urlencoded',
+    });
+  return params;
+}
+
+function systemRoutes(app: FastifyInstance, doors: Doors): void {
+  // A form is kept as text here: the same parameter may come twice.
+  app.removeContentTypeParser('application/x-www-form-urlencoded');
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, String(body));
+  });
+  const started = doors.engine.clock.now().toISOString();
+  app.get('/fhir/metadata', async (request, reply) =>
+    reply.type(FHIR_JSON).send(JSON.stringify(capabilities(baseOf(request), started))),
+  );
+  for (const path of ['/fhir', '/fhir/']) {
+    app.post(path, options, async (request, reply) => bundle(await fhirCall(doors, request), reply));
+    app.get(path, async (request, reply) => search(doors, request, reply, null, queryOf(request)));
+  }
+  app.post('/fhir/_search', async (request, reply) => search(doors, request, reply, null, formOf(request)));
+  app.get('/fhir/_history', async (request, reply) => history(await fhirCall(doors, request), reply, null, null));
+}
+
+async function history(
+  call: FhirCall,
+  reply: FastifyReply,
+  type: string | null,
+  id: string | null,
+): Promise<FastifyReply> {
+  return reply.type(FHIR_JSON).send(await historyBundle(call, type, id, queryOf(call.request)));
+}
+
+function typeRoutes(app: FastifyInstance, doors: Doors): void {
   app.get<Typed>('/fhir/:type', async (request, reply) => {
     requireType(request.params.type);
-    return search(request, queryOf(request), request.params.type, reply);
+    return search(doors, request, reply, request.params.type, queryOf(request));
   });
   app.post<Typed>('/fhir/:type/_search', async (request, reply) => {
     requireType(request.params.type);
-    const params = queryOf(request);
-    for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, string>))
-      params.append(name, value);
-    return search(request, params, request.params.type, reply);
+    return search(doors, request, reply, request.params.type, formOf(request));
   });
-  const search = async (
-    request: FastifyRequest,
-    params: URLSearchParams,
-    type: string,
-    reply: { type(t: string): { send(body: string): unknown } },
-  ) => {
-    const call = await fhirCall(doors, request);
-    const found = await findRecords(call, type, params);
-    return reply.type(FHIR_JSON).send(searchBundle(call.baseUrl, type, params, found));
-  };
-
+  app.get<Typed>('/fhir/:type/_history', async (request, reply) => {
+    requireType(request.params.type);
+    return history(await fhirCall(doors, request), reply, request.params.type, null);
+  });
   app.post<Typed>('/fhir/:type', options, async (request, reply) => {
     requireType(request.params.type);
     return create(await fhirCall(doors, request), reply, request.params.type);
@@ -65,42 +120,63 @@ export function fhirRoutes(app: FastifyInstance, doors: Doors): void {
     requireType(request.params.type);
     return conditionalUpdate(await fhirCall(doors, request), reply, request.params.type, queryOf(request));
   });
-  app.get<Instance>('/fhir/:type/:id', async (request, reply) => {
+  app.patch<Typed>('/fhir/:type', options, async (request, reply) => {
     requireType(request.params.type);
+    return conditionalPatch(await fhirCall(doors, request), reply, request.params.type, queryOf(request));
+  });
+  app.delete<Typed>('/fhir/:type', async (request, reply) => {
+    requireType(request.params.type);
+    return conditionalDelete(await fhirCall(doors, request), reply, request.params.type, queryOf(request));
+  });
+}
+
+function instanceRoutes(app: FastifyInstance, doors: Doors): void {
+  const known = (params: { type: string; id: string }): void => {
+    requireType(params.type);
+    requireId(params.id);
+  };
+  app.get<Instance>('/fhir/:type/:id', async (request, reply) => {
+    known(request.params);
     return read(await fhirCall(doors, request), reply, request.params.type, request.params.id);
   });
   app.put<Instance>('/fhir/:type/:id', options, async (request, reply) => {
-    requireType(request.params.type);
+    known(request.params);
     return update(await fhirCall(doors, request), reply, request.params.type, request.params.id);
   });
   app.patch<Instance>('/fhir/:type/:id', options, async (request, reply) => {
-    requireType(request.params.type);
+    known(request.params);
     return patch(await fhirCall(doors, request), reply, request.params.type, request.params.id);
   });
   app.delete<Instance>('/fhir/:type/:id', async (request, reply) => {
-    requireType(request.params.type);
+    known(request.params);
     return remove(await fhirCall(doors, request), reply, request.params.type, request.params.id);
   });
   app.get<Instance>('/fhir/:type/:id/_history', async (request, reply) => {
-    requireType(request.params.type);
+    known(request.params);
     return history(await fhirCall(doors, request), reply, request.params.type, request.params.id);
   });
-  app.get<{ Params: { type: string; id: string; version: string } }>(
-    '/fhir/:type/:id/_history/:version',
-    async (request, reply) => {
-      requireType(request.params.type);
-      return vread(
-        await fhirCall(doors, request),
-        reply,
-        request.params.type,
-        request.params.id,
-        request.params.version,
-      );
-    },
+  app.get<Version>('/fhir/:type/:id/_history/:version', async (request, reply) => {
+    known(request.params);
+    const { type, id, version } = request.params;
+    return vread(await fhirCall(doors, request), reply, type, id, version);
+  });
+  const compartment = async (
+    request: FastifyRequest<Compartment>,
+    reply: FastifyReply,
+    params: URLSearchParams,
+  ): Promise<FastifyReply> => {
+    known(request.params);
+    const { type, id, member } = request.params;
+    if (member !== '*') {
+      if (member.startsWith('$')) requireId(member);
+      requireType(member);
+    }
+    return search(doors, request, reply, member === '*' ? null : member, params, { name: type, id });
+  };
+  app.get<Compartment>('/fhir/:type/:id/:member', async (request, reply) =>
+    compartment(request, reply, queryOf(request)),
   );
-}
-
-function queryOf(request: FastifyRequest): URLSearchParams {
-  const question = request.url.indexOf('?');
-  return new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
+  app.post<Compartment>('/fhir/:type/:id/:member/_search', async (request, reply) =>
+    compartment(request, reply, formOf(request)),
+  );
 }

@@ -1,0 +1,64 @@
+import { refuse } from '@mach/base/problem.ts';
+import type { StoredRecord } from '@mach/store';
+import type { FhirCall } from './exchange.ts';
+import { findRecords } from './search.ts';
+
+/** Parameters that shape an answer and choose nothing: they have no place in a condition. */
+const CONTROLS = /^_(count|sort|total|summary|elements|include|revinclude|format|pretty|after)(:|$)/;
+
+/**
+ * The one record that a condition finds; undefined for none.
+ * @throws Problem 400 on a condition that does not choose, 412 on several matches
+ */
+export async function matchOne(
+  call: FhirCall,
+  type: string,
+  condition: string | URLSearchParams,
+  field?: string,
+): Promise<StoredRecord | undefined> {
+  const text = typeof condition === 'string' ? condition.replace(/^(?:.*\/)?[A-Za-z]*\?/, '') : condition;
+  const params = new URLSearchParams(text);
+  for (const name of [...params.keys()]) if (CONTROLS.test(name)) params.delete(name);
+  if (params.size === 0)
+    throw refuse(
+      400,
+      'no-condition',
+      { vi: 'Thiếu điều kiện tìm', en: 'A search condition is needed' },
+      field === undefined ? {} : { field },
+    );
+  params.set('_count', '2');
+  let { matches, next } = await findRecords(call, type, params, { strict: true });
+  // A page may end before it is full where records had to be looked at.
+  while (matches.length < 2 && next !== undefined) {
+    params.set('_after', next);
+    const more = await findRecords(call, type, params, { strict: true });
+    matches = [...matches, ...more.matches];
+    next = more.next;
+  }
+  if (matches.length > 1)
+    throw refuse(
+      412,
+      'several-matches',
+      { vi: `Có nhiều ${type} thoả điều kiện`, en: `Several ${type} fit the condition` },
+      field === undefined ? {} : { field },
+    );
+  return matches[0];
+}
+
+const running = new Map<string, Promise<unknown>>();
+
+/**
+ * One after the other for the same condition in this process, so that two conditional creates at the same time do not
+ * both find nothing.
+ */
+export async function inTurn<T>(call: FhirCall, type: string, condition: string, work: () => Promise<T>): Promise<T> {
+  const key = `${call.actor.tenant} ${type} ${condition}`;
+  const before = running.get(key);
+  const mine = (before ?? Promise.resolve()).catch(() => undefined).then(work);
+  running.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (running.get(key) === mine) running.delete(key);
+  }
+}
