@@ -96,7 +96,7 @@ export function badParameter(name: string, vi: string, en: string) {
 }
 
 /** Reads query and body; unknown names are refused. @throws Problem 400 */
-export function readParameters(request: FastifyRequest, wanted: Wanted): OperationParameters {
+export function readParameters(request: Pick<FastifyRequest, 'url' | 'body'>, wanted: Wanted): OperationParameters {
   const found = new OperationParameters();
   const question = request.url.indexOf('?');
   for (const [name, value] of new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)))

@@ -1,48 +1,66 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
-import { fhirCall } from '../exchange.ts';
+import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
+import { documentOf } from './document.ts';
+import { everything } from './everything.ts';
+import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
+import { patientSummary } from './summary.ts';
+import { validateOperation } from './validate.ts';
 import { runViewDefinition } from './view-run.ts';
 import { deleteView, getView, putView, searchViews } from './view-store.ts';
 
-type Instance = { Params: { id: string } };
+type Place = Record<'type' | 'id' | 'version', string>;
+type Run = (call: FhirCall, reply: FastifyReply, at: Place) => Promise<FastifyReply>;
 
 /** FHIR operations: `$…` on the server, on a type, on one resource. Registered with the routes of `/fhir`. */
 export function fhirOperations(app: FastifyInstance, doors: Doors): void {
-  viewDefinitions(app, doors);
+  const route = (methods: string, url: string, run: Run): void => {
+    app.route({
+      method: methods.split(' '),
+      url: `/fhir/${url}`,
+      bodyLimit: BODY_LIMIT,
+      handler: async (request: FastifyRequest, reply: FastifyReply) => {
+        const at = request.params as Place;
+        if (at.type !== undefined) requireType(at.type);
+        return run(await fhirCall(doors, request), reply, at);
+      },
+    });
+  };
+  viewDefinitions(route);
+  records(route);
 }
 
-function viewDefinitions(app: FastifyInstance, doors: Doors): void {
-  const options = { bodyLimit: BODY_LIMIT };
+type Route = (methods: string, url: string, run: Run) => void;
+
+function records(route: Route): void {
+  route('POST', ':type/$validate', (call, reply, { type }) => validateOperation(call, reply, type, undefined));
+  route('GET POST', ':type/:id/$validate', (call, reply, { type, id }) => validateOperation(call, reply, type, id));
+  route('GET', '$meta', (call, reply) => usedMeta(call, reply));
+  route('GET', ':type/$meta', (call, reply, { type }) => usedMeta(call, reply, type));
+  route('GET', ':type/:id/$meta', (call, reply, { type, id }) => instanceMeta(call, reply, type, id));
+  route('GET', ':type/:id/_history/:version/$meta', (call, reply, { type, id, version }) =>
+    instanceMeta(call, reply, type, id, version),
+  );
+  route('POST', ':type/:id/$meta-add', (call, reply, { type, id }) => changeMeta(call, reply, type, id, 'add'));
+  route('POST', ':type/:id/$meta-delete', (call, reply, { type, id }) => changeMeta(call, reply, type, id, 'delete'));
+  route('GET POST', 'Patient/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Patient', id));
+  route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
+  route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
+  route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
+}
+
+function viewDefinitions(route: Route): void {
   for (const name of ['$run', '$viewdefinition-run']) {
-    app.post(`/fhir/ViewDefinition/${name}`, options, async (request, reply) =>
-      runViewDefinition(await fhirCall(doors, request), reply),
-    );
-    app.get(`/fhir/ViewDefinition/${name}`, async (request, reply) =>
-      runViewDefinition(await fhirCall(doors, request), reply),
-    );
-    app.post<Instance>(`/fhir/ViewDefinition/:id/${name}`, options, async (request, reply) =>
-      runViewDefinition(await fhirCall(doors, request), reply, request.params.id),
-    );
-    app.get<Instance>(`/fhir/ViewDefinition/:id/${name}`, async (request, reply) =>
-      runViewDefinition(await fhirCall(doors, request), reply, request.params.id),
-    );
+    route('GET POST', `ViewDefinition/${name}`, (call, reply) => runViewDefinition(call, reply));
+    route('GET POST', `ViewDefinition/:id/${name}`, (call, reply, { id }) => runViewDefinition(call, reply, id));
   }
-  app.post('/fhir/ViewDefinition', options, async (request, reply) =>
-    putView(await fhirCall(doors, request), reply, undefined),
-  );
-  app.get('/fhir/ViewDefinition', async (request, reply) => {
-    const question = request.url.indexOf('?');
-    const params = new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
-    return searchViews(await fhirCall(doors, request), reply, params);
+  route('POST', 'ViewDefinition', (call, reply) => putView(call, reply, undefined));
+  route('GET', 'ViewDefinition', (call, reply) => {
+    const question = call.request.url.indexOf('?');
+    return searchViews(call, reply, new URLSearchParams(question < 0 ? '' : call.request.url.slice(question + 1)));
   });
-  app.put<Instance>('/fhir/ViewDefinition/:id', options, async (request, reply) =>
-    putView(await fhirCall(doors, request), reply, request.params.id),
-  );
-  app.get<Instance>('/fhir/ViewDefinition/:id', async (request, reply) =>
-    getView(await fhirCall(doors, request), reply, request.params.id),
-  );
-  app.delete<Instance>('/fhir/ViewDefinition/:id', async (request, reply) =>
-    deleteView(await fhirCall(doors, request), reply, request.params.id),
-  );
+  route('PUT', 'ViewDefinition/:id', (call, reply, { id }) => putView(call, reply, id));
+  route('GET', 'ViewDefinition/:id', (call, reply, { id }) => getView(call, reply, id));
+  route('DELETE', 'ViewDefinition/:id', (call, reply, { id }) => deleteView(call, reply, id));
 }

@@ -1,0 +1,142 @@
+import { isResourceType } from '@mach/fhir/definitions.ts';
+import { references } from '@mach/fhir/reference-walk.ts';
+import { valuesOf } from '@mach/fhir/search/match.ts';
+import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
+import { parseReference, readRecord, readRecords, referringRecords, type StoredRecord } from '@mach/store';
+import { type FhirCall, gone, notFound } from '../exchange.ts';
+
+/** What a record refers to that is part of understanding it, and belongs to no single patient. */
+export const SUPPORTING: ReadonlySet<string> = new Set([
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+  'HealthcareService',
+  'Medication',
+  'Substance',
+  'Device',
+  'Specimen',
+  'Endpoint',
+]);
+/** Rounds of supporting records: a role leads to its organization, that to the one above it. */
+const ROUNDS = 3;
+
+export interface Compartment {
+  readonly focus: StoredRecord;
+  /** The records of the compartment, the focus first, then by type and id. */
+  readonly records: StoredRecord[];
+}
+
+type Params = { param: string; value: string }[];
+const byCompartment = new Map<string, readonly { type: string; code: string }[]>();
+
+function paramsOf(compartment: string, types: readonly string[]): readonly { type: string; code: string }[] {
+  const known = byCompartment.get(compartment);
+  if (known) return known;
+  const all = types.flatMap((type) => compartmentParams(compartment, type).map((code) => ({ type, code })));
+  byCompartment.set(compartment, all);
+  return all;
+}
+
+/**
+ * A patient's or an encounter's record with everything that refers to it as the compartment says, as far as the caller
+ * may read it.
+ * @throws Problem 403, 404, 410
+ */
+export async function readCompartment(
+  call: FhirCall,
+  compartment: 'Patient' | 'Encounter',
+  id: string,
+  types: readonly string[],
+): Promise<Compartment> {
+  const { engine } = call.doors;
+  engine.policy.requireRecord(call.actor, 'read', compartment);
+  const on = engine.database.tenant(call.actor.tenant);
+  const focus = await readRecord(on, compartment, id);
+  if (!focus) throw notFound(compartment, id);
+  if (focus.deleted) throw gone(compartment, id);
+  const mayRead = (type: string): boolean => engine.policy.record(call.actor, 'search', type) !== 'denied';
+  const wanted: Params = paramsOf(compartment, types)
+    .filter(({ type }) => mayRead(type))
+    .map(({ type, code }) => ({ param: `${type}.${code}`, value: id }));
+  const found = new Map<string, StoredRecord>();
+  // The key of the index is the id alone: a Group may have the id of a Patient.
+  for (const { record } of await referringRecords(on, wanted))
+    if (mayRead(record.type) && refersTo(record, compartment, id)) found.set(`${record.type}/${record.id}`, record);
+  found.delete(`${compartment}/${id}`);
+  return { focus, records: [focus, ...[...found.values()].sort(byTypeAndId)] };
+}
+
+function refersTo(record: StoredRecord, type: string, id: string): boolean {
+  return referencesOf(record).some((target) => target.type === type && target.id === id);
+}
+
+/** Local references of a record, each once. */
+export function referencesOf(record: StoredRecord): { type: string; id: string }[] {
+  const found = new Map<string, { type: string; id: string }>();
+  for (const { reference } of references(record.resource as unknown as Parameters<typeof references>[0])) {
+    const target = parseReference(reference);
+    if (target && isResourceType(target.type)) found.set(`${target.type}/${target.id}`, target);
+  }
+  return [...found.values()];
+}
+
+function byTypeAndId(a: StoredRecord, b: StoredRecord): number {
+  return a.type === b.type ? (a.id < b.id ? -1 : 1) : a.type < b.type ? -1 : 1;
+}
+
+/** Records that `from` refer to, round by round, of the types given; never one of `from`. */
+export async function supporting(
+  call: FhirCall,
+  from: readonly StoredRecord[],
+  types: ReadonlySet<string> = SUPPORTING,
+  rounds = ROUNDS,
+): Promise<StoredRecord[]> {
+  const { engine } = call.doors;
+  const seen = new Set(from.map((r) => `${r.type}/${r.id}`));
+  const out: StoredRecord[] = [];
+  let round: readonly StoredRecord[] = from;
+  for (let i = 0; i < rounds && round.length > 0; i++) {
+    const keys = new Map<string, { type: string; id: string }>();
+    for (const record of round)
+      for (const target of referencesOf(record)) {
+        const slot = `${target.type}/${target.id}`;
+        if (seen.has(slot) || !types.has(target.type)) continue;
+        if (engine.policy.record(call.actor, 'read', target.type) === 'denied') continue;
+        seen.add(slot);
+        keys.set(slot, target);
+      }
+    const found = await readRecords(engine.database.tenant(call.actor.tenant), [...keys.values()]);
+    round = found.filter((r) => !r.deleted).sort(byTypeAndId);
+    out.push(...round);
+  }
+  return out;
+}
+
+/** Parameters that say when care was given, the first that a type has. */
+const DATE_PARAMS = [
+  'date',
+  'clinical-date',
+  'effective',
+  'authoredon',
+  'authored',
+  'started',
+  'created',
+  'onset-date',
+  'recorded-date',
+  'whenhandedover',
+  'effective-time',
+  'period',
+];
+
+/** When a record's care was: the span of its date, in milliseconds; undefined where it has none. */
+export function careDate(record: StoredRecord): { low: number; high: number } | undefined {
+  for (const code of DATE_PARAMS) {
+    const param = searchParam(record.type, code);
+    if (param?.type !== 'date') continue;
+    const values = valuesOf(record.type, param, record.resource).flatMap((v) => (v.kind === 'date' ? [v] : []));
+    if (values.length > 0)
+      return { low: Math.min(...values.map((v) => v.low)), high: Math.max(...values.map((v) => v.high)) };
+  }
+  return undefined;
+}
