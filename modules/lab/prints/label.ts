@@ -35,12 +35,35 @@ const form: PrintForm<LabelPaper> = {
     Object.fromEntries(paper.labels.map(({ code }): [string, Mark] => [code, { kind: 'code128', text: code }])),
 };
 
-/** Several tubes of one person: their ids with commas between them. */
-async function fill(source: PrintSource, ids: string) {
+/** The tubes that were filled last for a visit: one deed gives one strip of labels. */
+async function lastTubes(source: PrintSource, visit: string): Promise<(Specimen & { id: string })[]> {
+  const orders = await source.referring<ServiceRequest>('ServiceRequest.encounter', visit);
+  const ids = new Set(orders.flatMap((order) => idOf(order.specimen?.[0]) ?? []));
+  const tubes: (Specimen & { id: string })[] = [];
+  for (const id of ids) {
+    const tube = await source.find<Specimen>('Specimen', id);
+    if (tube?.status === 'available') tubes.push(tube);
+  }
+  const at = (tube: Specimen): string => tube.collection?.collectedDateTime ?? '';
+  const last = tubes.map(at).sort().at(-1);
+  const code = (tube: Specimen): string => tube.identifier?.[0]?.value ?? '';
+  return tubes.filter((tube) => at(tube) === last).sort((a, b) => (code(a) < code(b) ? -1 : 1));
+}
+
+/** By the id of a tube, or of a visit: then all that was filled last for it, in the order of draw. */
+async function fill(source: PrintSource, id: string) {
+  const tube = await source.find<Specimen>('Specimen', id);
+  const tubes = tube ? [tube] : await lastTubes(source, id);
+  if (tubes.length === 0)
+    throw refuse(
+      404,
+      'no-tube',
+      { vi: 'Không có ống nào để in nhãn', en: 'There is no tube to label' },
+      { remedy: { vi: 'Lấy mẫu trước', en: 'Collect the specimens first' } },
+    );
   const labels: TubeLabel[] = [];
   const people = new Set<string>();
-  for (const id of ids.split(',')) {
-    const specimen = await source.read<Specimen>('Specimen', id);
+  for (const specimen of tubes) {
     people.add(idOf(specimen.subject) ?? '');
     labels.push(await labelOf(source, specimen));
   }
@@ -79,5 +102,5 @@ async function labelOf(source: PrintSource, specimen: Specimen): Promise<TubeLab
   };
 }
 
-/** The labels of tubes, by the ids of their Specimens. */
+/** The labels of tubes, by the id of a Specimen or of a visit. */
 export const labelPrint = definePrint<LabelPaper>({ form, permissions: ['lab.collect', 'lab.receive'], fill });

@@ -12,6 +12,7 @@ import {
   useCan,
   useDrawer,
   usePick,
+  usePrint,
   useRecord,
   useTexts,
   useView,
@@ -20,7 +21,6 @@ import { type ReactElement, useState } from 'react';
 import type { LabRow, ResultRow } from '../contract.ts';
 import { CORRECT, CorrectDrawer } from './correct-drawer.tsx';
 import { Corrections } from './corrections.tsx';
-import { ResultSheet } from './result-sheet.tsx';
 import { standing } from './sheet.ts';
 import { texts } from './texts.ts';
 import { useSheets } from './use-sheets.ts';
@@ -51,15 +51,11 @@ export function DonePage({ row, onNext, children }: DonePageProps): ReactElement
   const drawer = useDrawer(CORRECT);
   const [item, setItem] = useState<string | null>(null);
   const { pack } = useSheets([row.service]);
-  const visit = useView<ResultRow>(
-    'lab.results',
-    { encounter: row.encounter, status: ['final', 'corrected'] },
-    { sort: 'at', limit: 500 },
-  );
-  const own = visit.rows.filter((one) => one.order === row.key);
-  const first = useRecord<Observation>('Observation', own[0]?.key);
-  if (visit.state === 'loading') return children(<Skeleton shape="table" />);
-  const rows = [...standing(own).values()];
+  const { print, printing } = usePrint();
+  const own = useView<ResultRow>('lab.results', { order: row.key }, { sort: 'at', limit: 200 });
+  const first = useRecord<Observation>('Observation', own.rows[0]?.key);
+  if (own.state === 'loading') return children(<Skeleton shape="table" />);
+  const rows = [...standing(own.rows).values()];
   const nameOf = (one: ResultRow): string => {
     const known = pack?.analytes.get(one.item ?? '');
     return known ? pick(known.name) : (one.name ?? one.item ?? '');
@@ -95,7 +91,6 @@ export function DonePage({ row, onNext, children }: DonePageProps): ReactElement
           ))}
         {mayCorrect && <p className="lab-muted">{t('correctHint')}</p>}
       </Section>
-      <ResultSheet row={row} results={visit.rows} by={people} />
       {chosen && <CorrectDrawer key={`${chosen.key}/${chosen.issued}`} row={row} result={chosen} pack={pack} />}
     </div>
   );
@@ -107,7 +102,8 @@ export function DonePage({ row, onNext, children }: DonePageProps): ReactElement
           label: { vi: texts.vi.printSheet, en: texts.en.printSheet },
           chord: 'F8',
           icon: 'print',
-          run: () => window.print(),
+          busy: printing,
+          run: () => void print('lab.sheet', row.encounter),
         },
       ]}
       finish={{ label: { vi: texts.vi.next, en: texts.en.next }, icon: 'right', run: onNext }}

@@ -4,7 +4,7 @@ import { officialName } from '@mach/vn/names.ts';
 import type { ReactElement } from 'react';
 import type { CollectedTube, LabRow } from '../contract.ts';
 import { useBarCode } from './bar-code.ts';
-import './paper.css';
+import './lab.css';
 import { texts } from './texts.ts';
 
 interface LabelsProps {
@@ -23,11 +23,11 @@ export const tubeName = (pack: LabPack | undefined, tube: string | null): string
 export const testsOf = (tube: CollectedTube, orders: readonly LabRow[]): string =>
   tube.orders.flatMap((id) => orders.find((order) => order.key === id)?.service ?? []).join(', ');
 
-/** Labels of the tubes just filled, 50 × 25 mm each: a page a label on paper, the same to look at before. */
+/** The labels of the tubes just filled, to look at before they are printed (50 × 30 mm each). */
 export function Labels({ tubes, person, orders, pack, at }: LabelsProps): ReactElement {
   const t = useTexts(texts);
   return (
-    <section className="lab-labels lab-paper" aria-label={t('labels')}>
+    <section className="lab-labels" aria-label={t('labels')}>
       {tubes.map((tube) => (
         <Label
           key={tube.code}

@@ -11,11 +11,12 @@ import {
   Skeleton,
   scanSound,
   useCommand,
+  usePrint,
   useTexts,
 } from '@mach/ui';
 import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { scanRouter } from '@mach/vn/scan-router.ts';
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { type CollectSpecimenInput, type CollectSpecimenResult, collectSpecimen, type ReadBack } from '../contract.ts';
 import { type TubeNeed, tubesFor } from '../rules/tubes.ts';
 import { Issues } from './issues.tsx';
@@ -43,6 +44,8 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
   const [fasting, setFasting] = useState<'yes' | 'no' | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState<{ result: CollectSpecimenResult; at: string } | null>(null);
+  const { print, printing } = usePrint();
+  const opened = useRef(false);
   const readBackField = useRef<HTMLDivElement>(null);
   const { pack } = useSheets(one.orders.map((o) => o.service));
   const collect = useCommand<CollectSpecimenInput, CollectSpecimenResult>(collectSpecimen.name, {
@@ -51,6 +54,14 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
       if (issues.some((i) => i.code === 'wrong-patient')) scanSound(false);
     },
   });
+
+  const ready = pack !== undefined;
+  useEffect(() => {
+    if (!ready || opened.current) return;
+    opened.current = true;
+    // Opened by the person's paper: what is said aloud comes next.
+    if (verdict(scanned, one.person) === 'right') readBackField.current?.querySelector('input')?.focus();
+  }, [ready, scanned, one.person]);
 
   const routes: ScanRoute[] = [
     {
@@ -74,7 +85,8 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
             chord: 'F8',
             icon: 'print',
             disabled: !labelled,
-            run: () => window.print(),
+            busy: printing,
+            run: () => void print('lab.label', one.key),
           },
         ]}
         finish={{ label: { vi: texts.vi.nextPerson, en: texts.en.nextPerson }, icon: 'right', run: onNext }}

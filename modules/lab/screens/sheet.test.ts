@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import { parseClinicalNumber } from '@mach/base/number-input.ts';
 import fc from 'fast-check';
 import type { LabRow, ResultRow } from '../contract.ts';
-import { asTyped, chosen, comparatorOf, lastValues, sheetQuery, standing, toCollect } from './sheet.ts';
+import {
+  asTyped,
+  chosen,
+  comparatorOf,
+  lastValues,
+  nextOnBench,
+  recentFrom,
+  sheetQuery,
+  standing,
+  toCollect,
+} from './sheet.ts';
 
 const order = (key: string, encounter: string, rank: number): LabRow => ({ key, encounter, rank }) as LabRow;
 const value = (over: Partial<ResultRow>): ResultRow => ({ key: 'k', status: 'final', ...over }) as ResultRow;
@@ -18,6 +28,39 @@ test('people to collect from: the most urgent first, then the longest wait', () 
       ['a', ['2']],
     ],
   );
+});
+
+test('what an earlier day has left stands behind; a night shift keeps its evening', () => {
+  const of = (key: string, orderedAt: string, rank: number): LabRow =>
+    ({ ...order(key, key, rank), orderedAt }) as LabRow;
+  const from = recentFrom('2026-11-24T00:30:00.000Z', '2026-11-23T17:00:00.000Z');
+  assert.equal(from, '2026-11-23T12:00:00.000Z', '19:00 of the evening before, at half past seven');
+  assert.equal(recentFrom('2026-11-24T09:10:00.000Z', '2026-11-23T17:00:00.000Z'), '2026-11-23T17:00:00.000Z');
+  const rows = [of('a', '2026-11-21T02:00:00.000Z', 1), of('b', '2026-11-24T00:10:00.000Z', 3)];
+  const people = toCollect(rows, (at) => at !== null && at < from);
+  assert.deepEqual(
+    people.map((p) => [p.key, p.old]),
+    [
+      ['b', false],
+      ['a', true],
+    ],
+  );
+});
+
+test('after a result: the tube in the hand, then the same visit, then the first of the list', () => {
+  const one = (key: string, encounter: string, specimen: string | null) => ({ key, encounter, specimen });
+  const rows = [
+    one('1', 'x', 'M1'),
+    one('2', 'y', 'M2'),
+    one('3', 'y', 'M3'),
+    one('4', 'y', 'M2'),
+    one('5', 'z', null),
+  ];
+  assert.equal(nextOnBench(rows, rows[1])?.key, '4');
+  assert.equal(nextOnBench(rows, rows[2])?.key, '2');
+  assert.equal(nextOnBench(rows, rows[4])?.key, '1', 'no tube is not the same tube');
+  assert.equal(nextOnBench(rows, undefined)?.key, '1');
+  assert.equal(nextOnBench([], rows[0]), undefined);
 });
 
 test('either reading of an ambiguous number is typed so that it reads one way', () => {

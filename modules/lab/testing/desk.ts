@@ -154,13 +154,11 @@ export class Desk {
     assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
   }
 
-  /** What would come out of the printer: width and height of each page, mm. */
-  async paper(): Promise<[number, number][]> {
-    const pdf = (await this.page.pdf({ preferCSSPageSize: true })).toString('latin1');
-    const boxes = pdf.matchAll(/\/Type\s*\/Page\b[^s][\s\S]*?\/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)/g);
-    return [...boxes].map(([, width, height]) => [
-      Math.round(Number(width) / 2.8346),
-      Math.round(Number(height) / 2.8346),
-    ]);
+  /** The paper that a deed sends to the printer. @returns the name of its file */
+  async paper(deed: () => Promise<void>): Promise<string> {
+    const [answer] = await Promise.all([this.page.waitForResponse((one) => one.url().includes('/api/print/')), deed()]);
+    assert.equal(answer.status(), 200, answer.url());
+    assert.equal(answer.headers()['content-type'], 'application/pdf');
+    return /filename="([^"]+)"/.exec(answer.headers()['content-disposition'] ?? '')?.[1] ?? '';
   }
 }
