@@ -84,6 +84,11 @@ export function parseSearch(
   };
   if (options.compartment && type !== null) addCompartment(draft, type, options.compartment, ctx);
   for (const [name, value] of list) {
+    if (name.includes('\0') || value.includes('\0')) {
+      const field = name.replaceAll('\0', '').slice(0, 64);
+      ctx.issues.push(searchIssue('value', field, 'Không được có ký tự NUL', 'There must be no NUL character'));
+      continue;
+    }
     const before = ctx.issues.length;
     readParam(draft, type, name, value, ctx, options);
     if (!options.lenient) continue;

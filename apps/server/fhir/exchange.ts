@@ -23,7 +23,7 @@ export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<F
 }
 
 export function requireType(type: string): void {
-  if (!isResourceType(type))
+  if (!isResourceType(type) || type === 'Parameters')
     throw refuse(404, 'unknown-type', { vi: `Không có loại ${type}`, en: `There is no resource type ${type}` });
 }
 

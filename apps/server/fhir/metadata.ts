@@ -1,11 +1,70 @@
-import { searchParams } from '@mach/fhir/search-definitions.ts';
+import { compartments, type SearchParam, searchParams } from '@mach/fhir/search-definitions.ts';
+import { targetTypes } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES } from '@mach/store';
 
-const SERVED = new Set(['token', 'string', 'reference', 'date', 'number', 'quantity', 'uri']);
+/** Parameters that the server answers without an expression. */
+const BY_OTHER_MEANS = new Set(['_text', '_content']);
+const DEFINITIONS = 'http://hl7.org/fhir/SearchParameter/';
+
+/** The parameters of a type that can be searched by. */
+export function servedParams(type: string): SearchParam[] {
+  return [...searchParams(type).values()].filter((p) => p.expression !== '' || BY_OTHER_MEANS.has(p.code));
+}
+
+let reverse: Map<string, string[]> | undefined;
+
+/** `Observation:patient` by the types that it can lead to. */
+function reverseIncludes(): Map<string, string[]> {
+  if (reverse) return reverse;
+  reverse = new Map(RESOURCE_TYPES.map((type) => [type, []]));
+  for (const source of RESOURCE_TYPES)
+    for (const param of servedParams(source)) {
+      if (param.type !== 'reference') continue;
+      for (const target of targetTypes(param, source)) reverse.get(target)?.push(`${source}:${param.code}`);
+    }
+  return reverse;
+}
+
+const codes = (...list: string[]): object[] => list.map((code) => ({ code }));
+
+function resourceOf(type: string): object {
+  const params = servedParams(type);
+  const references = params.filter((p) => p.type === 'reference').map((p) => `${type}:${p.code}`);
+  const back = reverseIncludes().get(type) ?? [];
+  return {
+    type,
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
+    interaction: codes(
+      'read',
+      'vread',
+      'update',
+      'patch',
+      'delete',
+      'history-instance',
+      'history-type',
+      'create',
+      'search-type',
+    ),
+    versioning: 'versioned-update',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: true,
+    conditionalRead: 'full-support',
+    conditionalUpdate: true,
+    conditionalDelete: 'single',
+    referencePolicy: ['literal', 'enforced', 'local'],
+    ...(references.length > 0 ? { searchInclude: ['*', `${type}:*`, ...references] } : {}),
+    ...(back.length > 0 ? { searchRevInclude: back } : {}),
+    searchParam: params.map((p) => ({ name: p.code, definition: `${DEFINITIONS}${p.id}`, type: p.type })),
+  };
+}
+
+let resources: readonly object[] | undefined;
 
 /** What works, and nothing else. */
 export function capabilities(baseUrl: string, date: string): object {
-  const code = (...codes: string[]): object[] => codes.map((c) => ({ code: c }));
+  // Parameters are how operations are asked; they are not kept (parameters.html).
+  resources ??= RESOURCE_TYPES.filter((type) => type !== 'Parameters').map(resourceOf);
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -14,8 +73,8 @@ export function capabilities(baseUrl: string, date: string): object {
     software: { name: 'Mạch', version: '0.1.0' },
     implementation: { description: 'Mạch FHIR R4', url: baseUrl },
     fhirVersion: '4.0.1',
-    format: ['application/fhir+json', 'json'],
-    patchFormat: ['application/json-patch+json'],
+    format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
     rest: [
       {
         mode: 'server',
@@ -25,21 +84,13 @@ export function capabilities(baseUrl: string, date: string): object {
             { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' }] },
           ],
         },
-        interaction: code('transaction', 'batch'),
-        resource: RESOURCE_TYPES.filter((type) => type !== 'Parameters').map((type) => ({
-          type,
-          interaction: code('read', 'vread', 'update', 'patch', 'delete', 'history-instance', 'create', 'search-type'),
-          versioning: 'versioned-update',
-          readHistory: true,
-          updateCreate: true,
-          conditionalCreate: true,
-          conditionalRead: 'not-match',
-          conditionalUpdate: true,
-          referencePolicy: ['literal', 'enforced', 'local'],
-          searchParam: [...searchParams(type).values()]
-            .filter((p) => SERVED.has(p.type) && p.expression !== '')
-            .map((p) => ({ name: p.code, type: p.type })),
-        })),
+        resource: resources,
+        interaction: codes('transaction', 'batch', 'search-system', 'history-system'),
+        searchParam: ['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source', '_content'].flatMap((code) => {
+          const param = searchParams('Basic').get(code);
+          return param ? [{ name: code, definition: `${DEFINITIONS}${param.id}`, type: param.type }] : [];
+        }),
+        compartment: compartments().map((name) => `http://hl7.org/fhir/CompartmentDefinition/${name.toLowerCase()}`),
       },
     ],
   };

@@ -79,9 +79,13 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
     done(null, String(body));
   });
   const started = doors.engine.clock.now().toISOString();
-  app.get('/fhir/metadata', async (request, reply) =>
-    reply.type(FHIR_JSON).send(JSON.stringify(capabilities(baseOf(request), started))),
-  );
+  let statement: { base: string; text: string } | undefined;
+  app.get('/fhir/metadata', async (request, reply) => {
+    const base = baseOf(request);
+    // A megabyte that changes with the address only.
+    if (statement?.base !== base) statement = { base, text: JSON.stringify(capabilities(base, started)) };
+    return reply.type(FHIR_JSON).send(statement.text);
+  });
   for (const path of ['/fhir', '/fhir/']) {
     app.post(path, options, async (request, reply) => bundle(await fhirCall(doors, request), reply));
     app.get(path, async (request, reply) => search(doors, request, reply, null, queryOf(request)));

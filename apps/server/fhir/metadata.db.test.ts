@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isValid, validate } from '@mach/fhir/validate.ts';
+import { testApp } from '../testing/app.ts';
+
+interface Statement {
+  rest: {
+    interaction: { code: string }[];
+    compartment: string[];
+    resource: {
+      type: string;
+      searchParam: { name: string; type: string }[];
+      searchInclude?: string[];
+      searchRevInclude?: string[];
+    }[];
+  }[];
+}
+const VALUES: Readonly<Record<string, string>> = {
+  token: 'urn:x|y',
+  string: 'tran',
+  reference: 'some-id',
+  date: '2026',
+  number: '1',
+  quantity: '1',
+  uri: 'http://x.vn/y',
+  special: '10|106|5|km',
+};
+
+test('the statement is a valid one, and every parameter and include that it names is answered', async (t) => {
+  const { ask, client } = await testApp(t, []);
+  const token = await client();
+  const answer = await ask('GET', '/fhir/metadata', '');
+  assert.equal(answer.status, 200);
+  const issues = validate(answer.body).filter((i) => i.severity === 'error');
+  assert.ok(isValid(issues), JSON.stringify(issues.slice(0, 3)));
+  const [rest] = (answer.body as Statement).rest;
+  assert.ok(rest);
+  assert.equal(rest.resource.length, 145);
+  // Types of the hospital's day in full, of the others every seventh.
+  const full = new Set([
+    'Patient',
+    'Observation',
+    'Encounter',
+    'MolecularSequence',
+    'Location',
+    'ValueSet',
+    'DocumentReference',
+  ]);
+  let asked = 0;
+  for (const [i, { type, searchParam, searchInclude, searchRevInclude }] of rest.resource.entries()) {
+    if (!full.has(type) && i % 7 !== 0) continue;
+    for (const { name, type: kind } of searchParam) {
+      const value = kind === 'composite' ? undefined : VALUES[kind];
+      if (value === undefined) continue;
+      const found = await ask('GET', `/fhir/${type}?${name}=${encodeURIComponent(value)}`, token);
+      assert.equal(found.status, 200, `${type}?${name}=${value}: ${found.text.slice(0, 300)}`);
+      asked++;
+    }
+    for (const include of searchInclude ?? [])
+      assert.equal((await ask('GET', `/fhir/${type}?_include=${include}`, token)).status, 200, `${type} ${include}`);
+    for (const include of (searchRevInclude ?? []).slice(0, 5))
+      assert.equal((await ask('GET', `/fhir/${type}?_revinclude=${include}`, token)).status, 200, `${type} ${include}`);
+  }
+  assert.ok(asked > 400, `${asked}`);
+  assert.deepEqual(rest.compartment.map((c) => c.split('/').pop()).sort(), [
+    'device',
+    'encounter',
+    'patient',
+    'practitioner',
+    'relatedperson',
+  ]);
+  assert.deepEqual(rest.interaction.map((i) => i.code).sort(), [
+    'batch',
+    'history-system',
+    'search-system',
+    'transaction',
+  ]);
+});
