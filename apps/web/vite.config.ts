@@ -51,6 +51,9 @@ export default defineConfig({
   build: {
     target: ['chrome114', 'firefox125', 'safari17'],
     outDir: 'dist',
+    rolldownOptions: {
+      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'tv', 'index.html')],
+    },
     // Nothing inlined: the content policy allows no data: fonts, and files are cached for ever.
     assetsInlineLimit: 0,
     sourcemap: false,

@@ -32,3 +32,9 @@ export interface JobRow {
 }
 
 export const retryMessage = commandRef<{ message: string }, { message: string }>('exchange.retry');
+
+/**
+ * Setting: whether the board of the waiting halls (`/tv`) is shown without sign-in. `true`, `false`, or `demo`: only
+ * where the people are made up.
+ */
+export const BOARD_SETTING = 'operations.publicBoard';

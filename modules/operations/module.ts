@@ -4,6 +4,7 @@ import { defineModule } from '@mach/engine/module.ts';
 export default defineModule({
   name: 'operations',
   title: { vi: 'Điều hành', en: 'Operations' },
+  settings: { publicBoard: 'demo' },
   roles: {
     director: ['operations.overview', 'exchange.read'],
     administrator: ['operations.overview', 'operations.administer', 'exchange.read', 'exchange.retry', 'reception.see'],

@@ -27,6 +27,8 @@ export async function staticRoutes(app: FastifyInstance, folder: string): Promis
       response.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  // The boards on the walls have a page of their own, light enough for the weakest box behind a television.
+  app.get('/tv', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('tv/index.html'));
   app.setNotFoundHandler((request, reply) => {
     const page = request.method === 'GET' && !/^\/(api|fhir|oauth2|metrics|healthz|assets)\b/.test(request.url);
     if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html');

@@ -1,0 +1,129 @@
+/** What hangs on the wall of a waiting hall: numbers, rooms, and names that only their owner recognises. Pure. */
+import { splitName } from '@mach/vn/names.ts';
+
+export interface BoardPerson {
+  number: string;
+  /** "Nguyễn V. A." */
+  name: string;
+}
+export interface BoardCall extends BoardPerson {
+  /** Tells one call from the next: the same person called again is another call. */
+  id: string;
+  /** Instant at which the call was seen. */
+  at: string;
+}
+export interface BoardRoom {
+  /** Code on the door: "305". */
+  code: string;
+  name: string;
+  /** Who is called or being examined, the newest call first. */
+  calling: BoardCall[];
+  /** Who comes next, in the order of the doctor's list. */
+  next: BoardPerson[];
+  /** All who wait, the shown ones among them. */
+  waiting: number;
+}
+export interface Board {
+  /** Tells one run of the program from the next: calls are told apart within a run. */
+  run: string;
+  facility: string;
+  /** When the rows were read. */
+  at: string;
+  rooms: BoardRoom[];
+}
+
+/** One visit as the board may know it; nothing else of a person reaches this function. */
+export interface BoardVisit {
+  key: string;
+  room: string;
+  number: string | null;
+  name: string | null;
+  state: string;
+}
+export interface BoardPlace {
+  id: string;
+  code: string | null;
+  name: string | null;
+}
+
+const NEXT = 4;
+const WAITS = new Set(['waiting', 'results-ready']);
+
+/**
+ * Family name and initials: "Nguyễn V. A.". Of a name that cannot be split only initials are shown; the letter that
+ * stands for a clan or kinship word ("Y Krông Êban") is kept as it is written.
+ */
+export function maskedName(full: string): string {
+  const name = splitName(full);
+  if (!name.split) return initials(name.whole, true);
+  return [name.family, initials([name.middle, name.given].join(' '))].filter(Boolean).join(' ');
+}
+
+function initials(words: string, keepLetters = false): string {
+  return words
+    .split(' ')
+    .filter((word) => word !== '')
+    .map((word) => {
+      const [first = ''] = word;
+      return keepLetters && word.length === 1 ? word : `${first.toUpperCase()}.`;
+    })
+    .join(' ');
+}
+
+/** "Phòng khám Nội 3 (tăng huyết áp)" → "Nội 3": on a wall, that it is a clinic goes without saying. */
+export const doorName = (name: string): string =>
+  name
+    .replace(/\s*\([^)]*\)/g, '')
+    .replace(/^Phòng khám\s+/u, '')
+    .trim();
+
+/** The board of the rooms in which somebody waits or is called. `visits` come in the order of each doctor's list. */
+export function boardOf(
+  { run, facility, at }: Pick<Board, 'run' | 'facility' | 'at'>,
+  places: readonly BoardPlace[],
+  visits: readonly BoardVisit[],
+  calls: ReadonlyMap<string, { id: string; at: string }>,
+): Board {
+  const person = (visit: BoardVisit): BoardPerson => ({
+    number: visit.number ?? '—',
+    name: maskedName(visit.name ?? ''),
+  });
+  const rooms = places.map((place): BoardRoom => {
+    const here = visits.filter((visit) => visit.room === place.id);
+    const waiting = here.filter((visit) => WAITS.has(visit.state));
+    return {
+      code: place.code ?? '',
+      name: doorName(place.name ?? ''),
+      calling: here
+        .flatMap((visit) => {
+          const call = calls.get(visit.key);
+          return call ? [{ ...person(visit), ...call }] : [];
+        })
+        .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? 1 : -1)),
+      next: waiting.slice(0, NEXT).map(person),
+      waiting: waiting.length,
+    };
+  });
+  return {
+    run,
+    facility,
+    at,
+    rooms: rooms
+      .filter((room) => room.calling.length + room.waiting > 0)
+      .sort((a, b) => a.code.localeCompare(b.code, 'vi', { numeric: true })),
+  };
+}
+
+/** Who is in an exam now, with the call that brought them: kept over refreshes, new for who was not in one before. */
+export function callsOf(
+  visits: readonly BoardVisit[],
+  before: ReadonlyMap<string, { id: string; at: string }>,
+  at: string,
+  nextId: () => string,
+): Map<string, { id: string; at: string }> {
+  return new Map(
+    visits
+      .filter((visit) => visit.state === 'in-exam')
+      .map((visit) => [visit.key, before.get(visit.key) ?? { id: nextId(), at }]),
+  );
+}
