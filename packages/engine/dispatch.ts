@@ -9,6 +9,7 @@ import {
   DuplicateKey,
   inTransaction,
   LedgerFloor,
+  type Queryable,
   readAnswer,
   Transaction,
 } from '@mach/store';
@@ -50,9 +51,17 @@ export interface Answer<R = unknown> {
 const ATTEMPTS = 5;
 /** National services get this long, ms. */
 const PATIENCE = 3_000;
-const RELAXED = { text: 'set local synchronous_commit = off' };
 /** A phone's clock may run ahead by this much, ms. */
 const AHEAD = 10 * 60_000;
+
+/** Ends a transaction that need not have begun: its command was answered before. */
+class AnsweredBefore extends Error {
+  readonly answer: CommandAnswer;
+  constructor(answer: CommandAnswer) {
+    super('answered before');
+    this.answer = answer;
+  }
+}
 
 /** Runs commands: policy → schema → idempotency → handler → one transaction → position. */
 export class Dispatcher {
@@ -105,9 +114,10 @@ export class Dispatcher {
     bodyHash: Buffer,
     gathered: unknown,
   ): Promise<Answer<R>> {
+    let whole = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(command, input, actor, envelope, received, bodyHash, gathered);
+        return await this.once(command, input, actor, envelope, received, bodyHash, gathered, whole);
       } catch (error) {
         if (error instanceof DuplicateKey) {
           const first = await readAnswer(this.engine.database.tenant(actor.tenant), envelope.key);
@@ -115,6 +125,7 @@ export class Dispatcher {
         }
         if (error instanceof LedgerFloor) throw ledgerProblem(error);
         if (!(error instanceof Conflict)) throw error;
+        whole ||= error.rowMissing;
         if (attempt >= ATTEMPTS)
           throw refuse(
             409,
@@ -140,16 +151,14 @@ export class Dispatcher {
     received: string,
     bodyHash: Buffer,
     gathered: unknown,
+    whole: boolean,
   ): Promise<Answer<R>> {
     const { engine } = this;
     await engine.rids.reserve();
-    const done = await inTransaction(engine.database, actor.tenant, async (client) => {
-      if (envelope.durable === false) client.query(RELAXED).catch(() => undefined);
-      const first = await readAnswer(client, envelope.key);
-      if (first) {
-        await client.query({ text: 'commit' });
-        return replay<R>(first, command.name, bodyHash);
-      }
+    const run = async (client: Queryable): Promise<Answer<R>> => {
+      // Asked with the handler's first reads; a replay is recognised before anything is decided by a refusal.
+      const first = readAnswer(client, envelope.key);
+      first.catch(() => undefined);
       const transaction = new Transaction(
         client,
         engine.database.relaxed(actor.tenant),
@@ -173,27 +182,45 @@ export class Dispatcher {
         settings: engine.settings(actor.tenant),
         signer: engine.signer,
       });
-      const result = await command.handle(input, context, gathered);
+      let result: R;
+      try {
+        result = await command.handle(input, context, gathered);
+      } catch (error) {
+        const known = error instanceof Problem ? await first : undefined;
+        throw known ? new AnsweredBefore(known) : error;
+      }
+      const known = await first;
+      if (known) throw new AnsweredBefore(known);
       transaction.audit(
         engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
       );
-      await transaction.commit({
-        key: envelope.key,
-        name: command.name,
-        version: command.version,
-        bodyHash,
-        actor: actor.id,
-        performedAt: context.performedAt,
-        receivedAt: received,
-        device: envelope.device,
-        deviceSequence: envelope.sequence,
-        rulePacks: [...context.usedPacks],
-        overrides: envelope.overrides?.length ? envelope.overrides : undefined,
-        result,
-      });
+      await transaction.commit(
+        {
+          key: envelope.key,
+          name: command.name,
+          version: command.version,
+          bodyHash,
+          actor: actor.id,
+          performedAt: context.performedAt,
+          receivedAt: received,
+          device: envelope.device,
+          deviceSequence: envelope.sequence,
+          rulePacks: [...context.usedPacks],
+          overrides: envelope.overrides?.length ? envelope.overrides : undefined,
+          result,
+        },
+        whole,
+      );
       return { result, position: undefined, replayed: false };
-    });
-    if (done.replayed || envelope.wait === false) return done;
+    };
+    let done: Answer<R>;
+    try {
+      done = await inTransaction(engine.database, actor.tenant, run, envelope.durable !== false);
+    } catch (error) {
+      if (!(error instanceof AnsweredBefore)) throw error;
+      return replay<R>(error.answer, command.name, bodyHash);
+    }
+    if (envelope.wait === false) return done;
     return { ...done, position: await engine.relay(actor.tenant).position(envelope.key) };
   }
 }

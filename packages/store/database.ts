@@ -28,13 +28,15 @@ export interface Queryable {
 
 /**
  * The hot path reads by key, always: nested loops over indexes, also on a fresh database whose statistics are still
- * empty (a prepared plan made then would scan whole tables until the first ANALYZE). Set-based work says `SET_PLANS`.
+ * empty (a prepared plan made then would scan whole tables until the first ANALYZE). So a plan needs no look at the
+ * parameters, and is made once a connection instead of with each command. Set-based work says `SET_PLANS`.
  */
-const POINT_PLANS = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
+const POINT_PLANS =
+  '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 
 /** First statement of a transaction that works on sets: searches, rebuilds, proofs. */
 export const SET_PLANS = `select set_config('enable_seqscan', 'on', true), set_config('enable_hashjoin', 'on', true),
-  set_config('enable_mergejoin', 'on', true)`;
+  set_config('enable_mergejoin', 'on', true), set_config('plan_cache_mode', 'auto', true)`;
 
 /**
  * Connections of the application role. Each pool belongs to one tenant, told to PostgreSQL as the connection starts,
@@ -136,17 +138,6 @@ export class Database {
     await Promise.all([...this.pools.values(), ...this.relaxedPools.values()].map((pool) => pool.end()));
     this.pools.clear();
     this.relaxedPools.clear();
-  }
-}
-
-/** Sends many statements on one connection in as few packets as it takes, and waits for all of them. */
-export function burst(client: Queryable, queries: readonly Query[]): Promise<PromiseSettledResult<unknown>[]> {
-  const stream = (client as { connection?: { stream?: { cork?(): void; uncork?(): void } } }).connection?.stream;
-  stream?.cork?.();
-  try {
-    return Promise.allSettled(queries.map((query) => client.query(query)));
-  } finally {
-    stream?.uncork?.();
   }
 }
 

@@ -1,7 +1,10 @@
 /** Another command has changed what this one had read: read again and decide again. */
 export class Conflict extends Error {
-  constructor(cause: unknown) {
+  /** The row of a view that was to be changed is not there: the next attempt writes rows whole. */
+  readonly rowMissing: boolean;
+  constructor(cause: unknown, rowMissing = false) {
     super('the records have changed since they were read', { cause });
+    this.rowMissing = rowMissing;
   }
 }
 

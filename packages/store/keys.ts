@@ -18,9 +18,21 @@ export function number32(name: string): number {
   return value;
 }
 
+/** Keys are asked for again and again within a visit; two generations of them are kept. */
+const GENERATION = 20_000;
+let young = new Map<string, string>();
+let old = new Map<string, string>();
+
 /** Signed 64-bit key of one value of one parameter, as text for the driver. */
 export function searchKey(param: string, value: string): string {
-  return hash('sha256', `${indexedAs(param)}\u001f${value}`, 'buffer')
-    .readBigInt64BE(0)
-    .toString();
+  const name = `${indexedAs(param)}\u001f${value}`;
+  const known = young.get(name) ?? old.get(name);
+  if (known !== undefined) return known;
+  const key = hash('sha256', name, 'buffer').readBigInt64BE(0).toString();
+  if (young.size >= GENERATION) {
+    old = young;
+    young = new Map();
+  }
+  young.set(name, key);
+  return key;
 }

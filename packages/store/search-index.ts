@@ -5,6 +5,8 @@ import { combined, indexedAs } from './search-aliases.ts';
 
 /** The rows that one resource has in the four search tables, keyed for comparison. */
 export interface IndexRows {
+  /** The keys alone, whatever their qualifier. */
+  byKey: Set<string>;
   keys: Map<string, { key: string; qualifier: number }>;
   strings: Map<string, { param: number; value: string }>;
   dates: Map<string, { param: number; low: string; high: string }>;
@@ -15,11 +17,12 @@ export interface IndexRows {
 const STRING_LENGTH = 80;
 
 export function emptyIndex(): IndexRows {
-  return { keys: new Map(), strings: new Map(), dates: new Map(), numbers: new Map() };
+  return { byKey: new Set(), keys: new Map(), strings: new Map(), dates: new Map(), numbers: new Map() };
 }
 
 function addKey(rows: IndexRows, param: string, value: string, qualifier: number): void {
   const key = searchKey(param, value);
+  rows.byKey.add(key);
   rows.keys.set(`${key}/${qualifier}`, { key, qualifier });
 }
 

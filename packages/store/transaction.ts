@@ -1,10 +1,12 @@
 import { type AuditEntry, auditStatement } from './audit.ts';
-import { burst, type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
+import { Conversation } from './burst.ts';
+import { type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
 import { searchKey } from './keys.ts';
 import { type Balance, type Movement, postStatements, readBalances } from './ledger.ts';
 import { type OutboxMessage, outboxStatement } from './outbox.ts';
 import {
+  type Lock,
   type RecordWrite,
   readRecord,
   readRecords,
@@ -15,7 +17,7 @@ import {
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
 import type { RidSource } from './rids.ts';
 import { emptyIndex, type IndexChange, indexRows, indexStatements, patientOf } from './search-index.ts';
-import type { RowChange, SourceReader, ViewSet, Written } from './views/maintain.ts';
+import type { SourceReader, ViewSet, Written } from './views/maintain.ts';
 import { rowStatements } from './views/table.ts';
 
 export interface Event {
@@ -57,6 +59,9 @@ export class Transaction {
   private readonly events: Event[] = [];
   private readonly audits: AuditEntry[] = [];
   private readonly extra: Query[] = [];
+  /** What was read, as last seen, and which of it nobody else can write before this transaction ends. */
+  private readonly known = new Map<string, StoredRecord>();
+  private readonly held = new Set<string>();
   private readonly client: Queryable;
   private readonly counters: Queryable;
   private readonly rids: RidSource;
@@ -80,14 +85,29 @@ export class Transaction {
   ): Promise<StoredRecord<T> | undefined> {
     const own = this.buffer.get(`${type}/${id}`);
     if (own) return own.write.deleted ? undefined : (stored(own) as StoredRecord<T>);
-    const record = await readRecord(this.client, type, id, lock);
+    const record = await this.fetch(type, id, lock);
     return record && !record.deleted ? (record as StoredRecord<T>) : undefined;
   }
 
   /** The row whatever its state, deleted too. */
   async readAny(type: string, id: string, lock = false): Promise<StoredRecord | undefined> {
     const own = this.buffer.get(`${type}/${id}`);
-    return own ? stored(own) : readRecord(this.client, type, id, lock);
+    return own ? stored(own) : this.fetch(type, id, lock);
+  }
+
+  private async fetch(type: string, id: string, lock: boolean): Promise<StoredRecord | undefined> {
+    const slot = `${type}/${id}`;
+    if (this.held.has(slot)) return this.known.get(slot);
+    const record = await readRecord(this.client, type, id, lock);
+    if (record) this.keep(record, lock ? 'update' : 'none');
+    return record;
+  }
+
+  private keep(record: StoredRecord, lock: Lock): void {
+    const slot = `${record.type}/${record.id}`;
+    if (this.held.has(slot)) return;
+    this.known.set(slot, record);
+    if (lock === 'update') this.held.add(slot);
   }
 
   /** Records that point here or carry this code, by search parameter: `('ServiceRequest.encounter', id)`. */
@@ -108,8 +128,8 @@ export class Transaction {
 
   private overlay(found: StoredRecord[], key: string): StoredRecord[] {
     const kept = found.filter((record) => !this.buffer.has(`${record.type}/${record.id}`));
-    for (const own of this.buffer.values())
-      if ([...own.index.after.keys.values()].some((row) => row.key === key)) kept.push(stored(own));
+    for (const record of kept) this.keep(record, 'none');
+    for (const own of this.buffer.values()) if (own.index.after.byKey.has(key)) kept.push(stored(own));
     return kept;
   }
 
@@ -232,8 +252,11 @@ export class Transaction {
     }));
   }
 
-  /** Sends everything and commits. @throws Conflict, DuplicateKey, LedgerFloor, or the database's own fault. */
-  async commit(entry: CommandEntry): Promise<{ events: readonly Event[]; rows: readonly RowChange[] }> {
+  /**
+   * Sends everything and commits. `whole`: rows of views are written whole, where a row to be changed was not there.
+   * @throws Conflict, DuplicateKey, LedgerFloor, or the database's own fault.
+   */
+  async commit(entry: CommandEntry, whole = false): Promise<void> {
     const written: Written[] = [...this.buffer.values()].map((b) => ({
       type: b.write.type,
       id: b.write.id,
@@ -241,7 +264,9 @@ export class Transaction {
       after: b.resource,
     }));
     const reader = this.sourceReader();
-    const rows = await this.views.compute(await this.liveOnly(written, reader), reader);
+    const found = await this.views.dirty(written, reader);
+    for (const view of found.keys()) if (view.kind !== 'live') found.delete(view);
+    const rows = await this.views.compute(found, reader, whole);
     const dirty: Record<string, string[]> = {};
     for (const change of rows) {
       const keys = dirty[change.view.name] ?? [];
@@ -257,33 +282,33 @@ export class Transaction {
       ...this.messages.map(outboxStatement),
       ...this.extra,
       ...(this.audits.length > 0 ? [auditStatement(this.audits)] : []),
-      { text: 'commit' },
+      COMMIT,
     ];
-    const outcomes = await burst(this.client, statements);
-    const failed = outcomes.find((o) => o.status === 'rejected');
-    if (failed) throw translate(failed.reason);
-    return { events: this.events, rows };
-  }
-
-  private async liveOnly(written: Written[], reader: SourceReader) {
-    const dirty = await this.views.dirty(written, reader);
-    for (const view of dirty.keys()) if (view.kind !== 'live') dirty.delete(view);
-    return dirty;
+    try {
+      await Promise.all(statements.map((statement) => this.client.query(statement)));
+    } catch (error) {
+      throw translate(error);
+    }
   }
 
   private sourceReader(): SourceReader {
+    const slotOf = ({ type, id }: { type: string; id: string }): string => `${type}/${id}`;
     return {
+      seen: (type, id) => this.buffer.get(`${type}/${id}`)?.resource ?? this.known.get(`${type}/${id}`)?.resource,
       records: async (keys, lock) => {
         const result = new Map<string, AnyResource>();
-        const missing: { type: string; id: string }[] = [];
+        const missing = new Map<string, { type: string; id: string }>();
         for (const key of keys) {
-          const own = this.buffer.get(`${key.type}/${key.id}`);
-          if (own?.resource) result.set(`${key.type}/${key.id}`, own.resource);
-          // An own update of an existing base still takes its lock through the write; siblings are read after it.
-          if (!own || (lock !== 'none' && own.write.replaces > 0)) missing.push(key);
+          const slot = slotOf(key);
+          const own = this.buffer.get(slot);
+          const mine = own ? own.resource : this.held.has(slot) ? this.known.get(slot)?.resource : undefined;
+          if (mine) result.set(slot, mine);
+          // An own update is guarded by its version; as the base of others it is held before they are read.
+          if (!this.held.has(slot) && (!own || (lock === 'update' && own.write.replaces > 0))) missing.set(slot, key);
         }
-        for (const record of await readRecords(this.client, missing, lock)) {
-          const slot = `${record.type}/${record.id}`;
+        for (const record of await readRecords(this.client, [...missing.values()], lock)) {
+          this.keep(record, lock);
+          const slot = slotOf(record);
           if (!record.deleted && !this.buffer.has(slot)) result.set(slot, record.resource);
         }
         return result;
@@ -296,13 +321,13 @@ export class Transaction {
           result.set(slot, list);
           list.push(resource);
         };
-        for (const { param, value, record } of await referringRecords(this.client, wanted))
+        const unique = [...new Map(wanted.map((w) => [`${w.param}=${w.value}`, w])).values()];
+        for (const { param, value, record } of await referringRecords(this.client, unique))
           if (!this.buffer.has(`${record.type}/${record.id}`)) push(param, value, record.resource);
-        for (const { param, value } of wanted) {
+        for (const { param, value } of unique) {
           const key = searchKey(param, value);
           for (const own of this.buffer.values())
-            if (own.resource && [...own.index.after.keys.values()].some((row) => row.key === key))
-              push(param, value, own.resource);
+            if (own.resource && own.index.after.byKey.has(key)) push(param, value, own.resource);
         }
         return result;
       },
@@ -361,7 +386,8 @@ function commandStatement(
 function translate(error: unknown): unknown {
   const state = sqlState(error);
   const constraint = error instanceof Error && 'constraint' in error ? String(error.constraint) : '';
-  if (state === 'MV409' || (state === '23505' && constraint === 'record_pkey')) return new Conflict(error);
+  if (state === 'MV409') return new Conflict(error, error instanceof Error && error.message.includes('view row'));
+  if (state === '23505' && constraint === 'record_pkey') return new Conflict(error);
   if (state === '40P01' || state === '40001') return new Conflict(error);
   if (state === '23505' && constraint === 'command_log_pkey') return new DuplicateKey(error);
   if (constraint === 'ledger_floor' || constraint === 'ledger_movement_reverses')
@@ -369,22 +395,28 @@ function translate(error: unknown): unknown {
   return error;
 }
 
-/** Begins, runs `work`, and rolls back if it throws before committing. */
+const BEGIN: Query = { name: 'begin', text: 'begin' };
+const COMMIT: Query = { name: 'commit', text: 'commit' };
+const RELAXED: Query = { name: 'relaxed', text: 'set local synchronous_commit = off' };
+
+/**
+ * Begins, runs `work`, and rolls back if it throws before committing. The beginning travels with the first question.
+ * `durable` false: the commit does not wait for the disk.
+ */
 export async function inTransaction<T>(
   database: Database,
   tenant: number,
   work: (client: Queryable) => Promise<T>,
+  durable = true,
 ): Promise<T> {
   return database.withClient(tenant, async (client) => {
-    // Not awaited by itself: the first read of the command travels behind it.
-    const begun = client.query({ text: 'begin' });
+    const conversation = new Conversation(client);
+    const begun = [BEGIN, ...(durable ? [] : [RELAXED])].map((query) => conversation.query(query));
+    for (const answer of begun) answer.catch(() => undefined);
     try {
-      const result = await work(client);
-      await begun;
-      return result;
+      return await work(conversation);
     } catch (error) {
-      await begun.catch(() => undefined);
-      await client.query({ text: 'rollback' });
+      await conversation.query({ text: 'rollback' });
       throw new Rollback(error);
     }
   });

@@ -126,10 +126,16 @@ export const list = (of: string, fields: Record<string, string>, by: string, whe
   where,
 });
 
+const tables = new WeakMap<ViewDefinition, { hash: string; table: string }>();
+
 /** The table of a definition: named by its hash, so a changed definition fills beside the old one. */
 export function viewTable(view: ViewDefinition): { hash: string; table: string } {
+  const known = tables.get(view);
+  if (known) return known;
   const digest = hash('sha256', JSON.stringify([2, view]), 'hex').slice(0, 12);
-  return { hash: digest, table: `v_${view.name.replaceAll(/[^a-z0-9]+/g, '_')}_${digest}` };
+  const made = { hash: digest, table: `v_${view.name.replaceAll(/[^a-z0-9]+/g, '_')}_${digest}` };
+  tables.set(view, made);
+  return made;
 }
 
 export function patientLabel(view: ViewDefinition): Expression {

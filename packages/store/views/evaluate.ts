@@ -1,6 +1,7 @@
 import { Decimal } from '@mach/base/decimal.ts';
 import { parseReference } from '../resource.ts';
-import { type Condition, type Expression, patientLabel, type ViewDefinition } from './definition.ts';
+import type { Cell } from './cells.ts';
+import type { Condition, Expression } from './definition.ts';
 import { readPath } from './path.ts';
 
 /** What one row is computed from: parsed records, deleted ones left out. */
@@ -10,15 +11,8 @@ export interface Sources {
   children: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** A row's cells as text (numbers and instants canonical), null where there is no value. */
+/** A row's cells by column of the table, as text (numbers and instants canonical), null where there is no value. */
 export type Cells = Record<string, string | null>;
-export interface ViewRow {
-  key: string;
-  patient: string | null;
-  unit: string | null;
-  sensitivity: string | null;
-  cells: Cells;
-}
 
 export function matches(condition: Condition | undefined, node: unknown): boolean {
   if (condition === undefined) return true;
@@ -98,19 +92,12 @@ function evaluate(expression: Expression, sources: Sources): string | null {
   }
 }
 
-/** The row of a view for one base record, or undefined when the view does not hold it. Pure. */
-export function evaluateRow(view: ViewDefinition, sources: Sources): ViewRow | undefined {
-  if (sources.base === undefined || !matches(view.where, sources.base)) return undefined;
-  const cells: Cells = {};
-  for (const [name, column] of Object.entries(view.columns)) {
-    const value = evaluate(column.value, sources);
-    cells[name] = value === null ? null : column.type === 'number' ? Decimal.of(value).toString() : value;
+/** Some cells of the row that a base record has. Pure. */
+export function evaluateCells(cells: readonly Cell[], sources: Sources): Cells {
+  const row: Cells = {};
+  for (const { name, type, value } of cells) {
+    const text = evaluate(value, sources);
+    row[name] = text === null ? null : type === 'number' ? Decimal.of(text).toString() : text;
   }
-  return {
-    key: readPath(sources.base, 'id') ?? '',
-    patient: evaluate(patientLabel(view), sources),
-    unit: view.unit ? evaluate(view.unit, sources) : null,
-    sensitivity: readPath(sources.base, 'meta.security.code'),
-    cells,
-  };
+  return row;
 }
