@@ -1,6 +1,7 @@
 import { addDays, localDate } from '@mach/base/time.ts';
 import { analyze, openStock } from '@mach/server/first-run.ts';
 import { MOST_VISITS, runFollowers, simulate } from '@mach/simulation';
+import type { Batch } from '@mach/store';
 import { countFlag, dateFlag, UsageError } from './arguments.ts';
 import type { Call } from './commands.ts';
 
@@ -37,7 +38,9 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   // A server on the same folder runs the followers itself.
-  const follow = house.attached ? undefined : () => runFollowers(house.engine, facility.tenant, house);
+  const follow = house.attached
+    ? undefined
+    : (batch: Batch) => runFollowers(house.engine, facility.tenant, house, batch);
   try {
     const report = await simulate({
       engine: house.engine,

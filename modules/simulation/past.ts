@@ -4,7 +4,7 @@ import type { Envelope } from '@mach/engine/dispatch.ts';
 import type { Engine } from '@mach/engine/engine.ts';
 import type { OutboxWorker } from '@mach/engine/exchange/worker.ts';
 import type { Reactions } from '@mach/engine/reactions.ts';
-import { relay } from '@mach/store';
+import { type Batch, relay } from '@mach/store';
 
 /** What follows an event comes this long after it, ms. */
 const LAG = 1_500;
@@ -29,27 +29,39 @@ export function dateFollowers(
 
 /**
  * Runs what follows from the events so far, until nothing is left: for a house that does not work by itself yet (a tool,
- * or a server whose doors are still closed).
+ * or a server whose doors are still closed). Its commands go with the batch.
  */
 export async function runFollowers(
   engine: Engine,
   tenant: number,
   followers: { reactions: readonly Reactions[]; outboxes: readonly OutboxWorker[] },
+  batch?: Batch,
 ): Promise<void> {
-  const { reactions, outboxes } = followers;
-  const usual = outboxes.map((outbox) => outbox.parallel);
-  // One after the other: two answers about the same visit then always come in the same order.
-  for (const outbox of outboxes) outbox.parallel = 1;
+  const workers = [...followers.reactions, ...followers.outboxes];
+  const usual = workers.map((worker) => worker.envelope);
+  for (const reactions of followers.reactions) reactions.envelope = joined(reactions.envelope, batch);
+  for (const outbox of followers.outboxes) {
+    outbox.envelope = joined(outbox.envelope, batch);
+    // One after the other: two answers about the same visit then always come in the same order.
+    outbox.inOrder = true;
+  }
   try {
     for (let dealt = 1; dealt > 0; ) {
       // Everything committed gets its place in the feed first: what is followed depends on no timer.
+      await batch?.flush();
       while ((await relay(engine.database, tenant)).length > 0);
       dealt = 0;
-      for (const worker of [...reactions, ...outboxes]) dealt += await worker.drain();
+      for (const worker of workers) dealt += await worker.drain();
     }
   } finally {
-    for (const [i, outbox] of outboxes.entries()) outbox.parallel = usual[i] ?? outbox.parallel;
+    for (const outbox of followers.outboxes) outbox.inOrder = false;
+    for (const [i, worker] of workers.entries()) worker.envelope = usual[i] ?? worker.envelope;
   }
+}
+
+/** The envelope of what is simulated, sent with the batch. */
+function joined<T>(usual: (cause: T) => Partial<Envelope>, batch: Batch | undefined): (cause: T) => Partial<Envelope> {
+  return (cause) => (batch ? { ...usual(cause), batch } : usual(cause));
 }
 
 function after(engine: Engine, at: string, key: string): Partial<Envelope> {

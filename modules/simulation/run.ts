@@ -2,6 +2,7 @@
 import { Random } from '@mach/base/random.ts';
 import { fromLocal } from '@mach/base/time.ts';
 import type { Engine } from '@mach/engine/engine.ts';
+import { Batch } from '@mach/store';
 import { type DayPlan, planDay } from './day-plan.ts';
 import { readWorld } from './pack.ts';
 import { type Pace, type Refusal, Sender } from './sender.ts';
@@ -26,7 +27,11 @@ export interface RunOptions {
   /** Nobody comes before this instant: arrivals between it and `until` move closer together. */
   notBefore?: string;
   pace?: Pace;
-  follow?(): Promise<void>;
+  /**
+   * Runs what follows from events. Where it is given nobody else works in the hospital meanwhile, and commands go to the
+   * database in groups.
+   */
+  follow?(batch: Batch): Promise<void>;
   /**
    * Gathers the database's statistics. A fresh database has none, and its planner then reads whole indexes for one
    * record; waiting for the database to notice by itself would cost the first half minute.
@@ -67,7 +72,8 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const { engine, tenant, seed, visits } = options;
   const random = new Random(seed);
   const run = [seed, visits, options.fixed ? 'f' : 'w', ...(options.hours ?? [])].join('.');
-  const sender = new Sender({ engine, tenant, random, run, pace: options.pace });
+  const batch = options.follow ? new Batch(engine.database, tenant, engine.viewSet) : undefined;
+  const sender = new Sender({ engine, tenant, random, run, pace: options.pace, batch });
   const code = engine.facility(tenant).code;
   const plans = options.days.map((day) => {
     const world = readWorld(engine.packs, day, code);
@@ -87,11 +93,15 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   });
   let followed = 0;
   const follow = async (): Promise<void> => {
-    await options.follow?.();
+    if (batch) {
+      await batch.flush();
+      await options.follow?.(batch);
+    }
     if (ANALYZE_AT.includes(++followed)) await options.analyze?.();
   };
   for (const { world, plan } of plans) {
     progress.day = plan.day;
+    await sender.begin(plan.day);
     const opening = Math.min(
       Date.parse(fromLocal(plan.day, '06:00')) + (options.shift ?? 0),
       plan.visits[0]?.at ?? Number.POSITIVE_INFINITY,
@@ -113,7 +123,10 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       plan,
       options.shift,
     );
-    if (!(await day.run(until))) return report(false);
+    if (!(await day.run(until))) {
+      await batch?.flush();
+      return report(false);
+    }
     progress.commands = sender.commands;
     await options.onDay?.(plan.day, progress);
   }

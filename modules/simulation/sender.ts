@@ -5,6 +5,7 @@ import type { Random } from '@mach/base/random.ts';
 import type { Actor } from '@mach/engine/actor.ts';
 import type { CommandRef } from '@mach/engine/command-ref.ts';
 import type { Engine } from '@mach/engine/engine.ts';
+import type { Batch } from '@mach/store';
 import type { StaffMember } from './pack.ts';
 
 /** A refusal that the plan did not foresee. */
@@ -42,13 +43,26 @@ export class Sender {
   private readonly random: Random;
   private readonly run: string;
   private readonly pace: Pace;
+  private readonly batch: Batch | undefined;
 
-  constructor(of: { engine: Engine; tenant: number; random: Random; run: string; pace?: Pace }) {
+  constructor(of: { engine: Engine; tenant: number; random: Random; run: string; pace?: Pace; batch?: Batch }) {
     this.engine = of.engine;
     this.tenant = of.tenant;
     this.random = of.random;
     this.run = of.run;
     this.pace = of.pace ?? {};
+    this.batch = of.batch;
+  }
+
+  /** A day of which nothing was ever sent needs no look into the log for each of its keys. */
+  async begin(day: string): Promise<void> {
+    if (!this.batch) return;
+    const prefix = `sim:${this.run}:${day}:`;
+    const { rows } = await this.engine.database.tenant(this.tenant).query({
+      text: 'select 1 from command_log where tenant = mach_tenant() and key >= $1 and key < $2 limit 1',
+      values: [prefix, `${prefix}\uffff`],
+    });
+    this.batch.fresh = rows.length === 0;
   }
 
   async send<I, R>(command: CommandRef<I, R>, input: I, deed: Deed): Promise<Sent<R>> {
@@ -66,6 +80,7 @@ export class Sender {
         overrides: deed.overrides,
         wait: false,
         durable: false,
+        batch: this.batch,
       });
       return { ok: true, result: answer.result as R };
     } catch (error) {

@@ -59,7 +59,7 @@ export interface Ward {
 }
 
 /** Reactions and messages are dealt with after this much simulated time, ms. */
-const FOLLOW_EVERY = 5 * MINUTE;
+const FOLLOW_EVERY = 15 * MINUTE;
 
 export class VisitDay {
   private readonly timeline = new Timeline();

@@ -1,5 +1,5 @@
 import type { Text } from '@mach/base/problem.ts';
-import type { AccountSpec, AnyResource, Balance, Event, IdentifiedResource, Movement } from '@mach/store';
+import type { AccountSpec, AnyResource, Balance, Event, IdentifiedResource, Movement, PastMovement } from '@mach/store';
 import type { z } from 'zod';
 import type { Actor, Facility } from './actor.ts';
 import type { CommandRef } from './command-ref.ts';
@@ -64,6 +64,8 @@ export interface CommandContext {
   correct<T extends AnyResource>(resource: IdentifiedResource<T>, reason: string): IdentifiedResource<T>;
 
   balances(ledger: string, prefix: string, lock?: boolean): Promise<Balance[]>;
+  /** What a record has moved so far, by earlier commands. */
+  movements(record: string): Promise<PastMovement[]>;
   post(movements: readonly Omit<Movement, 'id' | 'at'>[]): void;
   send(message: Dispatch): string;
   emit(name: string, payload: Event['payload']): void;

@@ -2,7 +2,15 @@ import { Decimal } from '@mach/base/decimal.ts';
 import type { IdSource } from '@mach/base/ids.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
 import { validate } from '@mach/fhir/validate.ts';
-import type { AnyResource, Balance, IdentifiedResource, Movement, StoredRecord, Transaction } from '@mach/store';
+import type {
+  AnyResource,
+  Balance,
+  IdentifiedResource,
+  Movement,
+  PastMovement,
+  StoredRecord,
+  Transaction,
+} from '@mach/store';
 import type { Actor, Facility } from './actor.ts';
 import type { Command, CommandContext, Dispatch, Override } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
@@ -57,7 +65,9 @@ export class HandlerContext implements CommandContext {
   }
 
   id(): string {
-    return this.parts.ids();
+    const id = this.parts.ids();
+    this.parts.transaction.minted.add(id);
+    return id;
   }
   random(bytes: number): Uint8Array {
     return this.parts.random(bytes);
@@ -144,6 +154,9 @@ export class HandlerContext implements CommandContext {
 
   balances(ledger: string, prefix: string, lock = false): Promise<Balance[]> {
     return this.parts.transaction.balances(ledger, prefix, lock);
+  }
+  movements(record: string): Promise<PastMovement[]> {
+    return this.parts.transaction.movements(record);
   }
   post(movements: readonly Omit<Movement, 'id' | 'at'>[]): void {
     this.parts.transaction.post(

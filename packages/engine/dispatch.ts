@@ -4,14 +4,19 @@ import { canonicalJson } from '@mach/base/json.ts';
 import type { Position } from '@mach/base/position.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
 import {
+  type Batch,
   type CommandAnswer,
   Conflict,
+  commitUnits,
+  type DatabaseGround,
   DuplicateKey,
+  type Ground,
   inTransaction,
   LedgerFloor,
   type Queryable,
   readAnswer,
   Transaction,
+  type Unit,
 } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Command, Override } from './command.ts';
@@ -38,6 +43,8 @@ export interface Envelope {
   wait?: boolean;
   /** False, in a demo facility only: do not wait for the disk. A power cut may lose the last half second. */
   durable?: boolean;
+  /** Commands that are written together with others; in a demo facility only. Nothing is waited for. */
+  batch?: Batch;
 }
 
 export interface Answer<R = unknown> {
@@ -53,6 +60,17 @@ const ATTEMPTS = 5;
 const PATIENCE = 3_000;
 /** A phone's clock may run ahead by this much, ms. */
 const AHEAD = 10 * 60_000;
+
+/** A command as it is being done: checked, with what the outside said. */
+interface Deed<I, R> {
+  command: Command<I, R>;
+  input: I;
+  actor: Actor;
+  envelope: Envelope;
+  received: string;
+  bodyHash: Buffer;
+  gathered: unknown;
+}
 
 /** Ends a transaction that need not have begun: its command was answered before. */
 class AnsweredBefore extends Error {
@@ -81,7 +99,7 @@ export class Dispatcher {
         .update(canonicalJson([command.name, input ?? null]))
         .digest();
       const gathered = await this.gather(command, parsed.data, actor, received);
-      return await this.attempt(command, parsed.data, actor, envelope, received, bodyHash, gathered);
+      return await this.attempt({ command, input: parsed.data, actor, envelope, received, bodyHash, gathered });
     } catch (error) {
       if (error instanceof Problem) this.engine.audits.refusal(actor, command.name, error, received, envelope.origin);
       throw error;
@@ -105,19 +123,12 @@ export class Dispatcher {
     }
   }
 
-  private async attempt<I, R>(
-    command: Command<I, R>,
-    input: I,
-    actor: Actor,
-    envelope: Envelope,
-    received: string,
-    bodyHash: Buffer,
-    gathered: unknown,
-  ): Promise<Answer<R>> {
+  private async attempt<I, R>(deed: Deed<I, R>): Promise<Answer<R>> {
+    const { command, actor, envelope, bodyHash } = deed;
     let whole = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.once(command, input, actor, envelope, received, bodyHash, gathered, whole);
+        return await this.once(deed, whole);
       } catch (error) {
         if (error instanceof DuplicateKey) {
           const first = await readAnswer(this.engine.database.tenant(actor.tenant), envelope.key);
@@ -143,74 +154,30 @@ export class Dispatcher {
     }
   }
 
-  private async once<I, R>(
-    command: Command<I, R>,
-    input: I,
-    actor: Actor,
-    envelope: Envelope,
-    received: string,
-    bodyHash: Buffer,
-    gathered: unknown,
-    whole: boolean,
-  ): Promise<Answer<R>> {
+  private async once<I, R>(deed: Deed<I, R>, whole: boolean): Promise<Answer<R>> {
     const { engine } = this;
+    const { command, actor, envelope, bodyHash } = deed;
+    const { batch } = envelope;
     await engine.rids.reserve();
-    const run = async (client: Queryable): Promise<Answer<R>> => {
-      // Asked with the handler's first reads; a replay is recognised before anything is decided by a refusal.
-      const first = readAnswer(client, envelope.key);
-      first.catch(() => undefined);
-      const transaction = new Transaction(
-        client,
-        engine.database.relaxed(actor.tenant),
-        engine.rids,
-        engine.viewSet,
-        received,
-      );
-      const context = new HandlerContext({
-        transaction,
-        facility: engine.facility(actor.tenant),
-        actor,
-        key: envelope.key,
-        now: received,
-        performedAt: envelope.performedAt ?? received,
-        overrides: envelope.overrides ?? [],
-        ids: envelope.ids ?? engine.ids,
-        random: envelope.random ?? engine.random,
-        packs: engine.packs,
-        commands: engine.commands,
-        guard: engine.guard,
-        settings: engine.settings(actor.tenant),
-        signer: engine.signer,
+    const answered = (known: CommandAnswer): Answer<R> => replay<R>(known, command.name, bodyHash);
+    if (batch) {
+      const known = await batch.answer(envelope.key);
+      if (known) return answered(known);
+      const { unit, minted, result } = await this.decide(deed, batch, Promise.resolve());
+      await batch.take(unit, minted);
+      return { result, position: undefined, replayed: false };
+    }
+    const run = async (on: Queryable, ground: DatabaseGround): Promise<Answer<R>> => {
+      // Asked with the handler's first reads; a replay is known before a number is taken, a refusal given, or a write sent.
+      const ready = readAnswer(on, envelope.key).then((known) => {
+        if (known) throw new AnsweredBefore(known);
       });
-      let result: R;
-      try {
-        result = await command.handle(input, context, gathered);
-      } catch (error) {
-        const known = error instanceof Problem ? await first : undefined;
-        throw known ? new AnsweredBefore(known) : error;
-      }
-      const known = await first;
-      if (known) throw new AnsweredBefore(known);
-      transaction.audit(
-        engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
-      );
-      await transaction.commit(
-        {
-          key: envelope.key,
-          name: command.name,
-          version: command.version,
-          bodyHash,
-          actor: actor.id,
-          performedAt: context.performedAt,
-          receivedAt: received,
-          device: envelope.device,
-          deviceSequence: envelope.sequence,
-          rulePacks: [...context.usedPacks],
-          overrides: envelope.overrides?.length ? envelope.overrides : undefined,
-          result,
-        },
-        whole,
-      );
+      ready.catch(() => undefined);
+      const deciding = this.decide(deed, ground, ready);
+      await deciding.catch(() => ready);
+      await ready;
+      const { unit, minted, result } = await deciding;
+      await commitUnits({ units: [unit], changes: unit.changes, minted }, on, ground, engine.viewSet, whole);
       return { result, position: undefined, replayed: false };
     };
     let done: Answer<R>;
@@ -218,10 +185,57 @@ export class Dispatcher {
       done = await inTransaction(engine.database, actor.tenant, run, envelope.durable !== false);
     } catch (error) {
       if (!(error instanceof AnsweredBefore)) throw error;
-      return replay<R>(error.answer, command.name, bodyHash);
+      return answered(error.answer);
     }
     if (envelope.wait === false) return done;
     return { ...done, position: await engine.relay(actor.tenant).position(envelope.key) };
+  }
+
+  /** Runs the handler. Nothing is sent: what it leaves is given back. */
+  private async decide<I, R>(
+    deed: Deed<I, R>,
+    ground: Ground,
+    ready: Promise<void>,
+  ): Promise<{ unit: Unit; minted: ReadonlySet<string>; result: R }> {
+    const { engine } = this;
+    const { command, input, actor, envelope, received, bodyHash, gathered } = deed;
+    const relaxed = engine.database.relaxed(actor.tenant);
+    const transaction = new Transaction(ground, relaxed, engine.rids, received, ready);
+    const context = new HandlerContext({
+      transaction,
+      facility: engine.facility(actor.tenant),
+      actor,
+      key: envelope.key,
+      now: received,
+      performedAt: envelope.performedAt ?? received,
+      overrides: envelope.overrides ?? [],
+      ids: envelope.ids ?? engine.ids,
+      random: envelope.random ?? engine.random,
+      packs: engine.packs,
+      commands: engine.commands,
+      guard: engine.guard,
+      settings: engine.settings(actor.tenant),
+      signer: engine.signer,
+    });
+    const result = await command.handle(input, context, gathered);
+    transaction.audit(
+      engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
+    );
+    const unit = transaction.unit({
+      key: envelope.key,
+      name: command.name,
+      version: command.version,
+      bodyHash,
+      actor: actor.id,
+      performedAt: context.performedAt,
+      receivedAt: received,
+      device: envelope.device,
+      deviceSequence: envelope.sequence,
+      rulePacks: [...context.usedPacks],
+      overrides: envelope.overrides?.length ? envelope.overrides : undefined,
+      result,
+    });
+    return { unit, minted: transaction.minted, result };
   }
 }
 
@@ -255,7 +269,7 @@ function checkEnvelope(envelope: Envelope, received: string, mode: string): void
         remedy: { vi: '8–128 ký tự, mỗi việc một khoá', en: '8–128 characters, one key a deed' },
       },
     );
-  if ((envelope.clock || envelope.ids || envelope.durable === false) && mode !== 'demo')
+  if ((envelope.clock || envelope.ids || envelope.durable === false || envelope.batch) && mode !== 'demo')
     throw refuse(403, 'backdating', {
       vi: 'Chỉ cơ sở thử nghiệm được ghi lùi ngày',
       en: 'Only a demo facility may back-date',

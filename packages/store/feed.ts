@@ -1,6 +1,6 @@
 import { formatPosition, type Position, parsePosition } from '@mach/base/position.ts';
 import type { Database, Queryable, Row } from './database.ts';
-import type { Event } from './transaction.ts';
+import type { Event } from './unit.ts';
 
 /** A committed command in its place in the feed. */
 export interface FeedEntry {

@@ -68,22 +68,20 @@ export async function readBalances(on: Queryable, ledger: string, prefix: string
   return rows.map(toBalance);
 }
 
+/** A movement as it was written down. */
+export interface PastMovement {
+  ledger: string;
+  id: string;
+  from: string;
+  to: string;
+  amount: Decimal;
+  at: string;
+  reason: string;
+  reverses: string | null;
+}
+
 /** Movements that name a record, oldest first. */
-export async function movementsOf(
-  on: Queryable,
-  record: string,
-): Promise<
-  {
-    ledger: string;
-    id: string;
-    from: string;
-    to: string;
-    amount: Decimal;
-    at: string;
-    reason: string;
-    reverses: string | null;
-  }[]
-> {
+export async function movementsOf(on: Queryable, record: string): Promise<PastMovement[]> {
   const { rows } = await on.query<{
     ledger: string;
     id: string;
@@ -115,7 +113,7 @@ export async function movementsOf(
  * The statements of a set of movements: open the accounts, take them in name order, move, write down.
  * A balance that would fall below its floor ends the transaction (SQLSTATE 23514, constraint `ledger_floor`).
  */
-export function postStatements(movements: readonly Movement[], commandKey: string): Query[] {
+export function postStatements(movements: readonly (Movement & { commandKey: string })[]): Query[] {
   if (movements.length === 0) return [];
   const accounts = new Map<string, { spec: AccountSpec; delta: Decimal }>();
   const move = (spec: AccountSpec, delta: Decimal): void => {
@@ -169,8 +167,8 @@ export function postStatements(movements: readonly Movement[], commandKey: strin
       name: 'ledger_write',
       text: `insert into ledger_movement
                (tenant, ledger, id, from_account, to_account, amount, at, reason, record, reverses, command_key)
-             select mach_tenant(), n.*, $10 from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::numeric[],
-               $6::timestamptz[], $7::text[], $8::text[], $9::uuid[]) as n`,
+             select mach_tenant(), n.* from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::numeric[],
+               $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::text[]) as n`,
       values: [
         movements.map((m) => m.ledger),
         movements.map((m) => m.id),
@@ -181,7 +179,7 @@ export function postStatements(movements: readonly Movement[], commandKey: strin
         movements.map((m) => m.reason),
         movements.map((m) => m.record ?? null),
         movements.map((m) => m.reverses ?? null),
-        commandKey,
+        movements.map((m) => m.commandKey),
       ],
     },
   ];

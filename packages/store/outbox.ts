@@ -102,7 +102,9 @@ export async function leaseOutbox(
            where o.tenant = mach_tenant() and o.id = due.id returning o.*`,
     values: [worker, now, leaseUntil, limit],
   });
-  return rows.map(toRow);
+  return rows
+    .map(toRow)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id < b.id ? -1 : 1));
 }
 
 export interface Settlement {
@@ -113,14 +115,15 @@ export interface Settlement {
   at: string;
 }
 
-/** Writes down how an attempt ended, and returns the id: only the worker that still holds the lease may. */
+/** Writes down how an attempt ended. Only the worker that still holds the lease may: else the transaction ends. */
 export function settleStatement(worker: string, id: string, end: Settlement): Query {
   return {
     name: 'outbox_settle',
-    text: `update outbox set state = $3, receipt = coalesce($4::jsonb, receipt), last_error = $5::jsonb,
-             next_attempt_at = coalesce($6::timestamptz, next_attempt_at), worker = null, lease_until = null,
-             answered_at = case when $3 in ('accepted', 'refused') then $7::timestamptz end
-           where tenant = mach_tenant() and id = $2 and worker = $1 and state = 'sending' returning id`,
+    text: `with u as (update outbox set state = $3, receipt = coalesce($4::jsonb, receipt), last_error = $5::jsonb,
+               next_attempt_at = coalesce($6::timestamptz, next_attempt_at), worker = null, lease_until = null,
+               answered_at = case when $3 in ('accepted', 'refused') then $7::timestamptz end
+             where tenant = mach_tenant() and id = $2 and worker = $1 and state = 'sending' returning 1)
+           select mach_expect((select count(*) from u), 1, 'outbox lease')`,
     values: [
       worker,
       id,
@@ -130,6 +133,17 @@ export function settleStatement(worker: string, id: string, end: Settlement): Qu
       end.nextAttemptAt ?? null,
       end.at,
     ],
+  };
+}
+
+/** Makes a message due now. One that is under way or was accepted ends the transaction. */
+export function retryStatement(id: string, now: string): Query {
+  return {
+    name: 'outbox_retry',
+    text: `with u as (update outbox set state = 'pending', next_attempt_at = $2, answered_at = null
+             where tenant = mach_tenant() and id = $1 and state in ('refused', 'pending') returning 1)
+           select mach_expect((select count(*) from u), 1, 'outbox message')`,
+    values: [id, now],
   };
 }
 

@@ -172,8 +172,11 @@ export interface RecordWrite {
   text: string | null;
 }
 
-/** Inserts and updates in two statements at most; a version that is no longer the current one ends the transaction. */
-export function writeStatements(writes: readonly RecordWrite[]): Query[] {
+/**
+ * Inserts and updates in two statements at most; a version that is no longer the current one ends the transaction.
+ * `between`: versions that were replaced before they were ever current in the database.
+ */
+export function writeStatements(writes: readonly RecordWrite[], between: readonly RecordWrite[] = []): Query[] {
   const statements: Query[] = [];
   const columns = (list: readonly RecordWrite[]): unknown[] => [
     list.map((w) => typeNumber(w.type)),
@@ -195,6 +198,14 @@ export function writeStatements(writes: readonly RecordWrite[]): Query[] {
       text: `insert into record (tenant, type, id, rid, version, updated, deleted, sealed, patient, content)
              select mach_tenant(), * from unnest(${arrays})`,
       values: columns(created),
+    });
+  if (between.length > 0)
+    statements.push({
+      name: 'record_between',
+      text: `insert into record_history (tenant, type, id, rid, version, updated, deleted, content)
+             select mach_tenant(), type, id, rid, version, updated, deleted, content
+             from unnest(${arrays}) as n(type, id, rid, version, updated, deleted, sealed, patient, content)`,
+      values: columns(between),
     });
   const changed = writes.filter((w) => w.replaces > 0);
   if (changed.length > 0)

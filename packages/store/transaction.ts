@@ -1,79 +1,43 @@
-import { type AuditEntry, auditStatement } from './audit.ts';
+import type { AuditEntry } from './audit.ts';
 import { Conversation } from './burst.ts';
 import { type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
+import { DatabaseGround, type Ground, overlay, sourceReader } from './ground.ts';
 import { searchKey } from './keys.ts';
-import { type Balance, type Movement, postStatements, readBalances } from './ledger.ts';
-import { type OutboxMessage, outboxStatement } from './outbox.ts';
-import {
-  type Lock,
-  type RecordWrite,
-  readRecord,
-  readRecords,
-  recordsByToken,
-  referringRecords,
-  writeStatements,
-} from './records.ts';
+import type { Balance, Movement, PastMovement } from './ledger.ts';
+import type { OutboxMessage } from './outbox.ts';
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
 import type { RidSource } from './rids.ts';
-import { emptyIndex, type IndexChange, indexRows, indexStatements, patientOf } from './search-index.ts';
-import type { SourceReader, ViewSet, Written } from './views/maintain.ts';
-import { rowStatements } from './views/table.ts';
-
-export interface Event {
-  name: string;
-  payload: Readonly<Record<string, unknown>>;
-}
-
-/** What the command log keeps of the deed that this transaction is. */
-export interface CommandEntry {
-  key: string;
-  name: string;
-  version: number;
-  bodyHash: Buffer;
-  actor: string;
-  performedAt: string;
-  receivedAt: string;
-  device?: string;
-  deviceSequence?: number;
-  rulePacks: readonly string[];
-  overrides?: unknown;
-  result: unknown;
-}
-
-interface Buffered {
-  write: RecordWrite;
-  before?: AnyResource;
-  resource?: IdentifiedResource;
-  index: IndexChange;
-}
+import { emptyIndex, indexRows, patientOf } from './search-index.ts';
+import { type Change, type CommandEntry, type Event, storedOf, type Unit, unitStatements, writtenOf } from './unit.ts';
+import type { ViewSet } from './views/maintain.ts';
 
 /**
- * One command's transaction: reads go to the database and see what the command itself has written; writes are
- * gathered and go out together at the end, in one pipelined burst that ends with the commit. Together or not at all.
+ * One command's writes: reads go to the ground it stands on and see what the command itself has written; writes are
+ * gathered, and leave together as one unit.
  */
 export class Transaction {
-  private readonly buffer = new Map<string, Buffered>();
-  private readonly movements: Movement[] = [];
+  private readonly buffer = new Map<string, Change>();
+  private readonly movementsOut: Movement[] = [];
   private readonly messages: OutboxMessage[] = [];
   private readonly events: Event[] = [];
   private readonly audits: AuditEntry[] = [];
   private readonly extra: Query[] = [];
-  /** What was read, as last seen, and which of it nobody else can write before this transaction ends. */
-  private readonly known = new Map<string, StoredRecord>();
-  private readonly held = new Set<string>();
-  private readonly client: Queryable;
+  private readonly ground: Ground;
   private readonly counters: Queryable;
   private readonly rids: RidSource;
-  private readonly views: ViewSet;
+  private readonly ready: Promise<void>;
+  /** Ids that this command has made up: nothing can point at them yet. */
+  readonly minted = new Set<string>();
   /** Instant that every record of this transaction is stamped with. */
   readonly now: string;
 
-  constructor(client: Queryable, counters: Queryable, rids: RidSource, views: ViewSet, now: string) {
-    this.client = client;
+  /** `ready`: rejects when the command turns out to have been answered before; nothing is used up for it then. */
+  constructor(ground: Ground, counters: Queryable, rids: RidSource, now: string, ready: Promise<void>) {
+    this.ground = ground;
+    this.ready = ready;
     this.counters = counters;
     this.rids = rids;
-    this.views = views;
     this.now = now;
   }
 
@@ -83,63 +47,34 @@ export class Transaction {
     id: string,
     lock = false,
   ): Promise<StoredRecord<T> | undefined> {
-    const own = this.buffer.get(`${type}/${id}`);
-    if (own) return own.write.deleted ? undefined : (stored(own) as StoredRecord<T>);
-    const record = await this.fetch(type, id, lock);
+    const record = await this.readAny(type, id, lock);
     return record && !record.deleted ? (record as StoredRecord<T>) : undefined;
   }
 
   /** The row whatever its state, deleted too. */
   async readAny(type: string, id: string, lock = false): Promise<StoredRecord | undefined> {
     const own = this.buffer.get(`${type}/${id}`);
-    return own ? stored(own) : this.fetch(type, id, lock);
-  }
-
-  private async fetch(type: string, id: string, lock: boolean): Promise<StoredRecord | undefined> {
-    const slot = `${type}/${id}`;
-    if (this.held.has(slot)) return this.known.get(slot);
-    const record = await readRecord(this.client, type, id, lock);
-    if (record) this.keep(record, lock ? 'update' : 'none');
-    return record;
-  }
-
-  private keep(record: StoredRecord, lock: Lock): void {
-    const slot = `${record.type}/${record.id}`;
-    if (this.held.has(slot)) return;
-    this.known.set(slot, record);
-    if (lock === 'update') this.held.add(slot);
+    return own ? storedOf(own) : this.ground.record(type, id, lock);
   }
 
   /** Records that point here or carry this code, by search parameter: `('ServiceRequest.encounter', id)`. */
   async referring<T extends AnyResource>(param: string, value: string): Promise<StoredRecord<T>[]> {
-    const found = await referringRecords(this.client, [{ param, value }]);
-    return this.overlay(
-      found.map((f) => f.record),
-      searchKey(param, value),
-    ) as StoredRecord<T>[];
+    const found = this.minted.has(value) ? [] : await this.ground.referring({ param, value });
+    return overlay(found, searchKey(param, value), this.buffer) as StoredRecord<T>[];
   }
 
   async byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<StoredRecord<T>[]> {
-    return this.overlay(
-      await recordsByToken(this.client, param, system, code),
-      searchKey(param, code),
-    ) as StoredRecord<T>[];
-  }
-
-  private overlay(found: StoredRecord[], key: string): StoredRecord[] {
-    const kept = found.filter((record) => !this.buffer.has(`${record.type}/${record.id}`));
-    for (const record of kept) this.keep(record, 'none');
-    for (const own of this.buffer.values()) if (own.index.after.byKey.has(key)) kept.push(stored(own));
-    return kept;
+    const found = await this.ground.byToken(param, system, code);
+    return overlay(found, searchKey(param, code), this.buffer) as StoredRecord<T>[];
   }
 
   balances(ledger: string, prefix: string, lock = false): Promise<Balance[]> {
-    return readBalances(this.client, ledger, prefix, lock);
+    return this.ground.balances(ledger, prefix, lock);
   }
 
-  /** A row of SQL that is not about records: the escape for counters and the engine's own tables. */
-  query<R extends Record<string, unknown>>(query: Query): Promise<{ rows: R[] }> {
-    return this.client.query<R>(query);
+  /** What a record has moved before this command, oldest first. */
+  movements(record: string): Promise<PastMovement[]> {
+    return this.ground.movements(record);
   }
 
   /**
@@ -147,6 +82,7 @@ export class Transaction {
    * commands which share a counter do not wait for each other's end.
    */
   async next(counter: string): Promise<number> {
+    await this.ready;
     const { rows } = await this.counters.query<{ value: string }>({
       name: 'counter_next',
       text: `insert into counter (tenant, name, value) values (mach_tenant(), $1, 1)
@@ -217,7 +153,7 @@ export class Transaction {
   }
 
   post(movements: readonly Movement[]): void {
-    this.movements.push(...movements);
+    this.movementsOut.push(...movements);
   }
   send(message: OutboxMessage): void {
     this.messages.push(message);
@@ -252,135 +188,36 @@ export class Transaction {
     }));
   }
 
-  /**
-   * Sends everything and commits. `whole`: rows of views are written whole, where a row to be changed was not there.
-   * @throws Conflict, DuplicateKey, LedgerFloor, or the database's own fault.
-   */
-  async commit(entry: CommandEntry, whole = false): Promise<void> {
-    const written: Written[] = [...this.buffer.values()].map((b) => ({
-      type: b.write.type,
-      id: b.write.id,
-      before: b.before,
-      after: b.resource,
-    }));
-    const reader = this.sourceReader();
-    const found = await this.views.dirty(written, reader);
-    for (const view of found.keys()) if (view.kind !== 'live') found.delete(view);
-    const rows = await this.views.compute(found, reader, whole);
-    const dirty: Record<string, string[]> = {};
-    for (const change of rows) {
-      const keys = dirty[change.view.name] ?? [];
-      dirty[change.view.name] = keys;
-      keys.push(change.key);
-    }
-    const statements: Query[] = [
-      commandStatement(entry, this.written, this.events, dirty),
-      ...writeStatements([...this.buffer.values()].map((b) => b.write)),
-      ...indexStatements([...this.buffer.values()].map((b) => b.index)),
-      ...postStatements(this.movements, entry.key),
-      ...rowStatements(rows),
-      ...this.messages.map(outboxStatement),
-      ...this.extra,
-      ...(this.audits.length > 0 ? [auditStatement(this.audits)] : []),
-      COMMIT,
-    ];
-    try {
-      await Promise.all(statements.map((statement) => this.client.query(statement)));
-    } catch (error) {
-      throw translate(error);
-    }
-  }
-
-  private sourceReader(): SourceReader {
-    const slotOf = ({ type, id }: { type: string; id: string }): string => `${type}/${id}`;
-    return {
-      seen: (type, id) => this.buffer.get(`${type}/${id}`)?.resource ?? this.known.get(`${type}/${id}`)?.resource,
-      records: async (keys, lock) => {
-        const result = new Map<string, AnyResource>();
-        const missing = new Map<string, { type: string; id: string }>();
-        for (const key of keys) {
-          const slot = slotOf(key);
-          const own = this.buffer.get(slot);
-          const mine = own ? own.resource : this.held.has(slot) ? this.known.get(slot)?.resource : undefined;
-          if (mine) result.set(slot, mine);
-          // An own update is guarded by its version; as the base of others it is held before they are read.
-          if (!this.held.has(slot) && (!own || (lock === 'update' && own.write.replaces > 0))) missing.set(slot, key);
-        }
-        for (const record of await readRecords(this.client, [...missing.values()], lock)) {
-          this.keep(record, lock);
-          const slot = slotOf(record);
-          if (!record.deleted && !this.buffer.has(slot)) result.set(slot, record.resource);
-        }
-        return result;
-      },
-      referring: async (wanted) => {
-        const result = new Map<string, AnyResource[]>();
-        const push = (param: string, value: string, resource: AnyResource): void => {
-          const slot = `${param}=${value}`;
-          const list = result.get(slot) ?? [];
-          result.set(slot, list);
-          list.push(resource);
-        };
-        const unique = [...new Map(wanted.map((w) => [`${w.param}=${w.value}`, w])).values()];
-        for (const { param, value, record } of await referringRecords(this.client, unique))
-          if (!this.buffer.has(`${record.type}/${record.id}`)) push(param, value, record.resource);
-        for (const { param, value } of unique) {
-          const key = searchKey(param, value);
-          for (const own of this.buffer.values())
-            if (own.resource && own.index.after.byKey.has(key)) push(param, value, own.resource);
-        }
-        return result;
-      },
-    };
+  /** What this command leaves behind, as its log will tell it. */
+  unit(entry: CommandEntry): Unit {
+    const { buffer: changes, movementsOut: movements, messages, events, audits, extra } = this;
+    return { entry, changes, movements, messages, events, audits, extra };
   }
 }
 
-function stored({ write, resource }: Buffered): StoredRecord {
-  return {
-    type: write.type,
-    id: write.id,
-    rid: write.rid,
-    version: write.version,
-    updated: write.updated,
-    deleted: write.deleted,
-    sealed: write.sealed,
-    patient: write.patient,
-    text: write.text,
-    resource: resource ?? { resourceType: write.type, id: write.id },
-  };
-}
-
-function commandStatement(
-  entry: CommandEntry,
-  written: Transaction['written'],
-  events: readonly Event[],
-  dirty: object,
-): Query {
-  return {
-    name: 'command_write',
-    text: `insert into command_log (tenant, key, name, version, body_hash, actor, performed_at, received_at, device,
-             device_sequence, rule_packs, overrides, result, records, events, dirty)
-           values (mach_tenant(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-    values: [
-      entry.key,
-      entry.name,
-      entry.version,
-      entry.bodyHash,
-      entry.actor,
-      entry.performedAt,
-      entry.receivedAt,
-      entry.device ?? null,
-      entry.deviceSequence ?? null,
-      entry.rulePacks,
-      entry.overrides === undefined ? null : JSON.stringify(entry.overrides),
-      JSON.stringify(entry.result ?? null),
-      JSON.stringify(
-        written.map((w) => [w.type, w.id, w.version, w.deleted ? 'delete' : w.created ? 'create' : 'update']),
-      ),
-      JSON.stringify(events),
-      JSON.stringify(dirty),
-    ],
-  };
+/**
+ * Sends everything that units leave and commits. `changes`: each record once. `whole`: rows of views are written whole,
+ * where a row to be changed was not there.
+ * @throws Conflict, DuplicateKey, LedgerFloor, or the database's own fault.
+ */
+export async function commitUnits(
+  of: { units: readonly Unit[]; changes: ReadonlyMap<string, Change>; minted: ReadonlySet<string> },
+  on: Queryable,
+  ground: DatabaseGround,
+  views: ViewSet,
+  whole = false,
+): Promise<void> {
+  const reader = sourceReader(ground, of.changes, of.minted);
+  const changes = [...of.changes.values()];
+  try {
+    const dirty = await views.dirty(changes.map(writtenOf), reader);
+    for (const view of dirty.keys()) if (view.kind !== 'live') dirty.delete(view);
+    const rows = await views.compute(dirty, reader, whole);
+    const statements = [...unitStatements(of.units, changes, rows), COMMIT];
+    await Promise.all(statements.map((statement) => on.query(statement)));
+  } catch (error) {
+    throw translate(error);
+  }
 }
 
 function translate(error: unknown): unknown {
@@ -406,7 +243,7 @@ const RELAXED: Query = { name: 'relaxed', text: 'set local synchronous_commit = 
 export async function inTransaction<T>(
   database: Database,
   tenant: number,
-  work: (client: Queryable) => Promise<T>,
+  work: (on: Queryable, ground: DatabaseGround) => Promise<T>,
   durable = true,
 ): Promise<T> {
   return database.withClient(tenant, async (client) => {
@@ -414,7 +251,7 @@ export async function inTransaction<T>(
     const begun = [BEGIN, ...(durable ? [] : [RELAXED])].map((query) => conversation.query(query));
     for (const answer of begun) answer.catch(() => undefined);
     try {
-      return await work(conversation);
+      return await work(conversation, new DatabaseGround(conversation));
     } catch (error) {
       await conversation.query({ text: 'rollback' });
       throw new Rollback(error);

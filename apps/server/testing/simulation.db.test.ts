@@ -41,7 +41,7 @@ async function hospital(t: TestContext) {
       visits: 14,
       days: ['2026-11-18'],
       fixed: true,
-      follow: () => runFollowers(engine, 1, followers),
+      follow: (batch) => runFollowers(engine, 1, followers, batch),
       ...more,
     });
   return { ...house, run };

@@ -7,7 +7,6 @@ import type { CancelInvoiceResult } from '../contract.ts';
 import { cancelInvoiceInput } from '../inputs.ts';
 import { CASHIER_EXT, invoiceFacts } from '../read.ts';
 import { refundsOf, reversal } from '../rules/payment.ts';
-import { pastMovements } from './past.ts';
 
 export const cancelInvoiceCommand = defineCommand({
   name: 'cashier.cancelInvoice',
@@ -27,7 +26,7 @@ export const cancelInvoiceCommand = defineCommand({
         { vi: `Phiếu thu ${known.number} đã huỷ rồi`, en: `Invoice ${known.number} is cancelled already` },
         { field: 'invoice', remedy: { vi: 'Tải lại danh sách', en: 'Reload the list' } },
       );
-    const back = reversal(await pastMovements(ctx, invoice.id), invoice.id, ctx.actor.login);
+    const back = reversal(await ctx.movements(`Invoice/${invoice.id}`), invoice.id, ctx.actor.login);
     ctx.post(back);
     await reopenLines(ctx, encounter.id, invoice);
     // What waited for the patient goes back with the rest.

@@ -8,8 +8,8 @@ import { creditReturnInput } from '../inputs.ts';
 import { basisOf, invoiceFacts, paymentExtension } from '../read.ts';
 import { adjustedInvoice, adjustmentMovements, lessen } from '../rules/adjust.ts';
 import { computeBill, type VisitFacts } from '../rules/bill.ts';
+import type { PastMovement } from '../rules/payment.ts';
 import { billMovements, visitFacts } from './facts.ts';
-import { pastMovements } from './past.ts';
 import { CLOSED } from './quote.ts';
 
 type Charge = ChargeItem & { id: string };
@@ -42,7 +42,7 @@ async function adjust(
   invoice: Invoice & { id: string },
   before: readonly Charge[],
 ): Promise<CreditReturnResult> {
-  const past = await pastMovements(ctx, invoice.id);
+  const past = await ctx.movements(`Invoice/${invoice.id}`);
   // A line that nobody has billed yet is no part of this invoice.
   const billed = facts.charges.filter((item) => item.status === 'billed');
   const { computed, bill } = computeBill({ ...facts, ...basisAt(facts, invoice, past), charges: billed });
@@ -97,7 +97,7 @@ async function invoiceOf(ctx: CommandContext, { encounter }: VisitFacts): Promis
 function basisAt(
   facts: VisitFacts,
   invoice: Invoice,
-  past: Awaited<ReturnType<typeof pastMovements>>,
+  past: PastMovement[],
 ): Pick<VisitFacts, 'yearCoPayment' | 'examsBefore'> {
   const kept = basisOf(invoice);
   if (kept) return kept;

@@ -1,5 +1,4 @@
-import { refuse } from '@mach/base/problem.ts';
-import { settleStatement } from '@mach/store';
+import { retryStatement, settleStatement } from '@mach/store';
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
 import { HandlerContext } from '../context.ts';
@@ -35,7 +34,8 @@ export const answerCommand = defineCommand({
   async handle(input, ctx) {
     if (!(ctx instanceof HandlerContext)) throw new TypeError('exchange.answer runs in the engine only');
     const { worker, ...answer } = input;
-    const { rows } = await ctx.transaction.query<{ id: string }>(
+    // Ends the command when another process holds the message by now: its own answer stands.
+    ctx.transaction.also(
       settleStatement(worker, input.message, {
         state: input.outcome,
         receipt: input.receipt,
@@ -43,11 +43,6 @@ export const answerCommand = defineCommand({
         at: ctx.now,
       }),
     );
-    if (rows.length === 0)
-      throw refuse(409, 'lease-lost', {
-        vi: 'Tin đã được tiến trình khác xử lý',
-        en: 'Another process has dealt with this message',
-      });
     ctx.emit('exchange.answered', { ...answer });
     return { message: input.message };
   },
@@ -62,16 +57,7 @@ export const retryCommand = defineCommand({
   input: z.strictObject({ message: z.uuid() }),
   async handle(input, ctx) {
     if (!(ctx instanceof HandlerContext)) throw new TypeError('exchange.retry runs in the engine only');
-    const { rows } = await ctx.transaction.query<{ id: string }>({
-      text: `update outbox set state = 'pending', next_attempt_at = $2, answered_at = null
-             where tenant = mach_tenant() and id = $1 and state in ('refused', 'pending') returning id`,
-      values: [input.message, ctx.now],
-    });
-    if (rows.length === 0)
-      throw refuse(409, 'not-waiting', {
-        vi: 'Tin này đang gửi hoặc đã được nhận',
-        en: 'This message is being sent or was accepted',
-      });
+    ctx.transaction.also(retryStatement(input.message, ctx.now));
     return { message: input.message };
   },
 });

@@ -8,6 +8,8 @@ import { answerCommand } from './module.ts';
 const TIMEOUT = 8_000;
 const LEASE = 30_000;
 const PARALLEL = 4;
+/** Messages taken at once where they are sent one after the other. */
+const IN_ORDER = 20;
 
 /**
  * Sends what waits in a tenant's outbox. Leases end by themselves, so what a dead worker held goes out again:
@@ -22,8 +24,8 @@ export class OutboxWorker {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
-  /** Messages under way at once; 1 keeps the order in which they were written. */
-  parallel = PARALLEL;
+  /** True: one after the other, in the order in which they are due. */
+  inOrder = false;
   /** Clock and ids of the answer where the message is simulated; the engine's own otherwise. */
   envelope: (message: OutboxRow) => Partial<Envelope> = () => ({});
 
@@ -65,10 +67,11 @@ export class OutboxWorker {
         this.name,
         now.toISOString(),
         new Date(now.getTime() + LEASE).toISOString(),
-        this.parallel,
+        this.inOrder ? IN_ORDER : PARALLEL,
       );
       if (leased.length === 0) return tried;
-      await Promise.all(leased.map((message) => this.one(message)));
+      if (this.inOrder) for (const message of leased) await this.one(message);
+      else await Promise.all(leased.map((message) => this.one(message)));
       tried += leased.length;
       if (this.stopped) return tried;
     }
