@@ -1,159 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
-import { Problem, refuse } from '@mach/base/problem.ts';
-import type { Observation, Patient } from '@mach/fhir/types.ts';
-import {
-  count,
-  disagreements,
-  instant,
-  is,
-  last,
-  number,
-  proveView,
-  readFeed,
-  rebuildView,
-  text,
-  type ViewDefinition,
-} from '@mach/store';
+import { Problem } from '@mach/base/problem.ts';
+import { disagreements, proveView, readFeed, rebuildView, viewTable } from '@mach/store';
 import fc from 'fast-check';
-import { z } from 'zod';
 import { testEngine } from '../../apps/server/testing/engine.ts';
-import { commandRef, commands, defineCommand, defineModule, reaction, readView } from './index.ts';
-
-const people: ViewDefinition = {
-  name: 'sample.people',
-  kind: 'live',
-  base: 'Patient',
-  where: is('active', 'true'),
-  children: { seen: { type: 'Observation', path: 'subject.reference', param: 'Observation.subject' } },
-  columns: {
-    name: text('name.text', { indexed: true }),
-    gender: text('gender'),
-    born: text('birthDate'),
-    measured: number(count('seen')),
-    final: number(count('seen', is('status', 'final'))),
-    last: number(last('seen', 'valueQuantity.value', 'effectiveDateTime')),
-    at: instant(last('seen', 'effectiveDateTime', 'effectiveDateTime')),
-  },
-};
-const values: ViewDefinition = {
-  name: 'sample.values',
-  kind: 'live',
-  base: 'Observation',
-  joins: { patient: { type: 'Patient', path: 'subject.reference', param: 'Observation.subject' } },
-  columns: { status: text('status'), value: number('valueQuantity.value'), name: text('$patient.name.text') },
-};
-
-const add = commandRef<{ name: string }, { patient: string }>('sample.add');
-const measure = commandRef<{ patient: string; value: number; status?: string }, { observation: string }>(
-  'sample.measure',
-);
-const rename = commandRef<{ patient: string; name: string; active: boolean }, null>('sample.rename');
-const pay = commandRef<{ from: string; to: string; amount: string }, null>('sample.pay');
-const note = commandRef<{ patient: string }, null>('sample.note');
-const noted: string[] = [];
-
-const sample = defineModule({
-  name: 'sample',
-  title: { vi: 'Mẫu', en: 'Sample' },
-  roles: { tester: ['sample.use'], reader: ['sample.read'], system: ['sample.use'] },
-  views: [
-    { definition: people, permission: 'sample.use', title: { vi: 'Người', en: 'People' }, sort: 'name' },
-    { definition: values, permission: 'sample.use', title: { vi: 'Trị', en: 'Values' } },
-  ],
-  reactions: [
-    reaction({
-      name: 'sample.on-added',
-      event: 'sample.added',
-      command: note,
-      input: (e) => ({ patient: String(e.payload.patient) }),
-      roles: ['system'],
-    }),
-  ],
-  commands: commands(
-    defineCommand({
-      name: 'sample.add',
-      kind: 'intent',
-      permission: 'sample.use',
-      title: { vi: 'Thêm', en: 'Add' },
-      input: z.strictObject({ name: z.string().min(1) }),
-      async handle(input, ctx) {
-        const patient = ctx.create<Patient>({ resourceType: 'Patient', active: true, name: [{ text: input.name }] });
-        ctx.emit('sample.added', { patient: patient.id });
-        return { patient: patient.id };
-      },
-    }),
-    defineCommand({
-      name: 'sample.measure',
-      kind: 'fact',
-      permission: 'sample.use',
-      title: { vi: 'Đo', en: 'Measure' },
-      input: z.strictObject({ patient: z.string(), value: z.number(), status: z.string().default('final') }),
-      async handle(input, ctx) {
-        await ctx.read<Patient>('Patient', input.patient);
-        if (input.value > 900) throw refuse(422, 'too-high', { vi: 'Quá cao', en: 'Too high' }, { field: 'value' });
-        const observation = ctx.create<Observation>({
-          resourceType: 'Observation',
-          status: input.status as 'final',
-          code: { text: 'x' },
-          subject: { reference: `Patient/${input.patient}` },
-          effectiveDateTime: ctx.performedAt,
-          valueQuantity: { value: input.value },
-        });
-        return { observation: observation.id };
-      },
-    }),
-    defineCommand({
-      name: 'sample.rename',
-      kind: 'intent',
-      permission: 'sample.use',
-      title: { vi: 'Đổi tên', en: 'Rename' },
-      input: z.strictObject({ patient: z.string(), name: z.string(), active: z.boolean() }),
-      async handle(input, ctx) {
-        const patient = await ctx.read<Patient>('Patient', input.patient);
-        ctx.update<Patient>({ ...patient, active: input.active, name: [{ text: input.name }] });
-        return null;
-      },
-    }),
-    defineCommand({
-      name: 'sample.pay',
-      kind: 'intent',
-      permission: 'sample.use',
-      title: { vi: 'Chuyển', en: 'Pay' },
-      input: z.strictObject({ from: z.string(), to: z.string(), amount: z.string() }),
-      async handle(input, ctx) {
-        const account = (name: string) => ({
-          ledger: 'money',
-          account: name,
-          unit: 'VND',
-          floor: name === 'world' ? null : '0',
-        });
-        ctx.post([
-          {
-            ledger: 'money',
-            from: account(input.from),
-            to: account(input.to),
-            amount: Decimal.of(input.amount),
-            reason: 'test',
-          },
-        ]);
-        return null;
-      },
-    }),
-    defineCommand({
-      name: 'sample.note',
-      kind: 'fact',
-      permission: 'sample.use',
-      title: { vi: 'Ghi', en: 'Note' },
-      input: z.strictObject({ patient: z.string() }),
-      async handle(input) {
-        noted.push(input.patient);
-        return null;
-      },
-    }),
-  ),
-});
+import { readView } from './index.ts';
+import { add, measure, noted, pay, people, rename, sample, values } from './testing/sample.ts';
 
 test('a command is one transaction, answered again under its key, and refused in two languages', async (t) => {
   const house = await testEngine(t, [sample]);
@@ -274,4 +127,14 @@ test('ledger: random concurrent movements leave every account agreeing with its 
     { numRuns: 12 },
   );
   assert.ok(refused > 0, 'the guard was met');
+});
+
+test('a row that is missing from a view is made whole by the next command that would change it', async (t) => {
+  const house = await testEngine(t, [sample]);
+  const { patient } = await house.send(add, { name: 'Lan' }, 'tester');
+  const on = house.engine.database.tenant(1);
+  await on.query({ text: `delete from view.${viewTable(people).table} where key = $1`, values: [patient] });
+  await house.send(measure, { patient, value: 7 }, 'tester');
+  const proof = await proveView(house.engine.database, 1, people);
+  assert.deepEqual([proof.rows, proof.missing, proof.different], [1, [], []]);
 });
