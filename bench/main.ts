@@ -3,6 +3,7 @@ import { table } from './lib/report.ts';
 /** `npm run bench -- NAME`: each measurement starts what it needs and cleans up after itself. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   spine: async () => (await import('./spine.ts')).spine(),
+  visit: async () => (await import('./visit.ts')).visits(Number(process.argv[3] ?? 400)),
   store: async () => (await import('./store.ts')).store(),
   fhir: async () => {
     await import('./fhir-validate.ts');

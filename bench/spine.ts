@@ -1,15 +1,13 @@
 import { load } from './lib/http.ts';
+import { cardOf, VITALS } from './lib/people.ts';
 import { report, spread } from './lib/report.ts';
 import { type BenchServer, startServer } from './lib/server.ts';
 import { bareCommits } from './store.ts';
 
-const pad = (n: number, width: number): string => String(n).padStart(width, '0');
-
-/** A chip card that no real person has: province 001, born 1964. */
-export function cardOf(index: number): string {
-  const sex = index % 2;
-  return `001${sex}64${pad(index, 6)}||Nguyễn ${sex ? 'Thị' : 'Văn'} Thử|1407196${4}|${sex ? 'Nữ' : 'Nam'}|Số ${index}, phường Ba Đình, Hà Nội|01012022`;
-}
+const WARM = 100;
+const VISITS = 600;
+/** Pause of a paced client from one deed to the next, ms. */
+const PACE = 250;
 
 /** Checks `count` people in at a room. @returns ids of their visits */
 async function checkIn(server: BenchServer, token: string, count: number, from = 0): Promise<string[]> {
@@ -33,17 +31,6 @@ async function checkIn(server: BenchServer, token: string, count: number, from =
   return ids;
 }
 
-const VITALS = {
-  sbp: '128',
-  dbp: '78',
-  pulse: '76',
-  temp: '36,7',
-  resp: '18',
-  spo2: '98',
-  weight: '58',
-  height: '158',
-};
-
 /** The budgets of the visit: a vital-signs entry, a worklist of 200, a whole visit, memory afterwards. */
 export async function spine(): Promise<void> {
   const server = await startServer();
@@ -52,22 +39,23 @@ export async function spine(): Promise<void> {
       ['tiepdon', 'dieuduong', 'bacsi'].map((a) => server.client.signIn(a)),
     );
     if (!desk || !nurse || !doctor) throw new Error('nobody is signed in');
-    const encounters = await checkIn(server, desk, 200);
+    const encounters = await checkIn(server, desk, WARM + VISITS);
     const entry =
-      (prefix: string) =>
+      (prefix: string, from: number) =>
       async (index: number): Promise<void> => {
-        const encounter = encounters[index % encounters.length];
+        // A visit is measured once or twice, as in life.
+        const encounter = encounters[from + (index % (encounters.length - from))];
         await server.client.command(
           nurse,
           'outpatient.recordVitals',
-          { encounter, values: VITALS, consciousness: 'A', oxygen: false },
+          { encounter, ...VITALS },
           `${prefix}-${index}-vitals`,
         );
       };
-    await load(300, 8, entry('warm'));
+    await load(WARM, 8, entry('warm', 0));
     // A set of vital signs is a dozen records: the limit is one commit of a dozen rows.
-    const bare = await bareCommits(server.dataDir, 8, 1_600, 12);
-    const vitals = await load(1_600, 8, entry('bench'));
+    const bare = await bareCommits(server.dataDir, 8, 2 * VISITS, 12);
+    const vitals = await load(2 * VISITS, 8, entry('bench', WARM));
     const limit = spread(bare.times).p50;
     report({
       name: 'command: vital signs, 8 clients',
@@ -77,6 +65,17 @@ export async function spine(): Promise<void> {
       n: vitals.times.length,
       errors: vitals.errors,
       ...spread(vitals.times),
+    });
+    // The same eight at a pace that no hand keeps up: each sends a set every quarter of a second.
+    const paced = await load(400, 8, entry('paced', WARM), PACE);
+    report({
+      name: `command: vital signs, 8 clients, each every ${PACE} ms`,
+      value: paced.times.length / paced.seconds,
+      unit: '/s',
+      ratio_to_limit: spread(paced.times).p50 / limit,
+      n: paced.times.length,
+      errors: paced.errors,
+      ...spread(paced.times),
     });
     const list = await load(400, 1, async () => {
       const { status, text } = await server.client.request(

@@ -66,11 +66,12 @@ export class Client {
   }
 }
 
-/** Runs `work` n times by `clients` workers at once; times in ms and the number of faults. */
+/** Runs `work` n times by `clients` workers at once, each every `pace` ms at most; times in ms and the number of faults. */
 export async function load(
   n: number,
   clients: number,
   work: (index: number, client: number) => Promise<void>,
+  pace = 0,
 ): Promise<{ times: number[]; errors: number; seconds: number; firstError?: string }> {
   const times: number[] = [];
   let next = 0;
@@ -89,6 +90,8 @@ export async function load(
           errors++;
           firstError ??= error instanceof Error ? error.message : String(error);
         }
+        const rest = pace - (performance.now() - begun);
+        if (pace > 0 && rest > 0) await new Promise((resume) => setTimeout(resume, rest));
       }
     }),
   );
