@@ -72,7 +72,7 @@ async function visit(send: Send, index: number): Promise<void> {
       ],
     },
   );
-  await send('doctor', 'outpatient.finish', { encounter, outcome: 'discharged' });
+  await send('doctor', 'outpatient.finish', { encounter, outcome: 'home' });
   const bill = await send<{ patientTotal: number }>('cashier', 'cashier.quote', { encounter });
   await send('cashier', 'cashier.settle', {
     encounter,

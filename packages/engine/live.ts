@@ -10,9 +10,12 @@ export type LiveEvent =
   /** What was missed cannot be told one by one (another epoch, too long ago): load the view again. */
   | { view: string; op: 'reset'; key: null; row: null; position: Position };
 
+/** `complete`: everything of this position has been told with this event; a reader may go on from here. */
+export type LiveSend = (event: LiveEvent, complete: boolean) => void;
+
 interface Subscriber {
   views: ReadonlySet<string>;
-  send(event: LiveEvent): void;
+  send: LiveSend;
 }
 
 /** A reader that missed more than this many commands loads anew. */
@@ -38,7 +41,7 @@ export class LiveHub {
     actor: Actor,
     views: readonly string[],
     after: Position | undefined,
-    send: (event: LiveEvent) => void,
+    send: LiveSend,
   ): Promise<() => void> {
     for (const view of views) requireView(this.engine, actor, view);
     const subscriber: Subscriber = { views: new Set(views), send };
@@ -48,7 +51,8 @@ export class LiveHub {
       const sameEpoch = parsePosition(after).epoch === parsePosition(head).epoch && comparePosition(after, head) < 0;
       const missed = sameEpoch ? await readFeed(on, after, CATCH_UP + 1) : [];
       if (!sameEpoch || missed.length > CATCH_UP)
-        for (const view of views) send({ view, op: 'reset', key: null, row: null, position: head });
+        for (const view of views)
+          send({ view, op: 'reset', key: null, row: null, position: head }, view === views.at(-1));
       else await this.spread(missed, [subscriber]);
     }
     this.subscribers.add(subscriber);
@@ -68,22 +72,28 @@ export class LiveHub {
         changed.set(view, positions);
         for (const key of keys) positions.set(key, entry.position);
       }
-    for (const [name, positions] of changed) {
-      const view = this.engine.views.get(name);
-      if (!view) continue;
-      const { rows } = await queryView(this.engine.database.tenant(this.tenant), view.definition, {
-        keys: [...positions.keys()],
-        limit: 1000,
-      });
-      const byKey = new Map(rows.map((row) => [String(row.key), row]));
-      // Oldest first: a reader takes what is behind the last position it saw for known.
-      for (const [key, position] of [...positions].sort(([, a], [, b]) => comparePosition(a, b))) {
-        const row = byKey.get(key);
-        const event: LiveEvent = row
-          ? { view: name, op: 'put', key, row, position }
-          : { view: name, op: 'remove', key, row: null, position };
-        for (const subscriber of to) if (subscriber.views.has(name)) subscriber.send(event);
-      }
+    const events = (await Promise.all([...changed].map(([name, positions]) => this.eventsOf(name, positions)))).flat();
+    // Oldest first: a reader takes what is behind the last position it saw for known.
+    events.sort((a, b) => comparePosition(a.position, b.position));
+    for (const subscriber of to) {
+      const own = events.filter((event) => subscriber.views.has(event.view));
+      for (const [i, event] of own.entries()) subscriber.send(event, own[i + 1]?.position !== event.position);
     }
+  }
+
+  private async eventsOf(name: string, positions: ReadonlyMap<string, Position>): Promise<LiveEvent[]> {
+    const view = this.engine.views.get(name);
+    if (!view) return [];
+    const { rows } = await queryView(this.engine.database.tenant(this.tenant), view.definition, {
+      keys: [...positions.keys()],
+      limit: 1000,
+    });
+    const byKey = new Map(rows.map((row) => [String(row.key), row]));
+    return [...positions].map(([key, position]) => {
+      const row = byKey.get(key);
+      return row
+        ? { view: name, op: 'put', key, row, position }
+        : { view: name, op: 'remove', key, row: null, position };
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Position } from '@mach/base/position.ts';
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import {
+  Conversation,
   type Filter,
   feedHead,
   listOutbox,
@@ -39,12 +40,15 @@ export async function readView(
   const table = engine.tables.get(name);
   if (table) return readTable(engine, actor, table, query, origin);
   const view = requireView(engine, actor, name);
-  const on = engine.database.tenant(actor.tenant);
   try {
-    const [page, asOf] = await Promise.all([
-      queryView(on, view.definition, { ...query, sort: query.sort ?? view.sort }),
-      feedHead(on),
-    ]);
+    // The head first, then the rows: what changes between the two is told again, never missed.
+    const [asOf, page] = await engine.database.withClient(actor.tenant, (client) => {
+      const together = new Conversation(client);
+      return Promise.all([
+        feedHead(together),
+        queryView(together, view.definition, { ...query, sort: query.sort ?? view.sort }),
+      ]);
+    });
     await engine.audits.read(actor, `view ${name}`, engine.clock.now().toISOString(), {
       kind: 'view',
       detail: { filters: query.filters, rows: page.rows.length },

@@ -58,7 +58,7 @@ export class Database {
       max: this.config.max ?? 10,
       idleTimeoutMillis: 60_000,
       pipeline: true,
-      options: tenant === 0 ? '' : `-c mach.tenant=${tenant} ${POINT_PLANS}`,
+      options: tenant === 0 ? '' : `-c mach.tenant=${tenant} -c timezone=UTC -c datestyle=ISO ${POINT_PLANS}`,
       application_name: `mach/${tenant}`,
     });
     // An idle connection that breaks is replaced by the pool; the query that follows reports any real fault.
@@ -83,7 +83,7 @@ export class Database {
   relaxed(tenant: number): Queryable {
     const known = this.relaxedPools.get(tenant);
     if (known) return known as unknown as Queryable;
-    const options = `-c mach.tenant=${tenant} ${POINT_PLANS} -c synchronous_commit=off`;
+    const options = `-c mach.tenant=${tenant} -c timezone=UTC -c datestyle=ISO ${POINT_PLANS} -c synchronous_commit=off`;
     const pool = new pg.Pool({
       ...this.config,
       max: 3,

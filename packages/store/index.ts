@@ -1,6 +1,7 @@
 export * from './accounts.ts';
 export * from './audit.ts';
 export * from './batch.ts';
+export * from './burst.ts';
 export * from './commands.ts';
 export * from './database.ts';
 export * from './faults.ts';

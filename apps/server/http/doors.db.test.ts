@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commands, defineCommand, defineModule } from '@mach/engine';
+import { commands, defineCommand, defineModule, LiveHub } from '@mach/engine';
 import type { Patient } from '@mach/fhir/types.ts';
 import { text } from '@mach/store';
 import { z } from 'zod';
@@ -34,6 +34,17 @@ const desk = defineModule({
       handle: async (input, ctx) => ({
         patient: ctx.create<Patient>({ resourceType: 'Patient', name: [{ text: input.name }] }).id,
       }),
+    }),
+    defineCommand({
+      name: 'desk.addTwo',
+      kind: 'intent',
+      permission: 'desk.use',
+      title: { vi: 'Thêm hai', en: 'Add two' },
+      input: z.strictObject({ name: z.string().min(1) }),
+      handle: async (input, ctx) => {
+        for (const _ of [1, 2]) ctx.create<Patient>({ resourceType: 'Patient', name: [{ text: input.name }] });
+        return null;
+      },
     }),
   ),
 });
@@ -213,4 +224,24 @@ test('a raw write of what a module owns is refused with the command to use', asy
     class: { code: 'AMB' },
   });
   assert.equal(foreign.status, 201, foreign.text);
+});
+
+test('a live reader that was cut off in the middle of a command is told all of it again', async (t) => {
+  const { engine, ask, signIn } = await testApp(t, [desk]);
+  const token = await signIn(['clerk']);
+  const hub = new LiveHub(engine, 1);
+  const clerk = engine.systemActor(1, 'clerk', ['clerk']);
+  const seen: { position: string; complete: boolean }[] = [];
+  const stop = await hub.subscribe(clerk, ['desk.people'], undefined, ({ position }, complete) =>
+    seen.push({ position, complete }),
+  );
+  for (const name of ['Lan', 'Hoa'])
+    await ask('POST', '/api/commands/desk.addTwo', token, { name }, { 'idempotency-key': `key-two-${name}` });
+  while (seen.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+  stop();
+  assert.deepEqual(
+    seen.map((event) => event.complete),
+    [false, true, false, true],
+  );
+  assert.equal(seen[0]?.position, seen[1]?.position);
 });

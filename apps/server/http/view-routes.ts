@@ -46,11 +46,11 @@ export function viewRoutes(app: FastifyInstance, doors: Doors): void {
       else if (stream.writableLength > BACKLOG) stream.destroy();
       else stream.write(text);
     };
-    const unsubscribe = await hubOf(actor.tenant).subscribe(actor, views, after, (event) =>
-      write(
-        `id: ${event.position}\nevent: ${event.op === 'reset' ? 'reset' : 'message'}\ndata: ${JSON.stringify(event)}\n\n`,
-      ),
-    );
+    const unsubscribe = await hubOf(actor.tenant).subscribe(actor, views, after, (event, complete) => {
+      // Cut off in the middle of a command, a reader resumes before it.
+      const id = complete ? `id: ${event.position}\n` : '';
+      write(`${id}event: ${event.op === 'reset' ? 'reset' : 'message'}\ndata: ${JSON.stringify(event)}\n\n`);
+    });
     reply.hijack();
     stream.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',

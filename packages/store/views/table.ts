@@ -129,7 +129,10 @@ export async function queryView(
   if (query.after !== undefined)
     where.push(keyset(query.after, sort, sortColumn, typeOf(sort ?? ''), descending, bind));
   const order = sortColumn ? `${sortColumn} ${direction} nulls last, key ${direction}` : `key ${direction}`;
-  const columns = Object.keys(view.columns).map(quote);
+  // Instants as text: the connection's time zone is UTC, and a Date for each of a thousand cells is the price of the page.
+  const columns = Object.entries(view.columns).map(([name, { type }]) =>
+    type === 'instant' ? `${quote(name)}::text` : quote(name),
+  );
   const { rows } = await on.query<Row>({
     text: `select key, patient_label, unit_label${sortColumn ? `, ${sortColumn}::text as sort_text` : ''}, ${columns.join(', ')}
            from view.${table} where ${where.join(' and ')} order by ${order} limit ${limit + 1}`,
@@ -167,9 +170,17 @@ function plain(view: ViewDefinition, row: Row): PlainRow {
   for (const [name, column] of Object.entries(view.columns)) {
     const value = row[name];
     if (value === null || value === undefined) result[name] = null;
-    else if (column.type === 'instant') result[name] = (value as Date).toISOString();
+    else if (column.type === 'instant') result[name] = isoInstant(String(value));
     else if (column.type === 'number') result[name] = Number(value);
     else result[name] = value as string | boolean | object;
   }
   return result;
+}
+
+/** `2026-11-22 07:09:09.74+00` → `2026-11-22T07:09:09.740Z`. Views keep milliseconds. */
+function isoInstant(text: string): string {
+  const fraction = text.indexOf('.');
+  const end = text.indexOf('+', 19);
+  const millis = fraction < 0 ? '' : text.slice(fraction + 1, end < 0 ? undefined : end);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${millis.padEnd(3, '0').slice(0, 3)}Z`;
 }
