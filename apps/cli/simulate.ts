@@ -40,7 +40,7 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
   // A server on the same folder runs the followers itself.
   const follow = house.attached
     ? undefined
-    : (batch: Batch) => runFollowers(house.engine, facility.tenant, house, batch);
+    : (batch: Batch | undefined) => runFollowers(house.engine, facility.tenant, house, batch);
   try {
     const report = await simulate({
       engine: house.engine,
@@ -49,6 +49,7 @@ export async function simulateDays({ house, words, out }: Call): Promise<number>
       visits,
       days,
       follow,
+      together: follow !== undefined,
       analyze: () => analyze(house),
       stopped: () => stopping,
       onProgress: ({ day, visits: done, total }) => out.progress(`${day} · lượt khám`, done, total, started),

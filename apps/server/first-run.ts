@@ -103,6 +103,7 @@ export async function firstRun(house: House, demo: ServerOptions['demo'], log: (
     engine,
     tenant: TENANT,
     ...today(args),
+    together: true,
     follow: (batch) => runFollowers(engine, TENANT, house, batch),
     analyze: () => analyze(house),
     stopped: () => Date.now() - started > PATIENCE,

@@ -27,11 +27,10 @@ export interface RunOptions {
   /** Nobody comes before this instant: arrivals between it and `until` move closer together. */
   notBefore?: string;
   pace?: Pace;
-  /**
-   * Runs what follows from events. Where it is given nobody else works in the hospital meanwhile, and commands go to the
-   * database in groups.
-   */
-  follow?(batch: Batch): Promise<void>;
+  /** Runs what follows from events; with the batch, where there is one. */
+  follow?(batch: Batch | undefined): Promise<void>;
+  /** Nobody else works in the hospital meanwhile, and `follow` uses the batch: commands go to the database in groups. */
+  together?: boolean;
   /**
    * Gathers the database's statistics. A fresh database has none, and its planner then reads whole indexes for one
    * record; waiting for the database to notice by itself would cost the first half minute.
@@ -72,7 +71,7 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   const { engine, tenant, seed, visits } = options;
   const random = new Random(seed);
   const run = [seed, visits, options.fixed ? 'f' : 'w', ...(options.hours ?? [])].join('.');
-  const batch = options.follow ? new Batch(engine.database, tenant, engine.viewSet) : undefined;
+  const batch = options.together ? new Batch(engine.database, tenant, engine.viewSet) : undefined;
   const sender = new Sender({ engine, tenant, random, run, pace: options.pace, batch });
   const code = engine.facility(tenant).code;
   const plans = options.days.map((day) => {
@@ -93,10 +92,8 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
   });
   let followed = 0;
   const follow = async (): Promise<void> => {
-    if (batch) {
-      await batch.flush();
-      await options.follow?.(batch);
-    }
+    await batch?.flush();
+    await options.follow?.(batch);
     if (ANALYZE_AT.includes(++followed)) await options.analyze?.();
   };
   for (const { world, plan } of plans) {

@@ -41,6 +41,7 @@ async function hospital(t: TestContext) {
       visits: 14,
       days: ['2026-11-18'],
       fixed: true,
+      together: true,
       follow: (batch) => runFollowers(engine, 1, followers, batch),
       ...more,
     });
