@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { refuse } from '@mach/base/problem.ts';
 import { formatDateTime } from '@mach/base/time.ts';
-import { idOf } from '@mach/encounter/contract.ts';
+import { idOf, serviceOf } from '@mach/encounter/contract.ts';
 import type { Patient, ServiceRequest, Specimen } from '@mach/fhir/types.ts';
 import {
   definePrint,
@@ -95,9 +95,10 @@ async function labelOf(source: PrintSource, specimen: Specimen): Promise<TubeLab
   return {
     person: personOnPaper(patient, at),
     code,
-    tube: specimen.container?.[0]?.description ?? '',
+    // Name of the tube without its additive, codes of the tests without their names: all of it has to fit.
+    tube: specimen.container?.[0]?.description?.split(',')[0] ?? '',
     collected: formatDateTime(at),
-    tests: orders.flatMap((order) => order.code?.text ?? []).join(', '),
+    tests: orders.map((order) => serviceOf(order) ?? order.code?.text ?? '').join(', '),
     urgent: orders.some((order) => order.priority === 'stat' || order.priority === 'urgent'),
   };
 }

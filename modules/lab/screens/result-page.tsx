@@ -1,4 +1,5 @@
 import type { Issue } from '@mach/base';
+import type { Observation } from '@mach/fhir/types.ts';
 import {
   AlertLine,
   Button,
@@ -20,6 +21,7 @@ import {
   useLanguage,
   useNow,
   usePick,
+  useRecord,
   useRoute,
   useTexts,
   useTransport,
@@ -103,6 +105,9 @@ export function ResultPage({ row, specimen, onDone, onRejected, children }: Resu
   const receive = useCommand<ReceiveSpecimenInput, ReceiveSpecimenResult>(receiveSpecimen.name);
   const enter = useCommand<EnterResultsInput, EnterResultsResult>(enterResults.name);
   const validate = useCommand<ValidateResultsInput, ValidateResultsResult>(validateResults.name);
+  // Whoever validates sees who made the values: they may be two people.
+  const made = useRecord<Observation>('Observation', own.rows.find((one) => one.status === 'preliminary')?.key);
+  const enteredBy = made.record?.performer?.[0]?.display;
   const opened = useRef(false);
   const ready = pack !== undefined && own.state !== 'loading';
   useEffect(() => {
@@ -136,6 +141,7 @@ export function ResultPage({ row, specimen, onDone, onRejected, children }: Resu
   const open = openItems(lines);
   const faulty = faultyItems(lines);
   const critical = criticalLines(lines);
+  const jumps = lines.filter((line) => line.change?.exceeds);
   const changed = lines.filter(
     (line) =>
       draft.value.typed[line.item.code] !== undefined &&
@@ -244,6 +250,7 @@ export function ResultPage({ row, specimen, onDone, onRejected, children }: Resu
           <Fact label={t('label')}>{row.specimen ? <span className="m-code">{row.specimen}</span> : '—'}</Fact>
           <Fact label={t('takenAt')}>{row.collectedAt ? formatDateTime(row.collectedAt) : '—'}</Fact>
           <Fact label={t('receivedAt')}>{row.receivedAt ? formatTime(row.receivedAt) : '—'}</Fact>
+          {enteredBy && <Fact label={t('enteredBy')}>{enteredBy}</Fact>}
           {row.question && <Fact label={t('question')}>{row.question}</Fact>}
         </Facts>
         <ScanField
@@ -324,6 +331,11 @@ export function ResultPage({ row, specimen, onDone, onRejected, children }: Resu
   );
   const bar = (
     <FinishBar
+      notice={
+        jumps.length > 0
+          ? { text: t('bigChange', { items: jumps.map((line) => pick(line.item.analyte.name)).join(', ') }) }
+          : undefined
+      }
       missing={canValidate ? missing : faulty.length > 0 ? missing : []}
       saved={draft.savedAt && t('draftKept', { time: formatTime(draft.savedAt) })}
       actions={[
