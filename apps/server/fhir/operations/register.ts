@@ -6,6 +6,7 @@ import { everything } from './everything.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
 import { patientSummary } from './summary.ts';
+import { expand, lookup, subsumes, translateCode, validateInSet, validateInSystem } from './terminology/operations.ts';
 import { validateOperation } from './validate.ts';
 import { runViewDefinition } from './view-run.ts';
 import { deleteView, getView, putView, searchViews } from './view-store.ts';
@@ -29,6 +30,7 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
   };
   viewDefinitions(route);
   records(route);
+  terminology(route);
 }
 
 type Route = (methods: string, url: string, run: Run) => void;
@@ -48,6 +50,20 @@ function records(route: Route): void {
   route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
+}
+
+function terminology(route: Route): void {
+  route('GET POST', 'CodeSystem/$lookup', (call, reply) => lookup(call, reply));
+  for (const [url, run] of [
+    ['CodeSystem/$validate-code', validateInSystem],
+    ['CodeSystem/$subsumes', subsumes],
+    ['ValueSet/$expand', expand],
+    ['ValueSet/$validate-code', validateInSet],
+    ['ConceptMap/$translate', translateCode],
+  ] as const) {
+    route('GET POST', url, (call, reply) => run(call, reply));
+    route('GET POST', url.replace('/', '/:id/'), (call, reply, { id }) => run(call, reply, id));
+  }
 }
 
 function viewDefinitions(route: Route): void {
