@@ -12,8 +12,15 @@ import {
 } from '@mach/encounter/contract.ts';
 import { examNote, room, writeFixtures } from '@mach/encounter/testing.ts';
 import type { CommandRef } from '@mach/engine/command-ref.ts';
+import type { Module } from '@mach/engine/module.ts';
 import type { Coverage, Organization, Patient, Practitioner } from '@mach/fhir/types.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
+import type { Hall } from './testing/desk.ts';
+
+export type { Hall } from './testing/desk.ts';
+
+/** A phone of the smallest size that is served. */
+export const PHONE = { width: 360, height: 800 };
 
 /** As much of the test engine as is needed here. */
 export interface House {
@@ -194,3 +201,7 @@ export async function visitToPay(
   );
   return { encounter, visitCode, orders };
 }
+
+/** A hall of desks in a real browser; loaded only where it is opened. */
+export const openHall = async (modules: readonly Module[]): Promise<Hall> =>
+  (await import('./testing/desk.ts')).openHall(modules);

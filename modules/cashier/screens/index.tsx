@@ -194,7 +194,7 @@ function Home(): ReactElement {
   if (!row) return frame(<Empty icon="cash" title={t('chooseOne')} />);
   if (done?.encounter === row.key)
     return frame(
-      <div className="cash-page">
+      <div className="m-page">
         <JustSettled done={done} />
         <SettledVisit row={row} />
       </div>,

@@ -10,14 +10,14 @@ export function Person({ row }: { readonly row: CashierQueueRow }): ReactElement
   const now = useNow();
   const sex = row.gender === 'male' ? t('male') : row.gender === 'female' ? t('female') : '';
   return (
-    <header className="cash-person">
-      <span className="cash-person-name">
+    <header className="m-head">
+      <span className="m-head-name">
         <PersonName name={row.name} />
       </span>
       <Chip tone={row.payer === 'bhyt' ? 'insurance' : 'neutral'}>
         {row.payer === 'bhyt' ? t('insured') : t('selfPaying')}
       </Chip>
-      <span className="cash-person-facts">
+      <span className="m-head-facts">
         {[
           sex,
           row.birthDate ? `${formatDate(row.birthDate)} (${age(row.birthDate, now, language)})` : '',

@@ -74,7 +74,7 @@ export const texts = defineTexts({
     selfPaying: 'Thu phí',
     settle: 'Quyết toán',
     settledBy: 'Người thu',
-    settledToday: 'Đã thu hôm nay',
+    settledToday: 'Đã thu',
     since: 'Chờ từ {time}',
     take: 'Thu tiền',
     total: 'Tổng chi phí',

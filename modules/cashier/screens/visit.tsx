@@ -87,7 +87,7 @@ export function OpenVisit(props: {
   const label = due === 0 ? 'settle' : 'take';
 
   const page = (
-    <div className="cash-page">
+    <div className="m-page">
       {!payable && <ReadOnlyNote>{t('notConcluded')}</ReadOnlyNote>}
       {[...asked.issues, ...loose].map((issue) => (
         <AlertLine
@@ -185,7 +185,7 @@ export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactE
   const live = invoices.rows.find((one) => one.status === 'balanced');
   if (invoices.state === 'loading' || lines.state === 'loading') return <Skeleton shape="table" />;
   return (
-    <div className="cash-page">
+    <div className="m-page">
       {invoices.rows.map((one) => (
         <Facts key={one.key}>
           <Fact label={t('invoice')}>

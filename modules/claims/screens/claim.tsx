@@ -95,7 +95,7 @@ export function ClaimPage(props: {
   ];
 
   const page = (
-    <div className="claim-page">
+    <div className="m-page">
       <Facts>
         <Fact label={t('claimed')}>{row.money === null ? '—' : money(Math.round(row.money))}</Fact>
         <Fact label={t('total')}>{row.total === null ? '—' : money(Math.round(row.total))}</Fact>
@@ -106,7 +106,7 @@ export function ClaimPage(props: {
         {row.version !== null && <Fact label={t('version')}>{row.version}</Fact>}
         {row.sentAt && <Fact label={t('sentAt')}>{formatDateTime(row.sentAt)}</Fact>}
         {row.receipt && (
-          <Fact label={t('receipt')}>
+          <Fact label={t('receipt')} wide>
             <span className="m-code">{row.receipt}</span>
           </Fact>
         )}
@@ -182,14 +182,14 @@ export function ClaimPage(props: {
 export function ClaimHead({ row }: { readonly row: ClaimRow }): ReactElement {
   const pick = usePick();
   return (
-    <header className="claim-head">
-      <span className="claim-head-name">
+    <header className="m-head">
+      <span className="m-head-name">
         <PersonName name={row.name} />
       </span>
       <Chip tone={row.state === 'returned' ? 'critical' : row.state === 'has-findings' ? 'warn' : 'insurance'}>
         {pick(CLAIM_LABELS[row.state])}
       </Chip>
-      <span className="claim-head-facts">
+      <span className="m-head-facts">
         {row.birthDate && <span>{formatDate(row.birthDate)}</span>}
         {row.patientCode && <span className="m-code">{row.patientCode}</span>}
         {row.card && <span className="m-code">{row.card}</span>}

@@ -3,7 +3,6 @@ import {
   Button,
   Chip,
   Empty,
-  FinishBar,
   Icon,
   openPatient,
   ScanField,
@@ -202,7 +201,9 @@ function Home(): ReactElement {
       }
       finish={finish}
       keys={[
-        ...(ended ? [] : [{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next }]),
+        ...(ended && row && row.rank > 2
+          ? []
+          : [{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next }]),
         { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
         ...(finish
           ? []
@@ -228,20 +229,23 @@ function Home(): ReactElement {
       onDone={(result) => setDone({ key: row.key, result })}
       onReturned={() => setDone(undefined)}
       onStock={stock.toggle}
+      // Not Ctrl+Enter: the key that hands over must never run on into the next person.
+      next={
+        ended ? { label: { vi: texts.vi.next, en: texts.en.next }, chord: 'F2', icon: 'right', run: next } : undefined
+      }
     >
       {(page, finish) =>
-        ended
-          ? frame(
-              <>
-                <Handed done={ended} code={row.code ?? ''} />
-                {page}
-              </>,
-              // Not Ctrl+Enter: the key that hands over must never run on into the next person.
-              <FinishBar
-                finish={{ label: { vi: texts.vi.next, en: texts.en.next }, chord: 'F2', icon: 'right', run: next }}
-              />,
-            )
-          : frame(page, finish)
+        frame(
+          ended ? (
+            <>
+              <Handed done={ended} code={row.code ?? ''} />
+              {page}
+            </>
+          ) : (
+            page
+          ),
+          finish,
+        )
       }
     </Rx>
   );

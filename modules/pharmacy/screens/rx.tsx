@@ -6,6 +6,7 @@ import {
   Chip,
   Empty,
   ErrorState,
+  type FinishAction,
   FinishBar,
   localDate,
   ReadOnlyNote,
@@ -49,9 +50,11 @@ export function Rx(props: {
   readonly onDone: (done: DispenseResult) => void;
   readonly onReturned: () => void;
   readonly onStock: () => void;
+  /** The step after this person, once everything is handed over. */
+  readonly next: FinishAction | undefined;
   readonly children: (page: ReactElement, finish?: ReactElement) => ReactElement;
 }): ReactElement {
-  const { row, place, placeName, scanned, onDone, onReturned, onStock, children } = props;
+  const { row, place, placeName, scanned, onDone, onReturned, onStock, next, children } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const can = useCan();
@@ -140,7 +143,7 @@ export function Rx(props: {
   const loose = command.issues.filter((issue) => issue.field !== 'receiver' && !placed.has(lineOf(issue) ?? ''));
 
   const page = (
-    <div className="rx-page">
+    <div className="m-page">
       {row.state === 'cancelled' && <ReadOnlyNote>{t('prescriptionCancelled')}</ReadOnlyNote>}
       {open && !isReady(row) && (
         <AlertLine
@@ -188,7 +191,7 @@ export function Rx(props: {
           ))}
         </div>
       </Section>
-      {partly && <HandedOver rows={handed} onReturn={back.open} />}
+      {partly && <HandedOver rows={handed} />}
       {partly && <ReturnDrawer row={row} rows={handed} onReturned={onReturned} />}
       {open && (
         <Section anchor={partly ? 3 : 2} title={t('handing')}>
@@ -216,14 +219,23 @@ export function Rx(props: {
       )}
     </div>
   );
-  const finish = open && list.state === 'ready' && (
+  const returning: FinishAction[] =
+    handed.some((one) => one.status === 'completed') && can('pharmacy.return')
+      ? [{ label: { vi: texts.vi.back, en: texts.en.back }, chord: 'Alt+R', icon: 'undo', run: back.open }]
+      : [];
+  const finish = !open ? (
+    <FinishBar actions={returning} finish={next} />
+  ) : list.state === 'ready' ? (
     <FinishBar
       missing={[
         ...wrong.map((one) => ({ text: t('tooMuchIn', { name: one.line.name ?? one.line.drug }) })),
         ...(known && !any ? [{ text: t('nothingPicked') }] : []),
         ...(known && any && !identified ? [{ text: t('askPerson'), go: askFirst }] : []),
       ]}
-      actions={[{ label: { vi: texts.vi.openStock, en: texts.en.openStock }, chord: 'F4', icon: 'box', run: onStock }]}
+      actions={[
+        ...returning,
+        { label: { vi: texts.vi.openStock, en: texts.en.openStock }, chord: 'F4', icon: 'box', run: onStock },
+      ]}
       finish={{
         label: { vi: texts.vi.dispense, en: texts.en.dispense },
         patient: row.patientName ?? undefined,
@@ -233,6 +245,6 @@ export function Rx(props: {
         run: () => run(),
       }}
     />
-  );
-  return children(page, finish || undefined);
+  ) : undefined;
+  return children(page, finish);
 }

@@ -3,8 +3,8 @@ import { defineTexts } from '@mach/ui';
 /** Every text of the pharmacy window. */
 export const texts = defineTexts({
   vi: {
-    asked: 'Đã hỏi họ tên và ngày sinh, đúng người',
-    askPerson: 'Chưa đối chiếu người nhận: quét phiếu, hoặc hỏi họ tên và ngày sinh',
+    asked: 'Đã hỏi họ tên và ngày sinh, đúng người (hoặc quét phiếu)',
+    askPerson: 'Chưa đối chiếu người nhận',
     back: 'Nhận lại thuốc',
     backAdmitted: 'Người bệnh nhập viện, không dùng nữa',
     backAllergy: 'Dị ứng, phản ứng có hại',
@@ -104,8 +104,8 @@ export const texts = defineTexts({
     waiting: 'Chờ phát',
   },
   en: {
-    asked: 'Name and birth date were asked and agree',
-    askPerson: 'The person is not confirmed: scan a paper, or ask name and birth date',
+    asked: 'Name and birth date were asked and agree (or scan a paper)',
+    askPerson: 'The person is not confirmed',
     back: 'Take drugs back',
     backAdmitted: 'Admitted, not needed any more',
     backAllergy: 'Allergy, adverse reaction',

@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Chord } from '../keys/chord.ts';
 import { KeyHint } from '../keys/key-hint.tsx';
+import { cx } from './class-names.ts';
 import './panel.css';
 
 export interface SectionProps {
@@ -56,9 +57,11 @@ export function Fact(props: {
   readonly label: string;
   readonly children: ReactNode;
   readonly stale?: boolean;
+  /** A number that must stand on one line: takes two columns. */
+  readonly wide?: boolean;
 }): ReactElement {
   return (
-    <div className={props.stale ? 'm-fact m-fact-stale' : 'm-fact'}>
+    <div className={cx('m-fact', props.stale && 'm-fact-stale', props.wide && 'm-fact-wide')}>
       <dt>{props.label}</dt>
       <dd>{props.children}</dd>
     </div>
