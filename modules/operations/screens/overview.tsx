@@ -2,6 +2,7 @@ import { localDate, startOfLocalDay } from '@mach/base/time.ts';
 import type { TodayRow } from '@mach/reception/contract.ts';
 import { Empty, Section, Table, useNow, useTexts, useView, type Workspace, WorkspaceFrame } from '@mach/ui';
 import type { ReactElement } from 'react';
+import { doorName } from '../board/board.ts';
 import { overview, type RoomLoad } from '../rules.ts';
 import './overview.css';
 import { texts } from './texts.ts';
@@ -45,7 +46,12 @@ function Home(): ReactElement {
           state={today.state === 'loading' ? 'loading' : 'ready'}
           empty={<Empty title={t('noVisits')} hint={t('noVisitsHint')} />}
           columns={[
-            { key: 'room', head: t('room'), rowHead: true, cell: (r) => r.room },
+            {
+              key: 'room',
+              head: t('room'),
+              rowHead: true,
+              cell: (r) => <span title={r.room}>{doorName(r.room)}</span>,
+            },
             { key: 'waiting', head: t('waiting'), align: 'right', width: '84px', cell: (r) => r.waiting },
             { key: 'inside', head: t('inside'), align: 'right', width: '96px', wide: true, cell: (r) => r.examining },
             { key: 'results', head: t('results'), align: 'right', width: '140px', wide: true, cell: (r) => r.results },

@@ -74,17 +74,31 @@ export function SignedRx(props: { readonly visit: Visit; readonly rx: Rx; readon
     }
   }
 
+  const printButton = (one: (typeof signed)[number]): ReactElement => (
+    <PrintButton
+      size="small"
+      look="quiet"
+      chord={one === signed[0] ? 'F8' : undefined}
+      form="outpatient.prescription"
+      id={one.prescription}
+      label={t('printRx')}
+    />
+  );
+
   return (
     <Section
       anchor={5}
       title={t('prescription')}
       chord="F6"
       side={
-        editable && untouched ? (
-          <Button size="small" look="quiet" icon="edit" busy={loading} onClick={() => void change()}>
-            {t('changeRx')}
-          </Button>
-        ) : undefined
+        <>
+          {editable && untouched && (
+            <Button size="small" look="quiet" icon="edit" busy={loading} onClick={() => void change()}>
+              {t('changeRx')}
+            </Button>
+          )}
+          {signed.length === 1 && signed[0] && printButton(signed[0])}
+        </>
       }
     >
       {signed.map((one) => (
@@ -100,14 +114,7 @@ export function SignedRx(props: { readonly visit: Visit; readonly rx: Rx; readon
                 {t('signedAt', { time: formatTime(one.prescribedAt), by: one.prescriberName ?? '' })}
               </span>
             )}
-            <PrintButton
-              size="small"
-              look="quiet"
-              chord={one === signed[0] ? 'F8' : undefined}
-              form="outpatient.prescription"
-              id={one.prescription}
-              label={t('printRx')}
-            />
+            {signed.length > 1 && printButton(one)}
           </p>
           {one.nationalIssue && <AlertLine level="warn" what={one.nationalIssue} why={t('nationalIssueHint')} />}
           <ol className="doc-signed-lines">
