@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Decimal } from '@mach/base/decimal.ts';
 import { formatClinical } from '@mach/base/number-input.ts';
+import { refuse } from '@mach/base/problem.ts';
 import { formatDate, localDate } from '@mach/base/time.ts';
 import { coverageOf, idOf, prescriptionStateOf } from '@mach/encounter/contract.ts';
 import type {
@@ -34,6 +35,7 @@ import { WEIGHT } from '../rules/vital-records.ts';
 
 /** What the kernel signs (`prescription/1`), as far as the paper shows it. */
 interface Signed {
+  form: string;
   code: string;
   kind: 'C' | 'N' | 'H' | 'Y';
   facility: { code: string; name: string };
@@ -77,6 +79,8 @@ export type PrescriptionPaper = {
   signature: SignatureOnPaper | null;
 };
 
+/** What the kernel calls the content that it seals. */
+const FORM = 'prescription/1';
 const TITLES: Readonly<Record<Signed['kind'], string>> = {
   C: 'ĐƠN THUỐC',
   N: 'ĐƠN THUỐC “N”',
@@ -98,6 +102,12 @@ const form: PrintForm<PrescriptionPaper> = {
 async function fill(source: PrintSource, id: string) {
   const document = await source.read<DocumentReference>('DocumentReference', id);
   const { content: signed, hash } = sealedContent<Signed>(document);
+  // Notes and other papers are documents too: they are not printed by the rights over prescriptions.
+  if (signed.form !== FORM)
+    throw refuse(404, 'no-prescription', {
+      vi: 'Tài liệu này không phải đơn thuốc',
+      en: 'This document is no prescription',
+    });
   const task = (await source.referring<Task>('Task.focus', id)).find((t) => prescriptionStateOf(t) !== undefined);
   const patient = await source.read<Patient>('Patient', signed.patient.id);
   const visit = await source.read<Encounter>('Encounter', idOf(task?.encounter) ?? '');
