@@ -103,16 +103,15 @@ export function readParameters(request: Pick<FastifyRequest, 'url' | 'body'>, wa
     if (name !== '_format' || '_format' in wanted) found.add(known(name, wanted), value);
   const { body } = request;
   if (body === undefined || body === null || body === '') return found;
-  if (!isObject(body) || (body.resourceType !== undefined && body.resourceType !== 'Parameters'))
+  if (typeof body === 'string') {
+    for (const [name, value] of new URLSearchParams(body)) found.add(known(name, wanted), value);
+    return found;
+  }
+  if (!isObject(body) || body.resourceType !== 'Parameters')
     throw refuse(400, 'parameters-expected', {
       vi: 'Thân yêu cầu phải là tài nguyên Parameters',
       en: 'The body must be a Parameters resource',
     });
-  // A form: names and values as in the query.
-  if (body.resourceType === undefined) {
-    for (const [name, value] of Object.entries(body)) found.add(known(name, wanted), value);
-    return found;
-  }
   const list = body.parameter ?? [];
   if (!Array.isArray(list)) throw badParameter('parameter', 'phải là danh sách', 'must be a list');
   for (const part of list) {

@@ -1,17 +1,21 @@
+import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
+import { readOptions } from '../../options.ts';
 import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
+import { BulkExport } from './bulk/export.ts';
 import { documentOf } from './document.ts';
 import { everything } from './everything.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
 import { patientSummary } from './summary.ts';
-import { expand, lookup, subsumes, translateCode, validateInSet, validateInSystem } from './terminology/operations.ts';
+import { expand, lookup, subsumes, validateInSet, validateInSystem } from './terminology/operations.ts';
+import { translateCode } from './terminology/translate.ts';
 import { validateOperation } from './validate.ts';
 import { runViewDefinition } from './view-run.ts';
 import { deleteView, getView, putView, searchViews } from './view-store.ts';
 
-type Place = Record<'type' | 'id' | 'version', string>;
+type Place = Record<'type' | 'id' | 'version' | 'name', string>;
 type Run = (call: FhirCall, reply: FastifyReply, at: Place) => Promise<FastifyReply>;
 
 /** FHIR operations: `$…` on the server, on a type, on one resource. Registered with the routes of `/fhir`. */
@@ -31,6 +35,11 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
   viewDefinitions(route);
   records(route);
   terminology(route);
+  const bulk = new BulkExport(doors, join(readOptions(process.env).dataDir, 'exports'));
+  bulkData(route, bulk);
+  // A server takes up what an earlier one left; a program without a port does so when it is first asked.
+  app.addHook('onListen', async () => bulk.start());
+  app.addHook('onClose', async () => bulk.stop());
 }
 
 type Route = (methods: string, url: string, run: Run) => void;
@@ -50,6 +59,15 @@ function records(route: Route): void {
   route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
+}
+
+function bulkData(route: Route, bulk: BulkExport): void {
+  route('GET POST', '$export', (call, reply) => bulk.kickOff(call, reply, 'system'));
+  route('GET POST', 'Patient/$export', (call, reply) => bulk.kickOff(call, reply, 'patient'));
+  route('GET POST', 'Group/:id/$export', (call, reply, { id }) => bulk.kickOff(call, reply, 'patient', id));
+  route('GET', '$export-status/:id', (call, reply, { id }) => bulk.status(call, reply, id));
+  route('DELETE', '$export-status/:id', (call, reply, { id }) => bulk.remove(call, reply, id));
+  route('GET', '$export-file/:id/:name', (call, reply, { id, name }) => bulk.file(call, reply, id, name));
 }
 
 function terminology(route: Route): void {

@@ -170,7 +170,7 @@ const hashOf = (definition: JsonObject): string =>
 /** Ids of the patients that `patient` and `group` name; undefined for all. */
 async function patientsOf(call: FhirCall, given: OperationParameters): Promise<string[] | undefined> {
   if (!given.has('patient') && !given.has('group')) return undefined;
-  const named = given.all('patient').map((p) => idOf(p, 'Patient', 'patient'));
+  const named = given.all('patient').map(patientId);
   const on = call.doors.engine.database.tenant(call.actor.tenant);
   for (const group of given.all('group')) {
     const id = idOf(group, 'Group', 'group');
@@ -190,6 +190,9 @@ export function groupPatients(group: object): string[] {
     return target?.type === 'Patient' ? [target.id] : [];
   });
 }
+
+/** The id of a patient that a `patient` parameter names. @throws Problem 400 */
+export const patientId = (value: unknown): string => idOf(value, 'Patient', 'patient');
 
 function idOf(value: unknown, type: string, name: string): string {
   const text = isObject(value) ? value.reference : value;

@@ -1,0 +1,231 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem, refuse } from '@mach/base/problem.ts';
+import { parseSearch } from '@mach/fhir/search-syntax.ts';
+import { isResourceType, readRecord } from '@mach/store';
+import type { FastifyReply } from 'fastify';
+import { type Doors, originOf } from '../../../http/auth.ts';
+import { FHIR_JSON, type FhirCall, notFound } from '../../exchange.ts';
+import { badParameter, type OperationParameters, readParameters, type Wanted } from '../parameters.ts';
+import { groupPatients, patientId } from '../view-run.ts';
+import { removeFiles } from './files.ts';
+import { type ExportJob, ExportJobs } from './jobs.ts';
+import { type ExportArgs, exportTypes, runExport } from './run.ts';
+
+const WANTED: Wanted = {
+  _outputFormat: 'string',
+  _since: 'string',
+  _type: 'string',
+  _typeFilter: 'string',
+  patient: 'any',
+};
+const FORMATS = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
+/** Files are kept this long after the export has ended, ms. */
+const KEPT = 24 * 3_600_000;
+
+/** Bulk Data export (http://hl7.org/fhir/uv/bulkdata): asynchronous, NDJSON files a type. */
+export class BulkExport {
+  private readonly jobs: ExportJobs;
+  private readonly folder: string;
+
+  constructor(doors: Doors, folder: string) {
+    this.folder = folder;
+    this.jobs = new ExportJobs(doors.engine, async (job, tenant) => {
+      await runExport(doors.engine, tenant, job, this.folderOf((job.args as ExportArgs).folder));
+    });
+  }
+
+  start(): void {
+    this.jobs.start();
+  }
+
+  stop(): Promise<void> {
+    return this.jobs.stop();
+  }
+
+  private folderOf(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Takes an export on: 202 with the address where its progress is told. */
+  async kickOff(
+    call: FhirCall,
+    reply: FastifyReply,
+    level: 'system' | 'patient',
+    group?: string,
+  ): Promise<FastifyReply> {
+    if (!/respond-async/.test(String(call.request.headers.prefer ?? '')))
+      throw refuse(
+        400,
+        'async-only',
+        { vi: 'Kết xuất chỉ chạy bất đồng bộ', en: 'Export is asynchronous only' },
+        {
+          field: 'Prefer',
+          remedy: { vi: 'Gửi đầu mục Prefer: respond-async', en: 'Send the header Prefer: respond-async' },
+        },
+      );
+    const given = readParameters(call.request, WANTED);
+    const format = given.text('_outputFormat');
+    if (format !== undefined && !FORMATS.has(format))
+      throw badParameter('_outputFormat', 'chỉ phục vụ application/fhir+ndjson', 'must be application/fhir+ndjson');
+    const { engine } = call.doors;
+    await this.expire(call);
+    const now = engine.clock.now().toISOString();
+    const args: ExportArgs = {
+      folder: engine.ids(),
+      actor: call.actor.id,
+      level,
+      types: typesOf(call, given, level),
+      filters: filtersOf(call, given),
+      since: given.instant('_since') ?? null,
+      transactionTime: now,
+      patients: await patientsOf(call, given, group),
+      request: new URL(call.request.url, call.baseUrl).href,
+      baseUrl: call.baseUrl,
+    };
+    const id = await this.jobs.enqueue(call.actor.tenant, args);
+    this.jobs.start();
+    await engine.audits.read(call.actor, 'export', now, {
+      kind: 'exchange',
+      origin: originOf(call.request),
+      detail: { job: id, request: args.request, types: args.types.length, patients: args.patients?.length ?? null },
+    });
+    return reply
+      .status(202)
+      .header('content-location', `${call.baseUrl}/$export-status/${id}`)
+      .type(FHIR_JSON)
+      .send(
+        JSON.stringify({
+          resourceType: 'OperationOutcome',
+          issue: [
+            { severity: 'information', code: 'informational', diagnostics: `${call.baseUrl}/$export-status/${id}` },
+          ],
+        }),
+      );
+  }
+
+  /** 202 while it runs, 200 with the manifest when it is done. */
+  async status(call: FhirCall, reply: FastifyReply, id: string): Promise<FastifyReply> {
+    const job = await this.own(call, id);
+    if (job.state === 'failed')
+      throw refuse(500, 'export-failed', {
+        vi: 'Kết xuất không xong, hãy yêu cầu lại',
+        en: 'The export failed; ask for it again',
+      });
+    if (job.state !== 'done')
+      return reply.status(202).header('x-progress', progressOf(job)).header('retry-after', '1').send();
+    const expires = new Date(Date.parse(job.finishedAt ?? job.args.transactionTime) + KEPT).toUTCString();
+    const url = (name: string): string => `${call.baseUrl}/$export-file/${id}/${name}`;
+    return reply
+      .header('expires', expires)
+      .type('application/json; charset=utf-8')
+      .send(
+        JSON.stringify({
+          transactionTime: job.args.transactionTime,
+          request: job.args.request,
+          requiresAccessToken: true,
+          output: (job.cursor?.files ?? []).map(({ type, name, count }) => ({ type, url: url(name), count })),
+          deleted: [],
+          error: [],
+        }),
+      );
+  }
+
+  /** One file, as a stream. */
+  async file(call: FhirCall, reply: FastifyReply, id: string, name: string): Promise<FastifyReply> {
+    const job = await this.own(call, id);
+    const file = job.state === 'done' ? job.cursor?.files.find((f) => f.name === name) : undefined;
+    if (!file) throw notFound('$export-file', name);
+    call.doors.engine.policy.requireRecord(call.actor, 'search', file.type);
+    const path = join(this.folderOf(job.args.folder), file.name);
+    const size = await stat(path).then(
+      (s) => s.size,
+      () => undefined,
+    );
+    if (size === undefined) throw notFound('$export-file', name);
+    await call.doors.engine.audits.read(call.actor, 'export file', call.doors.engine.clock.now().toISOString(), {
+      origin: originOf(call.request),
+      detail: { job: id, file: name, records: file.count },
+    });
+    return reply.type('application/fhir+ndjson').header('content-length', size).send(createReadStream(path));
+  }
+
+  /** Stops an export that runs, removes the files of one that is done. */
+  async remove(call: FhirCall, reply: FastifyReply, id: string): Promise<FastifyReply> {
+    const job = await this.own(call, id);
+    await this.jobs.remove(call.actor.tenant, id);
+    await removeFiles(this.folderOf(job.args.folder));
+    return reply.status(202).send();
+  }
+
+  /** Whoever asked for an export, and nobody else, sees it. */
+  private async own(call: FhirCall, id: string): Promise<ExportJob> {
+    const job = await this.jobs.find(call.actor.tenant, id);
+    if (!job || job.args.actor !== call.actor.id) throw notFound('$export-status', id);
+    return job;
+  }
+
+  private async expire(call: FhirCall): Promise<void> {
+    const before = new Date(call.doors.engine.clock.now().getTime() - KEPT).toISOString();
+    for (const folder of await this.jobs.expire(before)) await removeFiles(this.folderOf(folder));
+  }
+}
+
+function progressOf(job: ExportJob): string {
+  if (job.state === 'queued') return 'queued';
+  const total = job.total === null ? '' : ` / ${job.total}`;
+  return job.args.level === 'system' ? `${job.done} records` : `${job.done}${total} patients`;
+}
+
+/** The types asked for, or all that the caller may read. @throws Problem 400, 403 */
+function typesOf(call: FhirCall, given: OperationParameters, level: ExportArgs['level']): string[] {
+  const { policy } = call.doors.engine;
+  const served = exportTypes(level);
+  const asked = given.texts('_type');
+  for (const type of asked) {
+    if (!isResourceType(type)) throw badParameter('_type', `có loại lạ ${type}`, `has the unknown type ${type}`);
+    if (!served.includes(type))
+      throw badParameter('_type', `không có ${type} ở mức này`, `has ${type}, which this level does not hold`);
+    policy.requireRecord(call.actor, 'search', type);
+  }
+  if (level === 'patient') policy.requireRecord(call.actor, 'search', 'Patient');
+  const types =
+    asked.length > 0 ? [...new Set(asked)] : served.filter((t) => policy.record(call.actor, 'search', t) !== 'denied');
+  if (types.length === 0)
+    throw refuse(403, 'forbidden', { vi: 'Không được đọc loại nào', en: 'There is no type that may be read' });
+  return types;
+}
+
+/** `_typeFilter=Observation?code=…`, several times: any of those of a type. @throws Problem 400 */
+function filtersOf(call: FhirCall, given: OperationParameters): Record<string, string[]> {
+  const filters: Record<string, string[]> = {};
+  for (const value of given.all('_typeFilter')) {
+    const match = /^([A-Za-z]+)\?(.+)$/s.exec(String(value));
+    if (!match?.[1] || !isResourceType(match[1]))
+      throw badParameter('_typeFilter', 'phải có dạng Type?điều-kiện', 'must look like Type?conditions');
+    const [, type, query = ''] = match;
+    const parsed = parseSearch(type, new URLSearchParams(query), { baseUrl: call.baseUrl });
+    if (!parsed.ok) throw new Problem(400, parsed.error);
+    const { include, revinclude, sort } = parsed.value;
+    if (include.length + revinclude.length + sort.length > 0 || parsed.value.count !== null)
+      throw badParameter('_typeFilter', 'chỉ gồm điều kiện lọc', 'may hold conditions only');
+    filters[type] = [...(filters[type] ?? []), query];
+  }
+  return filters;
+}
+
+/** Ids of the patients that are asked for; null for all. */
+async function patientsOf(
+  call: FhirCall,
+  given: OperationParameters,
+  group: string | undefined,
+): Promise<string[] | null> {
+  const named = given.has('patient') ? given.all('patient').map((p) => patientId(p)) : null;
+  if (group === undefined) return named;
+  call.doors.engine.policy.requireRecord(call.actor, 'read', 'Group');
+  const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), 'Group', group);
+  if (!record || record.deleted) throw notFound('Group', group);
+  const members = [...new Set(groupPatients(record.resource))];
+  return named === null ? members : members.filter((id) => named.includes(id));
+}
