@@ -8,7 +8,7 @@ import { CS, EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
 import type { PersonFields } from './inputs.ts';
 import { addressText, type Units } from './units.ts';
 
-/** Tag by which people of like names are found: year of birth and folded given name, `1964.lan`. */
+/** Tags by which people of like names and the same birth date are found, and the guard of a registration. */
 export const PERSON_KEY = `${FHIR_BASE}/cs/person-key`;
 
 export const PAPER_SYSTEM: Readonly<Partial<Record<IdPaper, string>>> = {
@@ -19,10 +19,42 @@ export const PAPER_SYSTEM: Readonly<Partial<Record<IdPaper, string>>> = {
   temporary: SID.temporaryPatient,
 };
 
-export function personKey(name: string, birthDate: string): string {
+/**
+ * Two keys of a name: family and given name, middle and given name. Names that are alike share one of them: a letter
+ * that differs stands in the family name, the middle name, or not at all.
+ */
+function nameKeys(name: string): string[] {
   const parts = splitName(name);
-  const given = parts.split ? parts.given : (tidyName(name).split(' ').at(-1) ?? '');
-  return `${birthDate.slice(0, 4)}.${foldText(given).replaceAll(' ', '-')}`;
+  const word = (text: string): string => foldText(text).replaceAll(' ', '-');
+  if (!parts.split) {
+    const words = tidyName(name).split(' ');
+    const last = word(words.at(-1) ?? '');
+    return [`f.${word(words[0] ?? '')}.${last}`, `m.${word(words.slice(1, -1).join(' '))}.${last}`];
+  }
+  const given = word(parts.given);
+  return [`f.${word(parts.family)}.${given}`, `m.${word(parts.middle)}.${given}`];
+}
+
+/** `1964-07-14`, `1964-07`, `1964`: a date, and what is left of it when less of it is known. */
+const coarser = (date: string): string[] => [10, 7, 4].filter((n) => n <= date.length).map((n) => date.slice(0, n));
+
+/**
+ * Keys under which a person is kept: the birth date as far as it is known (`=`), and its coarser forms for those of whom
+ * less is known. The whole date stands in the key, so that of all who carry a name only those of one day are compared.
+ */
+export function personKeys(name: string, birthDate: string): string[] {
+  const [own = '', ...less] = coarser(birthDate);
+  return nameKeys(name).flatMap((key) => [`=${own}.${key}`, ...less.map((date) => `${date}.${key}`)]);
+}
+
+/** Keys under which people stand who may be this one: known as exactly, known less exactly, and known better. */
+export function lookalikeKeys(name: string, birthDate: string): string[] {
+  const forms = coarser(birthDate);
+  const [own = ''] = forms;
+  return nameKeys(name).flatMap((key) => [
+    ...forms.map((date) => `=${date}.${key}`),
+    ...(own.length < 10 ? [`${own}.${key}`] : []),
+  ]);
 }
 
 /** The fields as the national checks take them. */
@@ -74,7 +106,7 @@ export function patientFrom(fields: Partial<PersonFields>, facts: PersonFacts, b
       ...base?.meta,
       tag: [
         ...(base?.meta?.tag ?? []).filter((t) => t.system !== PERSON_KEY),
-        { system: PERSON_KEY, code: personKey(tidy.name, tidy.birthDate) },
+        ...personKeys(tidy.name, tidy.birthDate).map((code) => ({ system: PERSON_KEY, code })),
       ],
     },
     extension: extensions,

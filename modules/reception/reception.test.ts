@@ -5,13 +5,14 @@ import { test } from 'node:test';
 import { defined } from '@mach/encounter/contract.ts';
 import { RulePacks } from '@mach/engine/rule-packs.ts';
 import { validate } from '@mach/fhir/validate.ts';
+import { compareNames } from '@mach/vn/names.ts';
 import fc from 'fast-check';
 import { cardOn, coverageFrom } from './card.ts';
 import { ethnicEntries, occupationEntries } from './codes.ts';
 import { usualRoute } from './commands/benefit.ts';
 import { priorityByAge } from './commands/check-in.ts';
 import type { PersonFields } from './inputs.ts';
-import { patientFrom, personKey, personOf } from './person.ts';
+import { lookalikeKeys, patientFrom, personKeys, personOf } from './person.ts';
 import { benefitCardOf } from './read.ts';
 import { readBhytQr, readCccdQr } from './scan.ts';
 import { bhytQr, cccdQr, LAN } from './testing.ts';
@@ -103,10 +104,49 @@ test('what is typed is what the record gives back, and the record is valid FHIR'
   );
 });
 
-test('people of like names share a key; tones, case and middle names do not matter', () => {
-  assert.equal(personKey('Trần Thị Lan', '1964-07-14'), '1964.lan');
-  assert.equal(personKey('TRAN THI LAN', '1964'), personKey('Trần Lan', '1964-01-01'));
-  assert.equal(personKey('Đặng Đường', '2000'), '2000.duong');
+const keysMeet = (a: [string, string], b: [string, string]): boolean => {
+  const kept = personKeys(...a);
+  return lookalikeKeys(...b).some((key) => kept.includes(key));
+};
+
+test('keys of a person: alike names of one day meet, however the date is known', () => {
+  assert.deepEqual(personKeys('Trần Thị Lan', '1964-07-14'), [
+    '=1964-07-14.f.tran.lan',
+    '1964-07.f.tran.lan',
+    '1964.f.tran.lan',
+    '=1964-07-14.m.thi.lan',
+    '1964-07.m.thi.lan',
+    '1964.m.thi.lan',
+  ]);
+  const families = ['Nguyễn', 'Nguyên', 'Trần', 'Trân', 'Phan', 'Pham', 'Đặng', 'Hoàng'];
+  const middles = ['', 'Thị', 'Thi', 'Văn', 'Vân', 'Ngọc', 'Thu', 'Thúy', 'Minh'];
+  const dates = ['1960', '1960-01', '1960-01-01', '1960-01-02', '1960-02-01', '1961', '1961-01-01'];
+  const person = fc
+    .tuple(fc.constantFrom(...families), fc.constantFrom(...middles), fc.constantFrom(...dates))
+    .map(([family, middle, born]): [string, string] => [[family, middle, 'Lan'].filter(Boolean).join(' '), born]);
+  const agree = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
+  fc.assert(
+    fc.property(person, person, (a, b) => {
+      if (agree(a[1], b[1]) && compareNames(a[0], b[0]) !== 'different')
+        assert.ok(keysMeet(a, b), `${a.join()} and ${b.join()}`);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('keys of a person: of thousands born on the first of January only namesakes of the family are loaded', () => {
+  const families = ['Nguyễn', 'Trần', 'Lê', 'Phạm', 'Hoàng', 'Huỳnh', 'Phan', 'Vũ', 'Võ', 'Đặng'];
+  const middles = ['Văn', 'Thị', 'Ngọc', 'Minh', 'Thu', 'Thanh', 'Kim', 'Hồng'];
+  const people = Array.from({ length: 4000 }, (_, i): [string, string] => [
+    `${families[i % 10]} ${middles[Math.floor(i / 10) % 8]} ${['Lan', 'Hoa', 'Hương', 'Tuấn', 'Hùng'][Math.floor(i / 80) % 5]}`,
+    `${1956 + (Math.floor(i / 400) % 10)}-${i % 3 === 0 ? '06-15' : '01-01'}`,
+  ]);
+  const wanted: [string, string] = ['Nguyễn Thị Lan', '1960-01-01'];
+  const loaded = people.filter((one) => keysMeet(one, wanted));
+  const sameYearAndName = people.filter(([name, born]) => born.startsWith('1960') && name.endsWith(' Lan'));
+  assert.ok(sameYearAndName.length >= 15, `${sameYearAndName.length} carry the name`);
+  assert.ok(loaded.length <= sameYearAndName.length / 2, `${loaded.length} are compared`);
+  assert.ok(loaded.every(([, born]) => born === '1960-01-01'));
 });
 
 test('a card keeps what the benefit rules need, in all three forms of number', () => {

@@ -14,13 +14,13 @@ import { checkPerson } from '@mach/vn/person.ts';
 import type { Notice, RegisterPatientResult } from '../contract.ts';
 import { type PersonFields, registerPatientInput, updatePatientInput } from '../inputs.ts';
 import {
+  lookalikeKeys,
   PAPER_SYSTEM,
   PERSON_KEY,
   type PersonFacts,
   patientCodeOf,
   patientFrom,
   personInput,
-  personKey,
   personOf,
 } from '../person.ts';
 import { type CardReading, readBhytQr, readCccdQr } from '../scan.ts';
@@ -200,8 +200,11 @@ async function checkDuplicates(
   cleared: readonly string[],
 ): Promise<void> {
   const { name = '', birthDate = '' } = fields;
-  const near = await ctx.byToken<Patient>('Patient._tag', PERSON_KEY, personKey(name, birthDate));
-  const alike = near.filter(
+  const near = new Map<string, PatientRecord>();
+  const keys = lookalikeKeys(name, birthDate);
+  const found = await Promise.all(keys.map((key) => ctx.byToken<Patient>('Patient._tag', PERSON_KEY, key)));
+  for (const one of found.flat()) near.set(one.id, one);
+  const alike = [...near.values()].filter(
     (p) =>
       p.active !== false &&
       !cleared.includes(p.id) &&
