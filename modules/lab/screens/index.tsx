@@ -174,6 +174,7 @@ function Home(): ReactElement {
       />
     ),
   };
+  // A list of its own for each: the calm one keeps rows that the other cannot show.
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <WorkspaceFrame
       listTitle={t('listTitle')}
@@ -195,6 +196,7 @@ function Home(): ReactElement {
       list={
         which === 'collect' ? (
           <Worklist
+            key={which}
             {...common}
             rows={people}
             keyOf={(one) => one.key}
@@ -208,6 +210,7 @@ function Home(): ReactElement {
           />
         ) : (
           <Worklist
+            key={which}
             {...common}
             rows={days.rows}
             keyOf={(one) => one.key}

@@ -74,6 +74,18 @@ describe('the laboratory', () => {
     await desk.context.close();
   });
 
+  test("a visit slip scanned over the bench's list opens the sampling, the person already named", async () => {
+    await drawn('hung', ['GLU']);
+    const { visitCode } = await ordered(place.house, 'mai', ['CTM']);
+    const desk = await lab();
+    await desk.caretIn('.m-workitem');
+    await desk.scan(visitCode);
+    await desk.sees(`Khớp: ${visitCode}`);
+    await desk.caretIn('input[type=radio][value=birth-date]');
+    await row(desk, NAMES.mai).first().waitFor();
+    await desk.context.close();
+  });
+
   test('a specimen is rejected with its reason and comes back; its label is refused from then on', async () => {
     const { orders, tubes } = await drawn('hung', ['ION', 'CREA']);
     const serum = tubeOf(tubes, 'SERUM');

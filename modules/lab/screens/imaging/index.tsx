@@ -119,6 +119,7 @@ function Home(): ReactElement {
       }
       list={
         <Worklist
+          key={which}
           label={t('imagingTitle')}
           rows={rows}
           state={days.list.state}
