@@ -52,7 +52,13 @@ function add(rows: IndexRows, type: string, value: IndexValue): void {
       addKey(rows, param, value.code ?? '', value.system ? number32(value.system) : 0);
       break;
     case 'reference':
-      addKey(rows, param, value.id ?? value.url ?? '', value.type ? number32(value.type) : 0);
+      // What is elsewhere is known by its whole address, or the same id here would be taken for it; versions do not count.
+      addKey(
+        rows,
+        param,
+        value.url === null ? (value.id ?? '') : value.versionless,
+        value.type ? number32(value.type) : 0,
+      );
       break;
     case 'uri':
       addKey(rows, param, value.value, 0);

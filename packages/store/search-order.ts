@@ -92,9 +92,14 @@ export function sqlSorts(sort: readonly SortKey[], type: string | null): SqlSort
 /** Direction of what decides between equals: that of the first key, so that an index can be read backwards. */
 export const tieDirection = (sorts: readonly SqlSort[]): 'asc' | 'desc' => (sorts[0]?.descending ? 'desc' : 'asc');
 
-/** `order by` over columns `s1`, `s2`, … and the deciding column; missing values come last. */
-export function orderBy(sorts: readonly SqlSort[], alias: string, tie: string): string {
-  const keys = sorts.map((s, i) => `${alias}.s${i + 1} ${s.descending ? 'desc' : 'asc'} nulls last`);
+/**
+ * `order by` over columns `s1`, `s2`, … and the deciding column; missing values come last. Along an index the first key
+ * is never missing, and saying where it would stand would keep the planner from reading the index backwards.
+ */
+export function orderBy(sorts: readonly SqlSort[], alias: string, tie: string, walked = false): string {
+  const keys = sorts.map(
+    (s, i) => `${alias}.s${i + 1} ${s.descending ? 'desc' : 'asc'}${walked && i === 0 ? '' : ' nulls last'}`,
+  );
   return [...keys, `${tie} ${tieDirection(sorts)}`].join(', ');
 }
 

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Queryable, Row } from './database.ts';
-import { toStored } from './records.ts';
-import type { StoredRecord } from './resource.ts';
+import type { Queryable } from './database.ts';
 import { after, type Cursor, orderBy, type SqlSort, tieDirection } from './search-order.ts';
 import { keyed, least, row } from './search-plan.ts';
+import { FoundRecord, type LeanRow, PLAIN_TYPES } from './search-row.ts';
 import { type Condition, RANK, SqlBuilder, TENANT } from './search-sql.ts';
 import { typeNumber } from './types.ts';
 
@@ -15,14 +14,12 @@ export interface Ask {
 }
 
 export interface Found {
-  readonly record: StoredRecord;
+  readonly record: FoundRecord;
   readonly cursor: Cursor;
 }
 
-type RecordRow = Row & Parameters<typeof toStored>[0];
-
 /** With fewer records than this a condition is where a sorted search starts; with more, the order is. */
-const FEW = 300;
+const FEW = 100;
 const SIZE_CACHE = 2_000;
 const SIZE_AGE = 60_000;
 
@@ -64,7 +61,7 @@ export function named(text: string, values: unknown[]): { name?: string; text: s
   return { text, values };
 }
 
-const RECORD = 'r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content';
+const RECORD = 'r.type, r.id, r.rid, r.version, r.updated, r.sealed, r.patient, r.content';
 
 const isOfType = (types: readonly string[], alias: string): string =>
   types.length === 0
@@ -121,9 +118,10 @@ async function run(
 ): Promise<Found[]> {
   const b = new SqlBuilder();
   const { text, by } = write(b);
-  const { rows } = await on.query<RecordRow>(named(text, b.values));
+  const query = { ...named(text, b.values), types: PLAIN_TYPES };
+  const { rows } = await on.query<LeanRow>(query);
   return rows.map((r) => ({
-    record: toStored(r),
+    record: new FoundRecord(r),
     cursor: {
       by,
       values: ask.sorts.map((_, i) => (r[`c${i + 1}`] as string | null) ?? null),
@@ -230,7 +228,10 @@ function walking(
     where ${[`k.${TENANT}`, `k.param = ${number}`, ...begin, better, ...tests].join(' and ')}`;
   const page = cursor ? ` where ${after(b, ask.sorts, cursor, 'q', 'q.rid')}` : '';
   return {
-    text: fetch(`select q.* from (${inner}) q${page} order by ${orderBy(ask.sorts, 'q', 'q.rid')} limit ${limit}`, ask),
+    text: fetch(
+      `select q.* from (${inner}) q${page} order by ${orderBy(ask.sorts, 'q', 'q.rid', true)} limit ${limit}`,
+      ask,
+    ),
     by: 'r',
   };
 }

@@ -29,7 +29,7 @@ function questions(code: string, value: IndexValue): [string, string][] {
       case 'string':
         return e(v.exact);
       case 'reference':
-        return v.url ? undefined : `${v.type}/${v.id}`;
+        return v.url ? v.versionless : `${v.type}/${v.id}`;
       case 'date':
         return v.low > -3e13 && v.high < 2e14 ? `ge${iso(v.low)}` : undefined;
       case 'number':
