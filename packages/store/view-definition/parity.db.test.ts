@@ -272,3 +272,72 @@ test('a random view over the official examples gives the same rows in memory and
   t.diagnostic(JSON.stringify(counts));
   assert.ok(counts.compared > RUNS / 2 && counts.laxer < RUNS / 50, JSON.stringify(counts));
 });
+
+test('whatever text a definition holds, it stays text', async (t) => {
+  const { appUrl, drop } = await testDatabase();
+  const client = new pg.Client({ connectionString: appUrl });
+  await client.connect();
+  t.after(async () => {
+    await client.end();
+    await drop();
+  });
+  const nasty = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc
+      .array(fc.constantFrom("'", '"', '\\', '$', ';', '--', '/*', '\n', '%', 'ệ', '$1', "E'", '{}', '?'), {
+        maxLength: 12,
+      })
+      .map((x) => x.join('')),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      nasty.filter((x) => !x.includes('\0')),
+      async (text) => {
+        const quoted = `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+        const view = readViewDefinition({
+          resource: 'Patient',
+          constant: [{ name: 'c', valueString: text }],
+          select: [
+            {
+              column: [
+                { name: 'literal', path: quoted },
+                { name: 'constant', path: '%c' },
+                { name: 'found', path: `name.where(text = %c).text = ${quoted}` },
+                { name: 'extension', path: `extension(${quoted}).exists()` },
+                { name: 'joined', path: `name.text.join(${quoted})` },
+              ],
+            },
+          ],
+        });
+        assert.ok(view.ok);
+        const sql = compileViewSql(view.value);
+        const resource = { resourceType: 'Patient', id: 'x', name: [{ text }, { text }] };
+        const { rows } = await client.query<{ row: string }>(
+          `select ${rowText(view.value, sql)} as row from (select 'x'::text as id, $1::jsonb as v offset 0) f ${sql.joins} order by ${sql.order}`,
+          [JSON.stringify(resource)],
+        );
+        const runner = compileView(view.value);
+        const memory = Object.fromEntries(
+          (runner.rows(resource)[0] ?? []).map((cell, i) => [runner.columns[i]?.name, cell]),
+        );
+        const row = JSON.parse(rows[0]?.row ?? '{}') as Record<string, unknown>;
+        assert.deepEqual(row, memory);
+        assert.equal(row.literal, text);
+        assert.equal(row.constant, text);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('a definition that would grow without end is run in memory instead', () => {
+  for (const path of [
+    `birthDate${'.lowBoundary()'.repeat(40)}`,
+    `maritalStatus${".where(text = 'x')".repeat(60)}.text`,
+  ]) {
+    const view = readViewDefinition({ resource: 'Patient', select: [{ column: [{ name: 'v', path }] }] });
+    assert.ok(view.ok);
+    assert.throws(() => compileViewSql(view.value), NotCompiled);
+    assert.deepEqual(compileView(view.value).rows({ resourceType: 'Patient', birthDate: '2000-01-01' }).length, 1);
+  }
+});

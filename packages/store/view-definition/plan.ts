@@ -52,7 +52,14 @@ export const NOTHING: Plan = {
   item: { kind: 'value', sql: 'null::text', type: 'string' },
 };
 
-export const expression = (item: PlanItem): Plan => ({ from: [], where: [], order: [], item });
+/** Some functions need their argument several times, so a chain of them grows with a power of its length. */
+const MAX_TEXT = 100_000;
+
+export function expression(item: PlanItem): Plan {
+  const length = item.kind === 'choice' ? item.base.length : item.sql.length;
+  if (length > MAX_TEXT) throw new NotCompiled('an expression of this size');
+  return { from: [], where: [], order: [], item };
+}
 export const value = (sql: string, type: SystemType): Plan => expression({ kind: 'value', sql, type });
 export const truth = (sql: string): Plan => value(sql, 'boolean');
 
