@@ -7,7 +7,9 @@ import type {
   ChangePayerInput,
   CheckInInput,
   IdentifyInput,
+  IdentifyUnknownInput,
   PersonFields,
+  ReceiveUnknownInput,
   RegisterPatientInput,
   UpdatePatientInput,
 } from './inputs.ts';
@@ -52,6 +54,8 @@ export interface PersonSummary {
   /** Name of the ward with its province, for the form. */
   wardText: string | null;
   deceased: boolean;
+  /** Nobody knows who it is: the code name, and what to tell the person by. */
+  unidentified: { code: string; marks?: string; broughtBy?: string; estimatedAge?: number } | null;
   cards: CardSummary[];
   /** null: never asked; empty: asked, none known. */
   allergies: { text: string; high: boolean }[] | null;
@@ -132,6 +136,21 @@ export interface CheckInResult {
   benefit: BenefitSummary | null;
 }
 
+export interface ReceiveUnknownResult extends Omit<CheckInResult, 'registered' | 'coverage' | 'benefit'> {
+  /** Code name, `CC-2411-07`. */
+  code: string;
+}
+
+export interface IdentifyUnknownResult {
+  /** The record that holds everything now. */
+  patient: string;
+  patientCode: string;
+  /** Into the record of somebody known; otherwise the record itself got the name. */
+  merged: boolean;
+  /** Records that moved. */
+  moved: number;
+}
+
 export interface ChangePayerResult {
   encounter: string;
   state: VisitState;
@@ -154,7 +173,13 @@ export const checkIn = commandRef<CheckInInput, CheckInResult>('reception.checkI
 /** The card came later, or does not hold: decides the right anew and lets every open line of the visit follow. */
 export const changePayer = commandRef<ChangePayerInput, ChangePayerResult>('reception.changePayer');
 
+/** Emergency: nobody knows who it is. A record under a code name, a visit, a number, in one deed and without a paper. */
+export const receiveUnknown = commandRef<ReceiveUnknownInput, ReceiveUnknownResult>('reception.receiveUnknown');
+/** The person is known now: the record gets the name, or all of it moves to the record that the person has. */
+export const identifyUnknown = commandRef<IdentifyUnknownInput, IdentifyUnknownResult>('reception.identifyUnknown');
+
 export interface ReceptionEvents {
+  'reception.identified': { code: string; patient: string; into: string; moved: number };
   'reception.registered': { patient: string; patientCode: string };
   'reception.covered': { patient: string; coverage: string };
 }

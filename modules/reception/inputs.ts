@@ -134,6 +134,30 @@ export const checkInInput = z.strictObject({
   againReason: reasonText.optional(),
 });
 
+export const receiveUnknownInput = z.strictObject({
+  room: recordId,
+  /** What happened. */
+  reason: reasonText,
+  sex: z.enum(['male', 'female', 'unknown']),
+  /** Years, as judged by the eye. */
+  estimatedAge: z.int().min(0).max(120).optional(),
+  /** Clothes, scars, tattoos, where found. */
+  marks: shortText.optional(),
+  broughtBy: shortText.optional(),
+});
+
+export const identifyUnknownInput = z.strictObject({
+  /** The record under the code name. */
+  patient: recordId,
+  /** Record of the person, when there is one: everything moves there. Without it the particulars below are entered. */
+  known: recordId.optional(),
+  cccdQr: qrText.optional(),
+  bhytQr: qrText.optional(),
+  person: personFields.partial().optional(),
+  /** Papers found, relatives, police: by what the identity is certain. */
+  how: reasonText,
+});
+
 export type IdentifyInput = z.input<typeof identifyInput>;
 export type PersonFields = z.output<typeof personFields>;
 export type CardFields = z.input<typeof cardFields>;
@@ -143,3 +167,5 @@ export type AddCoverageInput = z.input<typeof addCoverageInput>;
 export type AssessBenefitInput = z.input<typeof assessBenefitInput>;
 export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type CheckInInput = z.input<typeof checkInInput>;
+export type ReceiveUnknownInput = z.input<typeof receiveUnknownInput>;
+export type IdentifyUnknownInput = z.input<typeof identifyUnknownInput>;

@@ -6,6 +6,7 @@ import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
+import { identifyUnknownCommand, receiveUnknownCommand } from './commands/unknown.ts';
 import { FACILITY_DEFAULT } from './read.ts';
 import { cards, people, rooms } from './views/people.ts';
 import { today } from './views/today.ts';
@@ -26,6 +27,8 @@ export default defineModule({
     assessBenefitCommand,
     checkInCommand,
     changePayerCommand,
+    receiveUnknownCommand,
+    identifyUnknownCommand,
   ),
   views: [
     {

@@ -11,6 +11,7 @@ import { identifyInput } from '../inputs.ts';
 import { patientCodeOf, personOf } from '../person.ts';
 import { type CardReading, readBhyt, readCccd } from '../scan.ts';
 import { unitsOn, wardText } from '../units.ts';
+import { unidentifiedOf } from '../unknown.ts';
 import { cardsOf } from './coverage.ts';
 import { notice, type PatientRecord } from './register.ts';
 
@@ -162,6 +163,7 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
     person: personOf(patient),
     address: patient.address?.[0]?.text ?? null,
     wardText: wardText(personOf(patient).wardCode, unitsOn(ctx)),
+    unidentified: unidentifiedOf(patient) ?? null,
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
     cards: cards.map(cardSummary),
     allergies: await allergies(ctx, patient.id),

@@ -146,12 +146,17 @@ async function guard(ctx: CommandContext, fields: Partial<PersonFields>): Promis
   };
 }
 
-const personContext = (ctx: CommandContext) => ({
+export const personContext = (ctx: CommandContext) => ({
   at: ctx.performedAt,
   provinceOfWard: (ward: string) => unitsOn(ctx).wards.get(ward)?.provinceCode,
 });
 
-function personFacts(ctx: CommandContext, fields: Partial<PersonFields>, code: string, scanned: boolean): PersonFacts {
+export function personFacts(
+  ctx: CommandContext,
+  fields: Partial<PersonFields>,
+  code: string,
+  scanned: boolean,
+): PersonFacts {
   return {
     patientCode: code,
     units: unitsOn(ctx),
@@ -289,7 +294,7 @@ export const updatePatientCommand = defineCommand({
 });
 
 /** The next patient code of the year. Imported people get theirs when they are first changed here. */
-async function newCode(ctx: CommandContext): Promise<string> {
+export async function newCode(ctx: CommandContext): Promise<string> {
   const year = Number(localDate(ctx.performedAt).slice(0, 4));
   return patientCode(year, await ctx.next(`patient:${year}`));
 }
