@@ -1,4 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
+import { fixedSystem } from '@mach/fhir/search/fixed-system.ts';
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
 import { combined } from './search-aliases.ts';
@@ -93,7 +94,7 @@ export function valuesCondition(filter: ValuesFilter): Condition | null {
   switch (first.kind) {
     case 'token':
       return keys(
-        tokenKeys(names, values, modifier),
+        tokenKeys(names, values, modifier, fixedSystem(type, param)),
         /(^|\.)identifier$/.test(names[0] ?? '') ? RANK.identifier : RANK.many,
       );
     case 'of-type':
@@ -152,15 +153,22 @@ interface Key {
   qualifiers: readonly number[] | null;
 }
 
-function tokenKeys(names: readonly string[], values: readonly QueryValue[], modifier: string | null): Key[] | null {
+function tokenKeys(
+  names: readonly string[],
+  values: readonly QueryValue[],
+  modifier: string | null,
+  fixed: { readonly system: string | null } | undefined,
+): Key[] | null {
   const result: Key[] = [];
   for (const value of values) {
     // `system|` alone has no key: such a search looks at the records themselves.
     if (value.kind !== 'token' || value.code === null) return null;
+    // The whole key reads the index in the order of the records; a part of it would not.
+    const system = value.system === undefined && modifier !== 'identifier' ? fixed?.system : value.system;
     for (const name of names)
       result.push({
         key: searchKey(modifier === 'identifier' ? `${name}:identifier` : name, value.code),
-        qualifiers: value.system === undefined ? null : [value.system === null ? 0 : number32(value.system)],
+        qualifiers: system === undefined ? null : [system === null ? 0 : number32(system)],
       });
   }
   return result;

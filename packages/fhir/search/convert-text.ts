@@ -53,7 +53,7 @@ function plainToken(system: string | null): Convert {
 }
 
 /** The system of a `code` element is that of its required value set, where that has only one. */
-function implicitSystem(element: ElementDef | undefined): string | null {
+export function implicitSystem(element: ElementDef | undefined): string | null {
   if (element?.binding?.strength !== 'required') return null;
   const systems = [...(valueSetCodes(element.binding.valueSet)?.keys() ?? [])];
   return systems.length === 1 ? (systems[0] ?? null) : null;
