@@ -1,5 +1,5 @@
 /** Value sets: membership of a code and expansion, by one and the same rule. */
-import { foldText, matchesTokens } from '@mach/base/fold.ts';
+import { foldText, matchesTokens, searchKeys } from '@mach/base/fold.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type CodeSystem, type Concept, displayIn, isBelowOrSame } from './code-system.ts';
 
@@ -48,7 +48,7 @@ export class ValueSets {
   /** The members in their order, each once. @throws TerminologyError */
   async members(valueSet: JsonObject, options: { activeOnly?: boolean; filter?: string } = {}): Promise<Member[]> {
     const found = new Map<string, Member>();
-    const wanted = options.filter === undefined ? undefined : foldText(options.filter);
+    const wanted = options.filter === undefined ? undefined : typed(options.filter);
     const add = (member: Member): void => {
       if (options.activeOnly && member.concept.isInactive) return;
       if (wanted !== undefined && !matches(member, wanted)) return;
@@ -203,10 +203,34 @@ const bare = (code: string): Concept => ({
 /** A code that a value set lists and the system's fragment here does not hold. */
 const unknown = (system: CodeSystem, code: string): Concept[] => (system.isComplete ? [] : [bare(code)]);
 
-function matches(member: Member, wanted: string): boolean {
-  const texts = [member.display, member.concept.display, ...member.concept.designations.map((d) => d.value)];
-  if (foldText(member.concept.code).startsWith(wanted)) return true;
-  return texts.some((t) => t !== undefined && matchesTokens(foldText(t), wanted));
+/** What somebody typed to find a code. */
+interface Typed {
+  readonly text: string;
+  readonly folded: string;
+  /** Its words, as typed and with slips of the typing method mended. */
+  readonly keys: readonly string[];
+}
+
+const typed = (text: string): Typed => ({ text, folded: foldText(text), keys: searchKeys(text) });
+
+/** Displays of a concept as they are compared, made once: a list of 15,000 codes is searched at every key stroke. */
+const foldedTexts = new WeakMap<Concept, readonly string[]>();
+
+function textsOf(concept: Concept): readonly string[] {
+  let texts = foldedTexts.get(concept);
+  if (!texts) {
+    texts = [concept.display ?? '', ...concept.designations.map((d) => d.value)].map(foldText);
+    foldedTexts.set(concept, texts);
+  }
+  return texts;
+}
+
+function matches(member: Member, wanted: Typed): boolean {
+  if (foldText(member.concept.code).startsWith(wanted.folded)) return true;
+  const texts = textsOf(member.concept);
+  const own = member.display === undefined ? texts : [foldText(member.display), ...texts];
+  // Most texts hold none of the words: the comparison word by word is for the others.
+  return own.some((t) => wanted.keys.some((key) => t.includes(key)) && matchesTokens(t, wanted.text));
 }
 
 function predicate(part: JsonObject, system: CodeSystem): Predicate {

@@ -17,7 +17,7 @@ import {
   truth,
   value,
 } from './plan.ts';
-import { boundary, literal, NotCompiled, referenceParts } from './sql-text.ts';
+import { boundary, NotCompiled, referenceId } from './sql-text.ts';
 import { nativeOf, textOf } from './values.ts';
 
 type Compile = (e: Expr, scope: Scope) => Plan;
@@ -155,9 +155,8 @@ export const FUNCTIONS: Readonly<Record<string, Fn>> = {
     const { item } = input;
     if (item.kind !== 'node' || item.type !== 'Reference')
       throw new NotCompiled('getReferenceKey() of what is no reference');
-    const parts = referenceParts(`(${item.sql}->>'reference')`);
     const types = args[0] ? [typeName(args[0]).replace(/^FHIR\./, '')] : resourceTypes();
-    const key = `(select case when p[1] in (${types.map(literal).join(', ')}) then p[2] end from (select ${parts} as p) r)`;
+    const key = referenceId(`(${item.sql}->>'reference')`, types);
     return chained(input, value(key, 'string'));
   },
 };

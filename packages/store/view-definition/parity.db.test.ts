@@ -341,3 +341,63 @@ test('a definition that would grow without end is run in memory instead', () => 
     assert.deepEqual(compileView(view.value).rows({ resourceType: 'Patient', birthDate: '2000-01-01' }).length, 1);
   }
 });
+
+test('keys of references of every form', async (t) => {
+  const { appUrl, drop } = await testDatabase();
+  const client = new pg.Client({ connectionString: appUrl });
+  await client.connect();
+  t.after(async () => {
+    await client.end();
+    await drop();
+  });
+  const id = 'a'.repeat(64);
+  const forms: [string, string | null][] = [
+    ['Patient/1', '1'],
+    [`Patient/${id}`, id],
+    [`Patient/${id}a`, null],
+    ['Patient/1/_history/2', '1'],
+    ['https://x.vn/fhir/Patient/1', '1'],
+    ['HTTP://x.vn/Patient/Group/1', null],
+    ['https://x.vn/Group/Patient/1/_history/3', '1'],
+    ['Group/1', null],
+    ['Patient/', null],
+    ['Patient/a b', null],
+    ['Patient/1/', null],
+    ['Patient/1/2', null],
+    ['#p', null],
+    ['urn:uuid:1', null],
+    ['urn:x/Patient/1', null],
+    ['Patient?identifier=1', null],
+    ['patient/1', null],
+    ['/Patient/1', null],
+    ['', null],
+  ];
+  const resources = forms.map(([reference], i) => ({
+    resourceType: 'Observation',
+    id: String(100 + i),
+    subject: { reference },
+  }));
+  for (const type of ['Patient', '']) {
+    const view = readViewDefinition({
+      resource: 'Observation',
+      select: [{ column: [{ name: 'v', path: `subject.getReferenceKey(${type})` }] }],
+    });
+    assert.ok(view.ok);
+    const runner = compileView(view.value);
+    const memory = resources.map((r) => runner.rows(r)[0]?.[0]);
+    if (type === 'Patient')
+      assert.deepEqual(
+        memory,
+        forms.map(([, key]) => key),
+      );
+    const sql = compileViewSql(view.value);
+    const { rows } = await client.query<{ row: string }>(
+      `select ${rowText(view.value, sql)} as row from (select r->>'id' as id, r as v from jsonb_array_elements($1::jsonb) r offset 0) f ${sql.joins} order by ${sql.order}`,
+      [JSON.stringify(resources)],
+    );
+    assert.deepEqual(
+      rows.map((r) => (JSON.parse(r.row) as { v: unknown }).v),
+      memory,
+    );
+  }
+});

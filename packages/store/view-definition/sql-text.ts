@@ -82,8 +82,18 @@ export function boundary(text: string, type: 'date' | 'dateTime' | 'time' | 'num
   }
 }
 
-/** Groups of a literal reference: type, id. Urns and what names no resource type give null. */
-export function referenceParts(text: string): string {
-  return `(case when ${text} not like 'urn:%' then regexp_match(${text},
-    '^(?:[A-Za-z][A-Za-z0-9+.-]*:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$') end)`;
+/**
+ * The id that a literal reference names, where it is of one of the types. Nearly all references are `Type/id`, which
+ * needs no pattern; absolute ones and those with a version go through one.
+ */
+export function referenceId(text: string, types: readonly string[]): string {
+  const wanted = types.map(literal).join(', ');
+  const isId = (id: string): string =>
+    `${id} <> '' and length(${id}) <= 64 and translate(${id}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-', '') = ''`;
+  const pattern = `'^(?:[A-Za-z][A-Za-z0-9+.-]*:.*/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?$'`;
+  return `(select case
+      when ref = t || '/' || i then case when t in (${wanted}) and ${isId('i')} then i end
+      when ref like 'urn:%' or ref not like '%/%' then null
+      else (select case when p[1] in (${wanted}) then p[2] end from (select regexp_match(ref, ${pattern}) as p) m) end
+    from (select ref, split_part(ref, '/', 1) as t, split_part(ref, '/', 2) as i from (select ${text} as ref) r offset 0) s)`;
 }

@@ -1,8 +1,7 @@
 import { isResourceType } from '@mach/fhir/definitions.ts';
-import { references } from '@mach/fhir/reference-walk.ts';
 import { valuesOf } from '@mach/fhir/search/match.ts';
 import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
-import { parseReference, readRecord, readRecords, referringRecords, type StoredRecord } from '@mach/store';
+import { readRecord, readRecords, referringRecords, type StoredRecord } from '@mach/store';
 import { type FhirCall, gone, notFound } from '../exchange.ts';
 
 /** What a record refers to that is part of understanding it, and belongs to no single patient. */
@@ -71,13 +70,26 @@ function refersTo(record: StoredRecord, type: string, id: string): boolean {
   return referencesOf(record).some((target) => target.type === type && target.id === id);
 }
 
+/** Found once a record: asked for when it is taken into a compartment, and again for what it names. */
+const knownReferences = new WeakMap<StoredRecord, { type: string; id: string }[]>();
+
 /** Local references of a record, each once. */
 export function referencesOf(record: StoredRecord): { type: string; id: string }[] {
+  const known = knownReferences.get(record) ?? findReferences(record);
+  knownReferences.set(record, known);
+  return known;
+}
+
+/**
+ * `Reference.reference` as it stands in the stored text, which the store writes itself (`JSON.stringify`): a quote inside
+ * a text is escaped there, and no other element of R4 named `reference` holds text. Parsing would cost ten times as much.
+ */
+const REFERENCE = /"reference":"([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]{1,64})?"/g;
+
+function findReferences(record: StoredRecord): { type: string; id: string }[] {
   const found = new Map<string, { type: string; id: string }>();
-  for (const { reference } of references(record.resource as unknown as Parameters<typeof references>[0])) {
-    const target = parseReference(reference);
-    if (target && isResourceType(target.type)) found.set(`${target.type}/${target.id}`, target);
-  }
+  for (const [, type = '', id = ''] of (record.text ?? '').matchAll(REFERENCE))
+    if (isResourceType(type)) found.set(`${type}/${id}`, { type, id });
   return [...found.values()];
 }
 
