@@ -14,6 +14,7 @@ import {
   TENANT,
   valuesCondition,
 } from './search-sql.ts';
+import { wordsCondition } from './search-words.ts';
 import { RESOURCE_TYPES, typeNumber } from './types.ts';
 
 /** The filters of a search on one type: what SQL decides, and what each record has to be looked at for. */
@@ -68,11 +69,17 @@ export function condition(filter: SearchFilter, type: string): Condition | null 
           ? { ...positive, rows: null, ordered: false, test: (b, s) => `not ${positive.test(b, s)}` }
           : null;
       }
+      // What is shown for a code stands among the words of the record.
+      if (filter.modifier === 'text' && filter.param.type !== 'reference')
+        return wordsCondition(
+          filter.values.flatMap((v) => (v.kind === 'string' ? [v] : [])),
+          'content',
+        );
       return valuesCondition(filter);
     case 'missing':
       return missingCondition(filter);
     case 'words':
-      return null;
+      return wordsCondition(filter.values, filter.where);
     case 'chain':
       return chain(filter);
     case 'has':

@@ -11,6 +11,7 @@ import { condition, needsLook, type Plan, planFilters, wholeCompartment } from '
 import { type Finder, resolveFilters } from './search-resolve.ts';
 import { sortedByLooking } from './search-sorted.ts';
 import { type Condition, RANK } from './search-sql.ts';
+import { catchUpWords, usesWords } from './search-words.ts';
 import { RESOURCE_TYPES, typeNumber } from './types.ts';
 
 export const DEFAULT_COUNT = 50;
@@ -50,6 +51,7 @@ export async function searchRecords(
   const { types, compartment } = typeof scope === 'string' ? { types: [scope], compartment: undefined } : scope;
   return withDeadline(database, tenant, SEARCH_TIMEOUT, async (on) => {
     const only = types.length === 1 ? (types[0] ?? null) : null;
+    if (query.filters.some(usesWords)) await catchUpWords(on);
     const find: Finder = (type, filter, limit) => findAll(on, tenant, type, filter, limit);
     const filters = await resolveFilters(on, query.filters, only, find);
     const plan = only === null ? planAcross(filters, types) : planFilters(filters, only);
@@ -85,8 +87,8 @@ export async function searchRecords(
 function planAcross(filters: readonly SearchFilter[], types: readonly string[]): Plan {
   const members = types.length > 0 ? types : RESOURCE_TYPES;
   const conditions = filters.flatMap((filter): Condition[] => {
-    if (filter.kind === 'words') return [];
-    const column = filter.kind === 'values' && /^_(id|lastUpdated)$/.test(filter.param.code);
+    const column =
+      filter.kind === 'words' || (filter.kind === 'values' && /^_(id|lastUpdated)$/.test(filter.param.code));
     const each = (column ? members.slice(0, 1) : members).map((type) => ({
       type,
       of: condition(retyped(filter, type), type),

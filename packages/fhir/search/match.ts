@@ -234,7 +234,8 @@ export function wordsOf(resource: JsonObject, where: 'narrative' | 'content'): S
   return new Set(wordList(fold(parts.join(' '))));
 }
 
-function wordList(folded: string): string[] {
+/** Words of a folded text, in their order. */
+export function wordList(folded: string): string[] {
   return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
