@@ -15,7 +15,7 @@ import { validateOperation } from './validate.ts';
 import { runViewDefinition } from './view-run.ts';
 import { deleteView, getView, putView, searchViews } from './view-store.ts';
 
-type Place = Record<'type' | 'id' | 'version' | 'name', string>;
+type Place = Record<'type' | 'id' | 'version', string>;
 type Run = (call: FhirCall, reply: FastifyReply, at: Place) => Promise<FastifyReply>;
 
 /** FHIR operations: `$…` on the server, on a type, on one resource. Registered with the routes of `/fhir`. */
@@ -67,7 +67,7 @@ function bulkData(route: Route, bulk: BulkExport): void {
   route('GET POST', 'Group/:id/$export', (call, reply, { id }) => bulk.kickOff(call, reply, 'patient', id));
   route('GET', '$export-status/:id', (call, reply, { id }) => bulk.status(call, reply, id));
   route('DELETE', '$export-status/:id', (call, reply, { id }) => bulk.remove(call, reply, id));
-  route('GET', '$export-file/:id/:name', (call, reply, { id, name }) => bulk.file(call, reply, id, name));
+  route('GET', '$export-file', (call, reply) => bulk.file(call, reply));
 }
 
 function terminology(route: Route): void {

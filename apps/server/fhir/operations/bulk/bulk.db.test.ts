@@ -101,7 +101,7 @@ async function house(t: Parameters<typeof testApp>[0]): Promise<House> {
         const got: { statusCode: number; body: string; headers: Record<string, unknown> } = await app.app.inject({
           method: 'GET',
           url: path(file.url),
-          headers: { authorization: `Bearer ${as}` },
+          headers: { authorization: `Bearer ${as}`, accept: 'application/fhir+ndjson' },
         });
         assert.equal(got.statusCode, 200);
         assert.match(String(got.headers['content-type']), /^application\/fhir\+ndjson/);

@@ -116,7 +116,7 @@ export class BulkExport {
     if (job.state !== 'done')
       return reply.status(202).header('x-progress', progressOf(job)).header('retry-after', '1').send();
     const expires = new Date(Date.parse(job.finishedAt ?? job.args.transactionTime) + KEPT).toUTCString();
-    const url = (name: string): string => `${call.baseUrl}/$export-file/${id}/${name}`;
+    const url = (name: string): string => `${call.baseUrl}/$export-file?id=${id}&name=${name}`;
     return reply
       .header('expires', expires)
       .type('application/json; charset=utf-8')
@@ -133,7 +133,9 @@ export class BulkExport {
   }
 
   /** One file, as a stream. */
-  async file(call: FhirCall, reply: FastifyReply, id: string, name: string): Promise<FastifyReply> {
+  async file(call: FhirCall, reply: FastifyReply): Promise<FastifyReply> {
+    const given = readParameters(call.request, { id: 'string', name: 'string' });
+    const [id, name] = [given.required('id'), given.required('name')];
     const job = await this.own(call, id);
     const file = job.state === 'done' ? job.cursor?.files.find((f) => f.name === name) : undefined;
     if (!file) throw notFound('$export-file', name);

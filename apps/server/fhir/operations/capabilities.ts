@@ -1,0 +1,51 @@
+/** The operations that are served, for the CapabilityStatement. */
+
+export interface ServedOperation {
+  readonly name: string;
+  readonly definition: string;
+}
+
+const BASE = 'http://hl7.org/fhir/OperationDefinition';
+const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
+const SQL = 'https://sql-on-fhir.org/ig/OperationDefinition';
+
+/** On every type. */
+const EVERY: readonly ServedOperation[] = [
+  { name: 'validate', definition: `${BASE}/Resource-validate` },
+  { name: 'meta', definition: `${BASE}/Resource-meta` },
+  { name: 'meta-add', definition: `${BASE}/Resource-meta-add` },
+  { name: 'meta-delete', definition: `${BASE}/Resource-meta-delete` },
+];
+
+const BY_TYPE: Readonly<Record<string, readonly ServedOperation[]>> = {
+  CodeSystem: [
+    { name: 'lookup', definition: `${BASE}/CodeSystem-lookup` },
+    { name: 'validate-code', definition: `${BASE}/CodeSystem-validate-code` },
+    { name: 'subsumes', definition: `${BASE}/CodeSystem-subsumes` },
+  ],
+  Composition: [{ name: 'document', definition: `${BASE}/Composition-document` }],
+  ConceptMap: [{ name: 'translate', definition: `${BASE}/ConceptMap-translate` }],
+  Encounter: [{ name: 'everything', definition: `${BASE}/Encounter-everything` }],
+  Group: [{ name: 'export', definition: `${BULK}/group-export` }],
+  Patient: [
+    { name: 'everything', definition: `${BASE}/Patient-everything` },
+    { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
+    { name: 'export', definition: `${BULK}/patient-export` },
+  ],
+  ValueSet: [
+    { name: 'expand', definition: `${BASE}/ValueSet-expand` },
+    { name: 'validate-code', definition: `${BASE}/ValueSet-validate-code` },
+  ],
+};
+
+/** Operations on a type and its instances. */
+export function operationsOf(type: string): readonly ServedOperation[] {
+  return [...EVERY, ...(BY_TYPE[type] ?? [])];
+}
+
+/** Operations on the server; those of ViewDefinition too, which R4 does not have as a type. */
+export const SYSTEM_OPERATIONS: readonly ServedOperation[] = [
+  { name: 'meta', definition: `${BASE}/Resource-meta` },
+  { name: 'export', definition: `${BULK}/export` },
+  { name: 'viewdefinition-run', definition: `${SQL}/ViewDefinition-run` },
+];
