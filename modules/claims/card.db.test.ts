@@ -21,7 +21,7 @@ import reception from '@mach/reception/module.ts';
 import { bhytQr, cccdQr, LAN } from '@mach/reception/testing.ts';
 import { listOutbox, readRecord, referringRecords } from '@mach/store';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
-import { checkCard, PORTAL } from './contract.ts';
+import { CLAIM_EXT, checkCard, PORTAL, part } from './contract.ts';
 import { claimsModule } from './module.ts';
 import { PortalSimulator } from './portal/simulator/server.ts';
 
@@ -144,4 +144,14 @@ test('a card shown later is asked about and announced; taken back it leaves no c
     (await claims()).map((one) => one.status),
     ['cancelled'],
   );
+});
+
+test('days that are simulated have receipts of those days, whatever the clock on the wall says', async (t) => {
+  const h = await testEngine(t, [fixtures, encounter, reception, cashier, claimsModule()]);
+  await furnish(h);
+  const { encounter: visit } = await h.send(checkIn, arrival('GD4010116401234'), 'reception');
+  await h.settle();
+  const [claim] = await referringRecords(h.engine.database.tenant(1), [{ param: 'Claim.encounter', value: visit }]);
+  const receipt = part(part(claim?.record.resource as Claim | undefined, CLAIM_EXT.checkIn), 'number')?.valueString;
+  assert.match(receipt ?? '', /^SIM20261124/);
 });

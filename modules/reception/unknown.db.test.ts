@@ -101,11 +101,7 @@ test('it was somebody who has a record: everything moves there, what is signed i
   );
   const got = await h.send(receiveUnknown, found, 'reception');
   await h.send(startExam, { encounter: got.encounter }, 'doctor');
-  await h.send(
-    recordDiagnoses,
-    { encounter: got.encounter, diagnoses: [{ code: 'I10', principal: true }] },
-    'doctor',
-  );
+  await h.send(recordDiagnoses, { encounter: got.encounter, diagnoses: [{ code: 'I10', principal: true }] }, 'doctor');
   await h.send(placeOrders, { encounter: got.encounter, items: [{ service: 'GLU' }] }, 'doctor');
   const { prescription } = await h.send(
     signPrescription,

@@ -24,10 +24,10 @@ export const checkCardCommand = (portal: Portal) =>
     permission: 'claims.check-card',
     title: { vi: 'Tra cứu thẻ BHYT', en: 'Check an insurance card' },
     input: checkCardInput,
-    gather: (input, { signal, facility }): Promise<PortalAnswer> =>
+    gather: (input, { signal, facility, now }): Promise<PortalAnswer> =>
       portal
         .clientOf(facility.code)
-        .checkCard({ card: input.card, name: input.name, birthDate: portalDate(input.birthDate) }, signal),
+        .checkCard({ card: input.card, name: input.name, birthDate: portalDate(input.birthDate), at: now }, signal),
     async handle(input, ctx, answer): Promise<CheckCardResult> {
       const result = cardResult(input, answer, listsOf(ctx), ctx.now);
       if (input.coverage === undefined) return result;
@@ -53,7 +53,13 @@ export function askAgain(ctx: CommandContext, coverage: Stored<Coverage>, patien
     kind: 'card-check',
     subject: `Coverage/${coverage.id}`,
     patient: patient.id,
-    payload: { facility: ctx.facility.code, card: number, name, birthDate: patient.birthDate } satisfies CardPayload,
+    payload: {
+      facility: ctx.facility.code,
+      card: number,
+      name,
+      birthDate: patient.birthDate,
+      at: ctx.now,
+    } satisfies CardPayload,
     deadline: addDays(ctx.performedAt, 1),
     owner: 'claims-officer',
   });

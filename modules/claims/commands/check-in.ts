@@ -90,7 +90,7 @@ export async function announceVisit(
     kind: 'check-in',
     subject: `Claim/${slot.claim.id}`,
     patient: patient.id,
-    payload: { facility: ctx.facility.code, standard: rules.standard, xml } satisfies FilePayload,
+    payload: { facility: ctx.facility.code, standard: rules.standard, xml, at: ctx.now } satisfies FilePayload,
     deadline: afterMinutes(start, clocksAt(ctx, start).checkIn.minutes),
     owner: 'claims-officer',
   });

@@ -125,7 +125,12 @@ async function signAndSend(
     kind: 'claim',
     subject: `Claim/${slot.claim.id}`,
     patient: facts.patient.id,
-    payload: { facility: ctx.facility.code, standard: rules.standard, xml: signed.xml } satisfies FilePayload,
+    payload: {
+      facility: ctx.facility.code,
+      standard: rules.standard,
+      xml: signed.xml,
+      at: ctx.now,
+    } satisfies FilePayload,
     deadline,
     owner: 'claims-officer',
     corrects: before?.message,

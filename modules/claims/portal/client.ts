@@ -14,6 +14,14 @@ export interface PortalAccount {
 
 export type Standard = 'qd4750' | 'qd3176';
 
+interface SentFile {
+  facility: string;
+  standard: Standard;
+  /** The signed file. */
+  xml: string;
+  at?: string;
+}
+
 /** What the portal said, or that it said nothing that can be used. */
 export type PortalAnswer =
   | { said: true; code: string; json: Readonly<Record<string, unknown>> }
@@ -50,12 +58,16 @@ export class PortalClient {
   }
 
   /** `birthDate`: dd/MM/yyyy, or the year alone. */
-  checkCard(of: { card: string; name: string; birthDate: string }, signal: AbortSignal): Promise<PortalAnswer> {
+  checkCard(
+    of: { card: string; name: string; birthDate: string; at?: string },
+    signal: AbortSignal,
+  ): Promise<PortalAnswer> {
     const { officer, username, password } = this.account;
     return this.withSession(signal, (session) =>
       this.http(
         {
           path: CARD_PATH,
+          at: of.at,
           query: {
             token: session.accessToken,
             id_token: session.idToken,
@@ -75,25 +87,21 @@ export class PortalClient {
     );
   }
 
-  sendCheckIn(of: { facility: string; xml: string; standard: Standard }, signal: AbortSignal): Promise<PortalAnswer> {
+  sendCheckIn(of: SentFile, signal: AbortSignal): Promise<PortalAnswer> {
     return this.sendFile(PATHS[of.standard].checkIn, '0', of, signal);
   }
 
-  sendClaim(of: { facility: string; xml: string; standard: Standard }, signal: AbortSignal): Promise<PortalAnswer> {
+  sendClaim(of: SentFile, signal: AbortSignal): Promise<PortalAnswer> {
     return this.sendFile(PATHS[of.standard].claim, '130', of, signal);
   }
 
-  private sendFile(
-    path: string,
-    kind: '0' | '130',
-    of: { facility: string; xml: string },
-    signal: AbortSignal,
-  ): Promise<PortalAnswer> {
+  private sendFile(path: string, kind: '0' | '130', of: SentFile, signal: AbortSignal): Promise<PortalAnswer> {
     const { username, password } = this.account;
     return this.withSession(signal, (session) =>
       this.http(
         {
           path,
+          at: of.at,
           headers: {
             accessToken: session.accessToken,
             tokenId: session.idToken,

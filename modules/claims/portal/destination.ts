@@ -11,12 +11,16 @@ export interface FilePayload {
   standard: Standard;
   /** The signed file. */
   xml: string;
+  /** When it was written. */
+  at?: string;
 }
 export interface CardPayload {
   facility: string;
   card: string;
   name: string;
   birthDate: string;
+  /** When it was asked. */
+  at?: string;
 }
 
 export function portalDestination(clientOf: (facility: string) => PortalClient, simulated: boolean): Destination {
@@ -37,8 +41,8 @@ async function deliver(
 ): Promise<Delivery> {
   const kind = message.kind as PortalKind;
   if (kind === 'card-check') {
-    const { facility, card, name, birthDate } = message.payload as CardPayload;
-    const answer = await clientOf(facility).checkCard({ card, name, birthDate: portalDate(birthDate) }, signal);
+    const { facility, card, name, birthDate, at } = message.payload as CardPayload;
+    const answer = await clientOf(facility).checkCard({ card, name, birthDate: portalDate(birthDate), at }, signal);
     // What the card check says is for the module to read; only silence is a failure of the delivery.
     if (!answer.said || isFault(answer.code)) return later(answer);
     return { outcome: 'accepted', receipt: answer };

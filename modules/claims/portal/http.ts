@@ -5,6 +5,8 @@ export interface PortalRequest {
   path: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
+  /** When the house asks, by its own clock. No part of the protocol: only the simulator reads it, in place of a clock. */
+  at?: string;
   /** Sent form-encoded. */
   form: Readonly<Record<string, string>>;
 }

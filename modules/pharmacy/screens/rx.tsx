@@ -167,7 +167,10 @@ export function Rx(props: {
         title={t('prescription')}
         side={
           <>
-            <span className="m-code">{row.code}</span> <Chip>{placeName}</Chip>
+            <span className="m-code">{row.code}</span>{' '}
+            <span className="rx-desk-only">
+              <Chip>{placeName}</Chip>
+            </span>
           </>
         }
       >

@@ -25,6 +25,7 @@ import {
 } from '../person.ts';
 import { type CardReading, readBhytQr, readCccdQr } from '../scan.ts';
 import { unitsOn } from '../units.ts';
+import { unidentifiedOf } from '../unknown.ts';
 
 export type PatientRecord = IdentifiedResource<Patient>;
 
@@ -275,6 +276,13 @@ export const updatePatientCommand = defineCommand({
   input: updatePatientInput,
   async handle(input, ctx): Promise<RegisterPatientResult> {
     const patient = await ctx.lock<Patient>('Patient', input.patient);
+    if (unidentifiedOf(patient))
+      throw refuse(
+        409,
+        'unidentified',
+        { vi: 'Hồ sơ này chưa rõ danh tính', en: 'This record is of somebody unidentified' },
+        { field: 'patient', remedy: { vi: 'Dùng "Xác định danh tính"', en: 'Use "Identify"' } },
+      );
     const fields = { ...personOf(patient), ...input.person };
     const clash = (await byPaper(ctx, fields)).find((p) => p.id !== patient.id);
     if (clash) throw numberOfAnother(clash);

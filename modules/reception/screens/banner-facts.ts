@@ -23,7 +23,12 @@ export function bannerOf(summary: PersonSummary, t: Translate<(typeof texts)['vi
         : allergies.length === 0
           ? { state: 'none' }
           : { state: 'known', items: allergies.map((a) => ({ substance: a.text })) },
+    chips: summary.unidentified ? [{ kind: 'other', text: t('unidentified'), tone: 'warn' }] : undefined,
     facts: [
+      ...(summary.unidentified?.marks ? [{ label: t('marks'), value: summary.unidentified.marks }] : []),
+      ...(summary.unidentified?.estimatedAge === undefined
+        ? []
+        : [{ label: t('estimatedAge'), value: `~${summary.unidentified.estimatedAge}` }]),
       {
         label: t('cccd'),
         value: person.idPaper === 'cccd' ? (masked(person.idNumber, 4) ?? t('unknown')) : t('unknown'),

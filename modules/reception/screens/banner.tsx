@@ -3,29 +3,42 @@ import type { ReactElement } from 'react';
 import type { PersonSummary } from '../contract.ts';
 import { bannerOf } from './banner-facts.ts';
 import { EDIT_DRAWER, EditDrawer } from './edit-drawer.tsx';
+import { IDENTIFY_DRAWER, IdentifyDrawer } from './identify-drawer.tsx';
 import { texts } from './texts.ts';
 
 /** Who is open, with the way to correct what is known of them. */
-export function Banner({
-  person,
-  reload,
-}: {
+export function Banner(props: {
   readonly person: PersonSummary;
   readonly reload: () => void;
+  /** A card that was scanned while somebody unidentified is open. */
+  readonly scanned?: string;
+  readonly onIdentified: (patient: string) => void;
 }): ReactElement {
+  const { person, reload, scanned, onIdentified } = props;
   const t = useTexts(texts);
   const drawer = useDrawer(EDIT_DRAWER);
+  const naming = useDrawer(IDENTIFY_DRAWER);
   return (
     <>
       <PatientBanner
         patient={bannerOf(person, t)}
         side={
-          <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
-            {t('editPerson')}
-          </Button>
+          person.unidentified ? (
+            <Button size="small" icon="user" onClick={naming.open}>
+              {t('identify')}
+            </Button>
+          ) : (
+            <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
+              {t('editPerson')}
+            </Button>
+          )
         }
       />
-      <EditDrawer key={person.patient} person={person} onSaved={reload} />
+      {person.unidentified ? (
+        <IdentifyDrawer key={person.patient} person={person} scanned={scanned} onIdentified={onIdentified} />
+      ) : (
+        <EditDrawer key={person.patient} person={person} onSaved={reload} />
+      )}
     </>
   );
 }

@@ -10,6 +10,7 @@ import {
   toast,
   useCommand,
   useDraft,
+  useDrawer,
   useNow,
   useRoute,
   useTexts,
@@ -37,11 +38,13 @@ import { ArrivalRow } from './arrivals.tsx';
 import { Banner } from './banner.tsx';
 import { Body, CheckInPage, FoundPeople, ticketOf } from './body.tsx';
 import './desk.css';
+import { IDENTIFY_DRAWER } from './identify-drawer.tsx';
 import { type NewPerson, NewPersonFinish, type NewPersonProps } from './new-person.tsx';
 import { usePeople } from './people-search.ts';
 import { draftOf, emptyPerson, fieldsOf } from './person-form.tsx';
 import { texts } from './texts.ts';
 import { Ticket, type TicketOf } from './ticket.tsx';
+import { UnknownPage } from './unknown-page.tsx';
 import { type Outcome, useDesk } from './use-desk.ts';
 
 const PRESENT = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
@@ -116,8 +119,16 @@ function Home(): ReactElement {
       go(['new']);
     } else go([]);
   }
+  // A card shown while somebody unidentified is open says who that is.
+  const [naming, setNaming] = useState<{ readonly patient: string; readonly text: string } | null>(null);
+  const namer = useDrawer(IDENTIFY_DRAWER);
   async function look(text: string): Promise<void> {
     setTyped('');
+    if (person?.unidentified && (takes('cccd')(text) || takes('bhyt')(text))) {
+      setNaming({ patient: person.patient, text });
+      namer.open();
+      return;
+    }
     if (where === 'new' && takes('bhyt')(text) && text.includes('|') && draft.value.person.fields.name) {
       draft.set((before) => ({ ...before, bhytQr: text }));
       toast({ text: t('cardSaved') });
@@ -197,6 +208,15 @@ function Home(): ReactElement {
             <Chip pressed={all} onClick={() => setAll(true)}>
               {t('all')}
             </Chip>
+            <Button
+              size="small"
+              look="quiet"
+              icon="warn"
+              className="rec-unknown-button"
+              onClick={() => go(['unknown'])}
+            >
+              {t('unknownShort')}
+            </Button>
           </div>
         </>
       }
@@ -240,7 +260,18 @@ function Home(): ReactElement {
             autoFocus={where === undefined}
             inputRef={scanField}
           />
-          {person && typed === '' && <Banner person={person} reload={() => void desk.load(person.patient)} />}
+          {person && typed === '' && (
+            <Banner
+              person={person}
+              reload={() => void desk.load(person.patient)}
+              scanned={naming?.patient === person.patient ? naming.text : undefined}
+              onIdentified={(one) => {
+                setNaming(null);
+                void desk.load(one);
+                open(one);
+              }}
+            />
+          )}
         </>
       }
       finish={where === 'new' && typed === '' ? <NewPersonFinish {...newPerson} /> : undefined}
@@ -253,6 +284,22 @@ function Home(): ReactElement {
     >
       {typed !== '' && people.asked !== '' ? (
         <FoundPeople people={people.people} text={people.asked} onOpen={(one) => open(one.id)} />
+      ) : where === 'unknown' ? (
+        <UnknownPage
+          rooms={load}
+          onReceived={(done) => {
+            const room = load.find((one) => one.room.key === done.room)?.room.name ?? done.room;
+            setGiven({
+              number: done.queueNumber,
+              room,
+              name: done.code,
+              visitCode: done.visitCode,
+              at: new Date().toISOString(),
+            });
+            toast({ text: t('unknownGiven', { code: done.code, number: done.queueNumber, room }) });
+            go(['visit', done.encounter]);
+          }}
+        />
       ) : where === 'person' && person ? (
         <CheckInPage
           key={person.patient}

@@ -92,7 +92,7 @@ export function VisitPage(props: {
           <Fact label={t('visit')}>{pick(VISIT_LABELS[row.state])}</Fact>
           <Fact label={t('reason')}>{row.reason ?? t('unknown')}</Fact>
           <Fact label={t('arrivedAt')}>{formatTime(row.arrivedAt)}</Fact>
-          <Fact label={t('visitCode')}>
+          <Fact label={t('visitCode')} wide>
             <span className="m-code">{row.visitCode}</span>
           </Fact>
           <Fact label={t('payer')}>{pick(PAYER_LABELS[row.payer ?? 'fee'])}</Fact>
@@ -170,7 +170,7 @@ function CardFact(props: {
   const kept = card.portal && localDate(card.portal.at) >= day ? card.portal : undefined;
   const status = kept?.status ?? 'unverified';
   return (
-    <Fact label={t('insurance')}>
+    <Fact label={t('insurance')} wide>
       <span className="rec-card-fact">
         <span className="m-code">{card.number}</span>
         <Chip

@@ -72,12 +72,17 @@ export class PortalSimulator {
     return this.options.now?.() ?? new Date();
   }
 
+  /** The house's own time: days that are simulated have receipts of those days. */
+  private moment(request: PortalRequest): string {
+    return request.at ?? this.now().toISOString();
+  }
+
   private answer(request: PortalRequest): PortalResponse {
     if (request.path === TOKEN_PATH) return this.signIn(request.form);
     if (request.path === CARD_PATH) {
       const { token = '', id_token: idToken = '' } = request.query ?? {};
       const session = this.admitted(token, idToken);
-      return session ? this.checkCard(session, request.form) : json({ maKetQua: '401' });
+      return session ? this.checkCard(session, request.form, this.moment(request)) : json({ maKetQua: '401' });
     }
     const kind = /^api\/qd130\/(checkInKcb|guiHoSoXml)Qd(4750|3176)$/i.exec(request.path)?.[1];
     if (kind === undefined) return { status: 404, body: 'Not Found' };
@@ -85,7 +90,7 @@ export class PortalSimulator {
     const session = this.admitted(accessToken, tokenId);
     if (!session) return json({ maKetQua: '401', thongDiep: 'Phiên làm việc hết hạn' });
     if (hash !== passwordHash(this.options.password)) return json({ maKetQua: '403', thongDiep: 'Sai mật khẩu' });
-    return this.takeFile(session, kind === 'checkInKcb' ? 'check-in' : 'claim', request.form);
+    return this.takeFile(session, kind === 'checkInKcb' ? 'check-in' : 'claim', request);
   }
 
   private signIn(form: PortalRequest['form']): PortalResponse {
@@ -106,12 +111,12 @@ export class PortalSimulator {
     return session?.idToken === idToken && session.until > this.now().getTime() ? session : undefined;
   }
 
-  private checkCard(session: Session, form: PortalRequest['form']): PortalResponse {
+  private checkCard(session: Session, form: PortalRequest['form'], at: string): PortalResponse {
     const birthDate = parseDateVi(form.ngaySinh ?? '');
     if (!form.maThe || !form.hoTen || birthDate === undefined)
       return json({ maKetQua: '205', ghiChu: 'Sai định dạng tham số gửi' });
     if (!form.hoTenCb || !form.cccdCb) return json({ maKetQua: '054', ghiChu: 'Thiếu cán bộ tra cứu' });
-    const today = localDate(this.now().toISOString());
+    const today = localDate(at);
     const asked = { card: form.maThe.toUpperCase(), name: form.hoTen, birthDate };
     const person = this.register.ask({ ...asked, facility: facilityOf(session), today });
     const code = cardCode(person, asked, today);
@@ -136,7 +141,8 @@ export class PortalSimulator {
     });
   }
 
-  private takeFile(session: Session, kind: Received['kind'], form: PortalRequest['form']): PortalResponse {
+  private takeFile(session: Session, kind: Received['kind'], request: PortalRequest): PortalResponse {
+    const { form } = request;
     const facility = form.maCSKCB ?? '';
     const wanted = kind === 'check-in' ? '0' : '130';
     if (form.loaiHoSo !== wanted || form.username !== session.username || form.maTinh !== facility.slice(0, 2))
@@ -150,7 +156,7 @@ export class PortalSimulator {
     if (Array.isArray(read)) return refusal('Tệp không đọc được', read);
     const errors = [...read.errors, ...this.cardErrors(kind, read, facility), ...this.keyErrors(kind, read)];
     if (errors.length > 0) return refusal(`Hồ sơ có ${errors.length} lỗi`, errors);
-    return this.keep(kind, facility, read, xml);
+    return this.keep(kind, facility, read, xml, this.moment(request));
   }
 
   private cardErrors(kind: Received['kind'], { summary }: ReadFile, facility: string): FileError[] {
@@ -186,11 +192,17 @@ export class PortalSimulator {
   }
 
   /** The same bytes again get the same receipt; other bytes of the same visit replace what was there. */
-  private keep(kind: Received['kind'], facility: string, { key, identity }: ReadFile, xml: string): PortalResponse {
+  private keep(
+    kind: Received['kind'],
+    facility: string,
+    { key, identity }: ReadFile,
+    xml: string,
+    moment: string,
+  ): PortalResponse {
     const digest = createHash('sha256').update(xml).digest('hex');
     const slot = `${kind}/${key}`;
     const before = this.files.get(slot);
-    const at = localCompact(this.now().toISOString(), 14);
+    const at = localCompact(moment, 14);
     const receipt = before?.digest === digest ? before.receipt : `SIM${at}${String(++this.serial).padStart(6, '0')}`;
     this.files.delete(slot);
     this.files.set(slot, { kind, facility, key, identity, digest, receipt, at, xml });
