@@ -35,8 +35,8 @@ export interface SearchOptions {
   readonly compartment?: { readonly name: string; readonly id: string };
 }
 
-const SERVER_PARAMS = new Set(['_format', '_pretty', '_contained', '_containedType', '_maxresults']);
-const NOT_OFFERED = new Set(['_filter', '_query', '_score', '_graph']);
+const SERVER_PARAMS = new Set(['_format', '_pretty']);
+const NOT_OFFERED = new Set(['_filter', '_query', '_score', '_graph', '_contained', '_containedType', '_maxresults']);
 const MAX_PARAMS = 100;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -199,6 +199,10 @@ function readParam(
     case '_list':
       addList(draft, value, ctx);
       return;
+    case '_contained':
+      // Contained resources are never matches of their own: only the default may be asked for.
+      if (value === 'false') return;
+      break;
   }
   if (SERVER_PARAMS.has(name) || options.serverParams?.has(name)) draft.other.set(name, value);
   else if (NOT_OFFERED.has(base)) {

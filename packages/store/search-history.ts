@@ -1,9 +1,9 @@
-import { refuse } from '@mach/base/problem.ts';
 import { DATE_MIN } from '@mach/fhir/dates.ts';
 import type { Database, Queryable, Row } from './database.ts';
 import { toStored } from './records.ts';
 import type { StoredRecord } from './resource.ts';
 import { SEARCH_TIMEOUT, withDeadline } from './search-deadline.ts';
+import { badCursor } from './search-order.ts';
 import { named } from './search-page.ts';
 import { SqlBuilder } from './search-sql.ts';
 import { typeNumber } from './types.ts';
@@ -144,10 +144,5 @@ function decode(text: string): Cursor {
   } catch {
     // Said below.
   }
-  throw refuse(
-    400,
-    'bad-cursor',
-    { vi: 'Con trỏ trang không hợp lệ', en: 'The page cursor is not valid' },
-    { field: '_after' },
-  );
+  throw badCursor();
 }

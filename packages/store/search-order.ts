@@ -30,7 +30,11 @@ export function decodeCursor(text: string, keys: number): Cursor {
   } catch {
     // Said below.
   }
-  throw refuse(
+  throw badCursor();
+}
+
+export function badCursor(): Error {
+  return refuse(
     400,
     'bad-cursor',
     { vi: 'Con trỏ trang không hợp lệ', en: 'The page cursor is not valid' },
@@ -114,7 +118,7 @@ export function after(b: SqlBuilder, sorts: readonly SqlSort[], cursor: Cursor, 
       same.push(`${column} is null`);
       return;
     }
-    if (!sort.pattern.test(value)) decodeCursor('', 0);
+    if (!sort.pattern.test(value)) throw badCursor();
     const at = `${b.bind(value)}::${sort.cast}`;
     ways.push([...same, `(${column} ${sort.descending ? '<' : '>'} ${at} or ${column} is null)`].join(' and '));
     same.push(`${column} = ${at}`);
