@@ -2,7 +2,6 @@
 
 import { isResourceType, resourceTypes } from '@mach/fhir/definitions.ts';
 import type { Expr } from '@mach/fhir/fhirpath/ast.ts';
-import { member, ofType, type Scope } from './expressions.ts';
 import { booleanOf, distinctSql, distinctValue, one, stringOf } from './operators.ts';
 import {
   aggregate,
@@ -18,6 +17,7 @@ import {
   value,
 } from './plan.ts';
 import { boundary, NotCompiled, referenceId } from './sql-text.ts';
+import { member, ofType, type Scope } from './steps.ts';
 import { nativeOf, textOf } from './values.ts';
 
 type Compile = (e: Expr, scope: Scope) => Plan;

@@ -33,11 +33,6 @@ const BATCH = 500;
 const TIMEOUT = 30_000;
 const UTF8 = 'collate "C"';
 
-/** How a view will be run, for people who want to know. */
-export function viewBackend(view: FhirView): 'sql' | 'memory' {
-  return plan(view) === undefined ? 'memory' : 'sql';
-}
-
 function plan(view: FhirView): { row: string; joins: string; where: string; order: string } | undefined {
   try {
     const sql = compileViewSql(view);

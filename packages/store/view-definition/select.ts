@@ -1,10 +1,11 @@
 /** A ViewDefinition as one set-based SQL statement. */
 import type { Expr } from '@mach/fhir/fhirpath/ast.ts';
 import type { FhirView, Path, ViewColumn, ViewSelect } from '@mach/fhir/view-definition/definition.ts';
-import { Aliases, compileExpression, type Scope } from './expressions.ts';
+import { compileExpression } from './expressions.ts';
 import { booleanOf } from './operators.ts';
-import { aggregate, type NodeItem, type Plan, present, rowsSql, scalar } from './plan.ts';
+import { Aliases, aggregate, type NodeItem, type Plan, present, rowsSql, scalar } from './plan.ts';
 import { literal, NotCompiled, ViewTypeError } from './sql-text.ts';
+import type { Scope } from './steps.ts';
 import { cellJson, systemType } from './values.ts';
 
 /** What a select adds to the statement. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Problem, refuse } from '@mach/base/problem.ts';
+import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
-import { type FhirView, readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
+import type { FhirView } from '@mach/fhir/view-definition/definition.ts';
 import { csvHead, csvLine } from '@mach/fhir/view-definition/output.ts';
 import { compileView, ViewDataError } from '@mach/fhir/view-definition/runner.ts';
 import { parseReference, readRecord } from '@mach/store';
@@ -13,7 +13,7 @@ import type { FastifyReply } from 'fastify';
 import { originOf } from '../../http/auth.ts';
 import { type FhirCall, notFound } from '../exchange.ts';
 import { badParameter, type OperationParameters, readParameters, type Wanted } from './parameters.ts';
-import { readStoredView } from './view-store.ts';
+import { readStoredView, requireView } from './view-store.ts';
 
 export const RUN_PARAMETERS: Wanted = {
   viewReference: 'any',
@@ -39,7 +39,7 @@ export async function runViewDefinition(call: FhirCall, reply: FastifyReply, id?
   const given = readParameters(call.request, RUN_PARAMETERS);
   const format = formatOf(call, given);
   const definition = await definitionOf(call, given, id);
-  const view = read(definition);
+  const view = requireView(definition);
   const limit = given.integer('_limit', 0, 100_000_000) ?? Number.POSITIVE_INFINITY;
   const header = given.boolean('header') ?? true;
   const batches = given.has('resource')
@@ -70,12 +70,6 @@ async function faults<T>(work: () => Promise<T>): Promise<T> {
       });
     throw error;
   }
-}
-
-export function read(definition: unknown): FhirView {
-  const view = readViewDefinition(definition);
-  if (!view.ok) throw new Problem(422, view.error);
-  return view.value;
 }
 
 function formatOf(call: FhirCall, given: OperationParameters): Format {

@@ -1,10 +1,10 @@
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
+import { type FhirView, readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
 import { readRecord, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { bodyResource, etag, FHIR_JSON, type FhirCall, gone, notFound, send, versionOf } from '../exchange.ts';
 import { findRecords } from '../search.ts';
-import { read } from './view-run.ts';
 
 /*
  * R4 has no resource type ViewDefinition, so a stored one travels inside a Library, which FHIR has for such artefacts:
@@ -44,6 +44,13 @@ function fromLibrary(record: StoredRecord): JsonObject | undefined {
   return { resourceType, id: record.id, meta, ...rest };
 }
 
+/** The definition, ready to be compiled. @throws Problem 422 with every fault of it */
+export function requireView(definition: unknown): FhirView {
+  const view = readViewDefinition(definition);
+  if (!view.ok) throw new Problem(422, view.error);
+  return view.value;
+}
+
 /** @throws Problem 403, 404, 410 */
 export async function readStoredView(call: FhirCall, id: string): Promise<JsonObject> {
   return (await stored(call, id)).view;
@@ -67,7 +74,7 @@ export async function getView(call: FhirCall, reply: FastifyReply, id: string): 
 /** Create (without id) or update; a definition that cannot be run is refused with all its faults. */
 export async function putView(call: FhirCall, reply: FastifyReply, id: string | undefined): Promise<FastifyReply> {
   const view = bodyResource(call.request.body, 'ViewDefinition');
-  read(view);
+  requireView(view);
   if (id !== undefined && view.id !== id)
     throw refuse(
       400,
