@@ -1,6 +1,7 @@
 import { compartments, type SearchParam, searchParams } from '@mach/fhir/search-definitions.ts';
 import { targetTypes } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES } from '@mach/store';
+import { operationsOf, SYSTEM_OPERATIONS } from './operations/capabilities.ts';
 
 /** Parameters that the server answers without an expression. */
 const BY_OTHER_MEANS = new Set(['_text', '_content']);
@@ -55,6 +56,7 @@ function resourceOf(type: string): object {
     referencePolicy: ['literal', 'enforced', 'local'],
     ...(references.length > 0 ? { searchInclude: ['*', `${type}:*`, ...references] } : {}),
     ...(back.length > 0 ? { searchRevInclude: back } : {}),
+    operation: operationsOf(type),
     searchParam: params.map((p) => ({ name: p.code, definition: `${DEFINITIONS}${p.id}`, type: p.type })),
   };
 }
@@ -86,6 +88,7 @@ export function capabilities(baseUrl: string, date: string): object {
         },
         resource: resources,
         interaction: codes('transaction', 'batch', 'search-system', 'history-system'),
+        operation: SYSTEM_OPERATIONS,
         searchParam: ['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source', '_content'].flatMap((code) => {
           const param = searchParams('Basic').get(code);
           return param ? [{ name: code, definition: `${DEFINITIONS}${param.id}`, type: param.type }] : [];
