@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { formatMoney } from '@mach/base/number-input.ts';
 import { CASHIER_EXT } from '@mach/cashier/contract.ts';
+import { queueNumberOf } from '@mach/encounter/contract.ts';
 import { OutboxWorker, Reactions } from '@mach/engine';
-import type { DocumentReference, Invoice, Observation } from '@mach/fhir/types.ts';
+import type { DocumentReference, Encounter, Invoice, Observation, Patient, Specimen } from '@mach/fhir/types.ts';
 import { type Print, Printer, printJob } from '@mach/print';
 import { plainText } from '@mach/print/testing/text.ts';
 import { dateFollowers, runFollowers, simulate } from '@mach/simulation';
@@ -143,11 +144,18 @@ test('every form prints from the records of a worked day', async (t) => {
     contains(text, 'PHIẾU KẾT QUẢ XÉT NGHIỆM', result.code.text ?? '?', result.referenceRange?.[0]?.text ?? '');
   });
 
-  await t.test('labels and tickets carry their codes', async () => {
-    const specimen = await first('Specimen');
-    contains(await print('lab.label', specimen), 'Lấy'.slice(0, 0));
-    const visit = await first('Encounter');
-    contains(await print('reception.ticket', visit), 'PHIẾU SỐ THỨ TỰ');
+  await t.test('labels and tickets carry their codes and whose they are', async () => {
+    const tube = await source.read<Specimen>(
+      'Specimen',
+      await first('Specimen', (r: Specimen) => r.status === 'available'),
+    );
+    const label = await print('lab.label', tube.id);
+    const owner = await source.read<Patient>('Patient', tube.subject?.reference?.split('/')[1] ?? '');
+    contains(label, tube.identifier?.[0]?.value ?? '?', officialName(owner.name?.[0]?.text ?? '?'));
+    const visit = await source.read<Encounter>('Encounter', await first('Encounter'));
+    const ticket = await print('reception.ticket', visit.id);
+    const code = visit.identifier?.find((i) => i.system === SID.visitCode)?.value;
+    contains(ticket, 'PHIẾU SỐ THỨ TỰ', queueNumberOf(visit) ?? '?', code ?? '?');
   });
 
   await t.test('the read is audited with what was read', async () => {

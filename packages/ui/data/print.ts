@@ -17,8 +17,13 @@ export async function printForm(form: string, id: string): Promise<void> {
   const address = printAddress(form, id);
   if (!navigator.pdfViewerEnabled) return handOver(address);
   const frame = await loaded(address);
-  frame.contentWindow?.focus();
-  frame.contentWindow?.print();
+  try {
+    frame.contentWindow?.focus();
+    frame.contentWindow?.print();
+  } catch {
+    // A viewer that hides its page cannot be told to print: the paper is shown, with the viewer's own button.
+    window.open(address, '_blank', 'noopener');
+  }
 }
 
 /** A frame that nobody sees. It stays until the next print: the dialog needs it. */
