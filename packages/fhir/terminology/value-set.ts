@@ -1,5 +1,6 @@
 /** Value sets: membership of a code and expansion, by one and the same rule. */
 import { foldText, matchesTokens, searchKeys } from '@mach/base/fold.ts';
+import { isAffordable } from '../fhirpath/pattern-cost.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type CodeSystem, type Concept, displayIn, isBelowOrSame } from './code-system.ts';
 
@@ -239,6 +240,8 @@ function predicate(part: JsonObject, system: CodeSystem): Predicate {
 }
 
 const MAX_PATTERN = 500;
+/** Codes and displays are seldom longer. */
+const MAX_SUBJECT = 1_000;
 
 /** The test of one filter of `compose.include` (http://hl7.org/fhir/R4/valueset-filter-operator.html). */
 function filter(f: JsonObject, system: CodeSystem): (concept: Concept) => boolean {
@@ -266,7 +269,7 @@ function filter(f: JsonObject, system: CodeSystem): (concept: Concept) => boolea
       return (c) => valuesOf(c, property).length > 0 === (value === 'true');
     case 'regex': {
       const pattern = regex(value);
-      return (c) => valuesOf(c, property).some((v) => pattern.test(v));
+      return (c) => valuesOf(c, property).some((v) => v.length <= MAX_SUBJECT && pattern.test(v));
     }
     default:
       throw new TerminologyError(
@@ -279,7 +282,7 @@ function filter(f: JsonObject, system: CodeSystem): (concept: Concept) => boolea
 
 function regex(value: string): RegExp {
   try {
-    if (value.length <= MAX_PATTERN) return new RegExp(`^(?:${value})$`, 'u');
+    if (value.length <= MAX_PATTERN && isAffordable(value, MAX_SUBJECT)) return new RegExp(`^(?:${value})$`, 'u');
   } catch {
     // Said below.
   }

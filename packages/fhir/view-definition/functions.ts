@@ -1,6 +1,7 @@
 /** What the expressions of a ViewDefinition may call beside standard FHIRPath. */
-import { type Fn, typeArgument } from '../fhirpath/env.ts';
+import { EvaluationError, type Fn, singleString, typeArgument } from '../fhirpath/env.ts';
 import { TEXT_FUNCTIONS } from '../fhirpath/functions-text.ts';
+import { isAffordable } from '../fhirpath/pattern-cost.ts';
 import { EMPTY, type Items, str } from '../fhirpath/values.ts';
 import { isObject } from '../json.ts';
 import { parseReference } from '../references.ts';
@@ -13,6 +14,17 @@ function referenceKey(value: unknown, type: string | undefined): Items {
   const parsed = typeof text === 'string' ? parseReference(text) : undefined;
   if (parsed?.kind !== 'relative' && parsed?.kind !== 'absolute') return EMPTY;
   return type === undefined || parsed.type === type ? str(parsed.id) : EMPTY;
+}
+
+/** A definition can come from anybody: a pattern that could take for ever is not run. */
+function affordable(name: 'matches' | 'matchesFull' | 'replaceMatches'): Fn {
+  return (input, args, env, exprs) => {
+    const pattern = args[0] ? singleString(args[0](env), name) : undefined;
+    const text = singleString(input, name);
+    if (pattern !== undefined && text !== undefined && !isAffordable(pattern, text.length))
+      throw new EvaluationError(`the pattern ${pattern} may take too long`);
+    return TEXT_FUNCTIONS[name]?.(input, args, env, exprs) ?? EMPTY;
+  };
 }
 
 export const VIEW_FUNCTIONS: Readonly<Record<string, Fn>> = {
@@ -28,4 +40,7 @@ export const VIEW_FUNCTIONS: Readonly<Record<string, Fn>> = {
   },
   // In a view an empty list joins to an empty text, where standard FHIRPath gives nothing.
   join: (input, args, env, exprs) => (input.length === 0 || !join ? str('') : join(input, args, env, exprs)),
+  matches: affordable('matches'),
+  matchesFull: affordable('matchesFull'),
+  replaceMatches: affordable('replaceMatches'),
 };

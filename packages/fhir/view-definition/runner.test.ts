@@ -160,3 +160,11 @@ test('a product without end is refused', () => {
   const list = (name: string): object => ({ forEach: 'name', column: [{ name, path: 'text' }] });
   assert.throws(() => rows(patientView(list('a'), list('b'), list('c')), many), ViewDataError);
 });
+
+test('a pattern that would take for ever is refused, others match', () => {
+  const column = (path: string): object => patientView({ column: [{ name: 'v', path }] });
+  const long: JsonObject = { resourceType: 'Patient', id: 'p', gender: 'a'.repeat(40) };
+  assert.throws(() => rows(column("gender.matches('(a+)+b')"), long), /may take too long/);
+  assert.deepEqual(rows(column("gender.matchesFull('a+')"), long), [{ v: true }]);
+  assert.deepEqual(rows(column("name[0].text.replaceMatches('[^A-Z]+', '')"), PATIENT), [{ v: 'NTH' }]);
+});
