@@ -181,6 +181,39 @@ test('lines that do not make the total are not printed', async () => {
   await assert.rejects(statement(house({ status: 'cancelled' }), 'visit'), problem('not-settled'));
 });
 
+test('what came back and was handed out stands on the receipt', async () => {
+  const extension = [
+    ...(((await house().read<Invoice>('Invoice', 'inv')).extension ?? []) as object[]),
+    {
+      url: CASHIER_EXT.adjusted,
+      extension: [
+        { url: 'at', valueInstant: '2026-11-25T02:00:00.000Z' },
+        { url: 'amount', valueDecimal: 1_200 },
+        { url: 'reason', valueString: 'Trả lại thuốc' },
+      ],
+    },
+    {
+      url: CASHIER_EXT.refunded,
+      extension: [
+        { url: 'number', valueString: 'HT261125-00001' },
+        { url: 'at', valueInstant: '2026-11-25T02:05:00.000Z' },
+        { url: 'method', valueCode: 'cash' },
+        { url: 'amount', valueDecimal: 1_000 },
+      ],
+    },
+    { url: CASHIER_EXT.refundDue, valueDecimal: 200 },
+  ] as Invoice['extension'];
+  const { changes } = (await receiptPrint.fill(house({ extension }), 'inv')).data as ReceiptPaper;
+  assert.deepEqual(
+    changes.map(({ text, amount }) => [text, amount.replace(/\s/, ' ')]),
+    [
+      ['Giảm ngày 25/11/2026: Trả lại thuốc', '-1.200 ₫'],
+      ['Đã hoàn HT261125-00001, 25/11/2026 (tiền mặt)', '1.000 ₫'],
+      ['Chờ hoàn tại quầy', '200 ₫'],
+    ],
+  );
+});
+
 test('the receipt of a cancelled invoice says so', async () => {
   const paper = (await receiptPrint.fill(house({ status: 'cancelled' }), 'inv')).data as ReceiptPaper;
   assert.equal(paper.stamp, 'ĐÃ HUỶ');

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Decimal } from '@mach/base/decimal.ts';
 import { formatClinical, formatMoney } from '@mach/base/number-input.ts';
-import { formatDateTime } from '@mach/base/time.ts';
+import { formatDate, formatDateTime } from '@mach/base/time.ts';
 import { idOf, visitCodeOf } from '@mach/encounter/contract.ts';
-import type { Encounter, Patient } from '@mach/fhir/types.ts';
+import type { Encounter, Extension, Invoice, Patient } from '@mach/fhir/types.ts';
 import {
   definePrint,
   type Letterhead,
@@ -14,7 +14,7 @@ import {
   personOnPaper,
   plainMoney,
 } from '@mach/print';
-import { invoiceFacts } from '../read.ts';
+import { CASHIER_EXT, invoiceFacts, refundDueOf } from '../read.ts';
 import { billedLines, invoiceOf, invoiceTotals, requireSum } from './billed.ts';
 
 /** What the patient keeps of a payment (80 mm). Money is shown text. */
@@ -37,6 +37,8 @@ export type ReceiptPaper = {
   patient: string;
   words: string;
   paid: { way: string; amount: string }[];
+  /** What came back after the payment, what was handed out for it, what still waits at the desk. */
+  changes: { text: string; amount: string }[];
 };
 
 const WAYS: Readonly<Record<string, string>> = {
@@ -91,8 +93,25 @@ async function fill(source: PrintSource, id: string) {
     patient: formatMoney(totals.paid),
     words: moneyInWords(totals.paid.toString()),
     paid: facts.paid.map((one) => ({ way: WAYS[one.method] ?? one.method, amount: formatMoney(one.amount) })),
+    changes: changesOf(invoice),
   };
   return { data: paper, patient: patient.id, file: `phieu-thu-${facts.number}` };
+}
+
+/** The bill above is the one that holds now; these lines say how it came from what was paid. */
+function changesOf(invoice: Invoice): ReceiptPaper['changes'] {
+  const changes = (invoice.extension ?? []).flatMap((one) => {
+    const part = (url: string): Extension | undefined => one.extension?.find((e) => e.url === url);
+    const on = formatDate(part('at')?.valueInstant ?? '1970-01-01');
+    const amount = formatMoney(part('amount')?.valueDecimal ?? 0);
+    if (one.url === CASHIER_EXT.adjusted)
+      return [{ text: `Giảm ngày ${on}: ${part('reason')?.valueString ?? ''}`, amount: `-${amount}` }];
+    if (one.url !== CASHIER_EXT.refunded) return [];
+    const way = WAYS[part('method')?.valueCode ?? ''] ?? '';
+    return [{ text: `Đã hoàn ${part('number')?.valueString ?? ''}, ${on} (${way.toLowerCase()})`, amount }];
+  });
+  const due = refundDueOf(invoice);
+  return due > 0 ? [...changes, { text: 'Chờ hoàn tại quầy', amount: formatMoney(due) }] : changes;
 }
 
 /** The receipt of a settled visit, by the id of the Invoice or of the visit. */
