@@ -5,7 +5,7 @@ import { isObject } from '@mach/fhir/json.ts';
 import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { readEntry } from './bundle-read.ts';
-import { inTurn, matchOne } from './conditions.ts';
+import { inTurn, matchOne, retried } from './conditions.ts';
 import { etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
 import { conditionalPut, currentRecord, patchedWrite } from './instance.ts';
 
@@ -28,8 +28,11 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
   const answers = new Array<string>(plan.value.entries.length).fill('{}');
   if (plan.value.type === 'batch') await runBatch(call, plan.value.order, answers);
   else {
-    const resolved = await conditionalTargets(call, plan.value.conditionalReferences);
-    await runTransaction(call, plan.value.order, resolved, answers);
+    const { order, conditionalReferences } = plan.value;
+    await retried(order.some(isGuarded), async () => {
+      const resolved = await conditionalTargets(call, conditionalReferences);
+      await runTransaction(call, order, resolved, answers);
+    });
   }
   return reply
     .type(FHIR_JSON)
@@ -38,6 +41,8 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
 
 const isRead = (entry: PlannedEntry): boolean =>
   entry.method === 'GET' || entry.method === 'HEAD' || entry.target.kind === 'search';
+
+const isGuarded = (entry: PlannedEntry): boolean => entry.ifMatch !== null;
 
 /** All or nothing: one command, and the reads after it. */
 async function runTransaction(
@@ -278,9 +283,10 @@ async function alone(call: FhirCall, entry: PlannedEntry): Promise<string> {
       return writeAnswer(call, done, found, await representations(call, done ? [done] : []));
     };
     const condition = entry.ifNoneExist ?? (entry.target.kind === 'conditional' ? entry.target.query : undefined);
+    const attempt = (): Promise<string> => retried(isGuarded(entry), write);
     return condition !== undefined && 'type' in entry.target && entry.target.type !== null
-      ? await inTurn(call, entry.target.type, condition, write)
-      : await write();
+      ? await inTurn(call, entry.target.type, condition, attempt)
+      : await attempt();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return JSON.stringify({ response: { status: String(error.status), outcome: toOperationOutcome(error) } });

@@ -1,4 +1,4 @@
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
 import type { StoredRecord } from '@mach/store';
 import type { FhirCall } from './exchange.ts';
 import { findRecords } from './search.ts';
@@ -60,5 +60,22 @@ export async function inTurn<T>(call: FhirCall, type: string, condition: string,
     return await mine;
   } finally {
     if (running.get(key) === mine) running.delete(key);
+  }
+}
+
+const TRIES = 10;
+
+/**
+ * A change that was worked out from a version which another has replaced meanwhile is worked out again, unless the
+ * caller named the version (`asked`): that one is told.
+ */
+export async function retried<T>(asked: boolean, work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const overtaken = error instanceof Problem && error.issues[0]?.code === 'version-conflict';
+      if (asked || !overtaken || tries >= TRIES) throw error;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpat
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
-import { inTurn, matchOne } from './conditions.ts';
+import { inTurn, matchOne, retried } from './conditions.ts';
 import {
   bodyResource,
   doneOutcome,
@@ -113,12 +113,14 @@ export async function conditionalUpdate(
   params: URLSearchParams,
 ): Promise<FastifyReply> {
   const resource = bodyResource(call.request.body, type);
-  return inTurn(call, type, params.toString(), async () => {
+  const ifVersion = versionOf(call.request.headers['if-match']);
+  const attempt = async (): Promise<FastifyReply> => {
     const match = await matchOne(call, type, params);
-    const [written] = await send(call, [conditionalPut(match, resource, versionOf(call.request.headers['if-match']))]);
+    const [written] = await send(call, [conditionalPut(match, resource, ifVersion)]);
     if (!written) throw new Error('nothing was written');
     return answer(call, reply.status(match ? 200 : 201), type, written.id, written.version);
-  });
+  };
+  return inTurn(call, type, params.toString(), () => retried(ifVersion !== undefined, attempt));
 }
 
 /** What a conditional update writes once it is known what it found. */
@@ -142,9 +144,10 @@ export function conditionalPut(
 
 export async function patch(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'update', type);
-  const record = await currentRecord(call, type, id);
-  const expectedVersion = versionOf(call.request.headers['if-match']);
-  const [written] = await send(call, [patchedWrite(record, call.request.body, expectedVersion)]);
+  const ifVersion = versionOf(call.request.headers['if-match']);
+  const [written] = await retried(ifVersion !== undefined, async () =>
+    send(call, [patchedWrite(await currentRecord(call, type, id), call.request.body, ifVersion)]),
+  );
   if (!written) throw new Error('nothing was written');
   return answer(call, reply.status(200), type, id, written.version);
 }

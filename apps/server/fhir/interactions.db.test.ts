@@ -164,6 +164,28 @@ test('FHIRPath Patch changes a record, and what it makes invalid is refused', as
   );
 });
 
+test('patches at the same time all take effect, each on what the others left', async (t) => {
+  const { ask, client } = await testApp(t, []);
+  const token = await client();
+  const made = idOf(
+    (await ask('POST', '/fhir/Patient', token, patient('Trần', { telecom: [{ system: 'phone', value: 'first' }] })))
+      .body,
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      ask('PATCH', `/fhir/Patient/${made}`, token, [
+        { op: 'add', path: '/telecom/-', value: { system: 'phone', value: String(i) } },
+      ]),
+    ),
+  );
+  assert.deepEqual(
+    answers.map((a) => a.status),
+    Array(6).fill(200),
+  );
+  const { telecom } = (await ask('GET', `/fhir/Patient/${made}`, token)).body as { telecom: { value: string }[] };
+  assert.deepEqual(telecom.map((c) => c.value).sort(), ['0', '1', '2', '3', '4', '5', 'first']);
+});
+
 test('history of a record, a type and the system, in pages that hold while data changes', async (t) => {
   const { ask, client, clock } = await testApp(t, []);
   const token = await client();
