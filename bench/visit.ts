@@ -26,7 +26,7 @@ interface Placed {
  * One whole visit, from the card to the bag of drugs: what each member of the staff sends, in order. The two tests are
  * drawn, received, entered and validated; nothing is skipped and nothing is sent twice.
  */
-async function visit(send: Send, index: number): Promise<void> {
+export async function visit(send: Send, index: number): Promise<void> {
   const { encounter, patient, patientCode } = await send<{ encounter: string; patient: string; patientCode: string }>(
     'desk',
     'reception.checkIn',
@@ -83,7 +83,7 @@ async function visit(send: Send, index: number): Promise<void> {
     await send('pharmacist', 'pharmacy.dispense', { prescription, patient: patientCode, counselled: true });
 }
 
-async function staffOf({ client }: BenchServer): Promise<Staff> {
+export async function staffOf({ client }: BenchServer): Promise<Staff> {
   const names = ['tiepdon', 'dieuduong', 'bacsi', 'xetnghiem', 'thungan', 'duocsi'];
   const [desk = '', nurse = '', doctor = '', lab = '', cashier = '', pharmacist = ''] = await Promise.all(
     names.map((name) => client.signIn(name)),

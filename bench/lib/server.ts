@@ -29,10 +29,17 @@ async function freePort(): Promise<number> {
 export async function startServer(env: Record<string, string> = {}): Promise<BenchServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-bench-'));
   const port = await freePort();
-  const child: ChildProcess = spawn(process.execPath, [join(ROOT, 'apps', 'server', 'main.ts')], {
-    env: { ...process.env, MACH_DATA: dataDir, PORT: String(port), MACH_DEMO: 'accounts', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const { config } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    config: { serverFlags: string[] };
+  };
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [...config.serverFlags, join(ROOT, 'apps', 'server', 'main.ts')],
+    {
+      env: { ...process.env, MACH_DATA: dataDir, PORT: String(port), MACH_DEMO: 'accounts', ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const client = new Client(port);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   for (let tries = 0; ; tries++) {
