@@ -1,10 +1,13 @@
 import type { House } from '@mach/server/boot.ts';
+import type { ServerOptions } from '@mach/server/options.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
 import type { Words } from './arguments.ts';
+import { backup, restore } from './backup.ts';
 import { writeClaims } from './claims.ts';
 import { importFiles } from './import/command.ts';
 import type { Output } from './output.ts';
 import { simulateDays } from './simulate.ts';
+import { verifyHouse } from './verify.ts';
 import { rebuildViews } from './views.ts';
 
 export interface Call {
@@ -21,6 +24,8 @@ export interface CliCommand {
   /** What a first run of this command on an empty data folder sets up; the environment's choice otherwise. */
   demo?: 'accounts' | '0';
   run(call: Call): Promise<number>;
+  /** Instead of `run`, for what works on a data folder that holds no house yet. */
+  bare?(options: ServerOptions, words: Words, out: Output): Promise<number>;
 }
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -60,6 +65,30 @@ export const COMMANDS: readonly CliCommand[] = [
     help: 'claim files of the visits that ended in the period',
     flags: { from: 'string', to: 'string', out: 'string' },
     run: writeClaims,
+  },
+  {
+    words: ['backup'],
+    usage: 'mach backup --out FILE [--key FILE] [--json]',
+    help: 'everything in one sealed file, while others go on working; it is read back before it counts',
+    flags: { out: 'string', key: 'string' },
+    demo: '0',
+    run: backup,
+  },
+  {
+    words: ['restore'],
+    usage: 'mach restore FILE [--key FILE] [--json]',
+    help: 'a backup into an empty data folder, then everything is proved',
+    flags: { key: 'string' },
+    run: async () => 1,
+    bare: restore,
+  },
+  {
+    words: ['verify'],
+    usage: 'mach verify [FILE] [--key FILE] [--json]',
+    help: 'proves versions, commands, ledgers, index, views and the audit chain; with FILE, that a backup is whole',
+    flags: { key: 'string' },
+    demo: '0',
+    run: verifyHouse,
   },
   {
     words: ['user', 'add'],

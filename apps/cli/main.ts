@@ -16,6 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
   const words = readWords(args.slice(command.words.length), command.flags);
   const out = new Output(words.json);
   const options = { ...readOptions(process.env), ...(command.demo ? { demo: command.demo } : {}) };
+  if (command.bare) return command.bare(options, words, out);
   let house: House | undefined;
   const close = async (): Promise<void> => {
     const open = house;

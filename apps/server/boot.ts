@@ -2,12 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, TestPki } from '@mach/engine';
 import { dateFollowers } from '@mach/simulation';
+import { load, type Manifest, readMigrations, type SectionReader } from '@mach/store';
 import type pg from 'pg';
+import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
 import { MODULES } from './house.ts';
 import { migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
+import { asOwner } from './owner.ts';
 import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
@@ -21,6 +24,8 @@ export interface House {
   reactions: readonly Reactions[];
   outboxes: readonly OutboxWorker[];
   urls: DatabaseUrls;
+  dataDir: string;
+  anchors: Anchors;
   /** True when this data folder was marked as demo. */
   demo: boolean;
   /** Starts what works in the background: reactions, outbox, jobs. */
@@ -91,7 +96,8 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
     if (demo) dateFollowers(engine, { reactions, outboxes });
-    const workers = [...reactions, ...outboxes, jobs];
+    const anchors = new Anchors(engine, options.dataDir);
+    const workers = [...reactions, ...outboxes, jobs, anchors];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all(workers.map((worker) => worker.stop()));
@@ -105,6 +111,8 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       reactions,
       outboxes,
       urls,
+      dataDir: options.dataDir,
+      anchors,
       demo,
       attached: cluster.attached,
       work: () => {
@@ -123,4 +131,31 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
 
 async function isEmpty(owner: pg.Client): Promise<boolean> {
   return (await owner.query('select 1 from system.tenant limit 1')).rowCount === 0;
+}
+
+/**
+ * Puts a backup into an empty data folder (or an empty database of one's own). The next opening brings it forward.
+ * @throws Error when something is there already; nothing is kept when the backup is not whole
+ */
+export async function restoreInto(
+  options: ServerOptions,
+  reader: SectionReader,
+  log: (line: string) => void,
+): Promise<Manifest> {
+  const cluster = await openCluster(options, log, false);
+  try {
+    return await asOwner(cluster.urls, async (owner) => {
+      const { rows } = await owner.query<{ used: boolean }>(
+        `select to_regclass('public.migration') is not null as used`,
+      );
+      if (rows[0]?.used)
+        throw new Error(
+          `${options.dataDir} đã có dữ liệu: phục hồi chỉ vào thư mục trống · there is data already: restore into an empty folder`,
+        );
+      const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
+      return load(owner, reader, options.dataDir, folders.flat(), (table, count) => log(`${table}: ${count}`));
+    });
+  } finally {
+    await cluster.close();
+  }
 }

@@ -4,9 +4,9 @@ import { receiveStock, STOCK_LEDGER } from '@mach/pharmacy/contract.ts';
 import { type OpeningPack, openingStock } from '@mach/pharmacy/opening.ts';
 import { type RunOptions, type RunProgress, runFollowers, simulate, weekday } from '@mach/simulation';
 import { readBalances, typeNumber } from '@mach/store';
-import pg from 'pg';
 import type { House } from './boot.ts';
 import type { ServerOptions } from './options.ts';
+import { asOwner } from './owner.ts';
 
 /** The demo hospital is this facility, and always the same one. */
 const TENANT = 1;
@@ -125,13 +125,7 @@ function describe(progress: RunProgress, started: number): string {
 
 /** Statistics for the planner, as the owner of the tables. */
 export async function analyze(house: House): Promise<void> {
-  const owner = new pg.Client({ connectionString: house.urls.ownerUrl });
-  await owner.connect();
-  try {
-    await owner.query('analyze');
-  } finally {
-    await owner.end();
-  }
+  await asOwner(house.urls, (owner) => owner.query('analyze'));
 }
 
 /** The job that makes the days before the first start. It gives way to people who work. */
