@@ -40,6 +40,11 @@ export async function backup({ house, words, out }: Call): Promise<number> {
   );
   const { reader } = await readBackup(path, secret);
   const { rows, files } = await checkBackup(reader);
+  await house.engine.database.system.query({
+    text: `insert into system.setting (tenant, key, value) values (0, 'backup.last', $1)
+           on conflict (tenant, key) do update set value = excluded.value`,
+    values: [JSON.stringify({ taken, bytes, rows })],
+  });
   const seconds = Math.round(performance.now() - started) / 1000;
   out.result({ file: path, taken, bytes, rows, files, seconds, checked: true, keyMade: made ?? null }, [
     `✓ ${path}: ${rows} dòng, ${files} tệp, ${(bytes / 1_048_576).toFixed(1)} MiB, ${seconds.toFixed(1)} s; đã đọc lại đủ`,

@@ -31,7 +31,6 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine): void {
     help: 'Age of the newest backup; -1 when there is none',
     registers: [registry],
   });
-  backup.set(-1);
 
   app.addHook('onResponse', async (request, reply) => {
     seconds.observe(
@@ -42,13 +41,18 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine): void {
 
   app.get('/metrics', async (_request, reply) => {
     const system = engine.database.system;
-    const [bytes, states] = await Promise.all([
+    const [bytes, saved, states] = await Promise.all([
       system.query<{ bytes: string }>({ text: 'select pg_database_size(current_database()) as bytes' }),
+      system.query<{ age: string }>({
+        text: `select extract(epoch from now() - (value ->> 'taken')::timestamptz) as age from system.setting
+               where tenant = 0 and key = 'backup.last'`,
+      }),
       system.query<{ state: string; n: string }>({
         text: 'select state, count(*) as n from system.job group by state',
       }),
     ]);
     size.set(Number(bytes.rows[0]?.bytes ?? 0));
+    backup.set(Number(saved.rows[0]?.age ?? -1));
     jobs.reset();
     for (const row of states.rows) jobs.set({ state: row.state }, Number(row.n));
     outbox.reset();
