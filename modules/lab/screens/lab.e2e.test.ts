@@ -68,6 +68,15 @@ describe('the laboratory', () => {
     await page.locator('.lab-label img').nth(1).waitFor();
     assert.equal(await page.locator('.lab-label-name').first().textContent(), 'TRẦN THỊ LAN');
     assert.match((await page.locator('.lab-label').nth(1).textContent()) ?? '', /M261124\d{6}.*Ống xám.*GLU/);
+    const [serum = '', fluoride = ''] = await page.locator('.lab-tube-code').allTextContents();
+    await desk.scan(serum);
+    await desk.sees('đã dán 1/2');
+    const strange = await drawn('be', ['GLU']);
+    await desk.scan(tubeOf(strange.tubes, 'FLUORIDE'));
+    await page.getByRole('alert').filter({ hasText: 'SAI NHÃN' }).waitFor();
+    await desk.scan(fluoride);
+    await desk.sees('đã dán 2/2');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
     await desk.check('labels');
     assert.match(await desk.paper(() => desk.press('F8')), /^nhan-M261124\d{6}-M261124\d{6}\.pdf$/);
     assert.equal(await orderState(place.house, orders[0] ?? ''), 'in-progress');
@@ -229,6 +238,9 @@ describe('the laboratory', () => {
 
   test('dark, English, on a phone: nothing is cut and nothing cannot be read', async () => {
     const { tubes } = await drawn('be', ['CTM']);
+    const done = await drawn('hung', ['ION']);
+    await enter(place.house, done.orders[0] ?? '', { NA: '138', K: '4,1', CL: '101' }, 'hung');
+    await validate(place.house, done.orders[0] ?? '');
     for (const [name, more] of [
       ['dark', { viewport: DESK, preferences: { theme: 'dark' } }],
       ['english', { viewport: DESK, preferences: { language: 'en' } }],
@@ -245,6 +257,11 @@ describe('the laboratory', () => {
       await page.locator('input.lab-value').nth(2).focus();
       await page.locator('.lab-fault').waitFor();
       await desk.check(`${name}-results`);
+      await page.goto(new URL(`/lab/order/${done.orders[0]}`, page.url()).href);
+      await page.locator('.m-resulttable').waitFor();
+      const table = await page.locator('.m-resulttable').boundingBox();
+      assert.ok(table && table.x + table.width <= (page.viewportSize()?.width ?? 0), `${name}: the table is cut`);
+      await desk.check(`${name}-done`);
       await desk.context.close();
     }
   });

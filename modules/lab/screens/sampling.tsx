@@ -3,7 +3,6 @@ import {
   Button,
   Checkbox,
   FinishBar,
-  formatTime,
   ScanField,
   type ScanRoute,
   Section,
@@ -14,13 +13,12 @@ import {
   usePrint,
   useTexts,
 } from '@mach/ui';
-import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { type CollectSpecimenInput, type CollectSpecimenResult, collectSpecimen, type ReadBack } from '../contract.ts';
 import { type TubeNeed, tubesFor } from '../rules/tubes.ts';
 import { Issues } from './issues.tsx';
-import { Labels, testsOf, tubeName } from './labels.tsx';
+import { Labelled } from './labelled.tsx';
 import { type ToCollect, verdict } from './sheet.ts';
 import { texts } from './texts.ts';
 import { TubeList } from './tube-list.tsx';
@@ -77,7 +75,7 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
   const labelled = done?.result.tubes.some((tube) => tube.code !== '') ?? false;
   if (done)
     return children(
-      <Done done={done} one={one} pack={pack} />,
+      <Labelled done={done} one={one} pack={pack} />,
       <FinishBar
         actions={[
           {
@@ -209,37 +207,3 @@ const shortCode = (scan: string): string => {
   const [first = ''] = scan.split('|');
   return scan.includes('|') ? `${'•'.repeat(Math.max(0, first.length - 4))}${first.slice(-4)}` : first;
 };
-
-function Done(props: {
-  readonly done: { readonly result: CollectSpecimenResult; readonly at: string };
-  readonly one: ToCollect;
-  readonly pack: LabPack | undefined;
-}): ReactElement {
-  const { done, one, pack } = props;
-  const t = useTexts(texts);
-  const labelled = done.result.tubes.filter((tube) => tube.code !== '');
-  return (
-    <div className="lab-page">
-      <Section title={t('labelsNow', { time: formatTime(done.at) })}>
-        {labelled.length === 0 ? (
-          <p className="lab-muted">{t('noTube')}</p>
-        ) : (
-          <div className="lab-stack">
-            <ul className="lab-tubes">
-              {labelled.map((tube) => (
-                <li key={tube.code} className="lab-tube">
-                  <span className={`lab-cap lab-cap-${(tube.tube ?? '').toLowerCase()}`} aria-hidden="true" />
-                  <span className="m-code lab-tube-code">{tube.code}</span>
-                  <span>
-                    {tubeName(pack, tube.tube)} · {testsOf(tube, one.orders)}
-                  </span>
-                </li>
-              ))}
-            </ul>
-            <Labels tubes={labelled} person={one.person} orders={one.orders} pack={pack} at={done.at} />
-          </div>
-        )}
-      </Section>
-    </div>
-  );
-}
