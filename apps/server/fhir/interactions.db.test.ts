@@ -275,6 +275,9 @@ test('XML in and out, pretty where asked, and formats that are not served are re
   assert.match((await ask('GET', '/fhir/Patient?_format=xml', token)).text, /<Bundle xmlns="http:\/\/hl7.org\/fhir">/);
   assert.match((await ask('GET', '/fhir/metadata?_format=xml', token)).text, /<CapabilityStatement/);
   // Refusals come in the same dress.
+  const plain = { 'content-type': 'application/json' };
+  assert.equal((await ask('POST', '/fhir/Patient', token, patient('Lê'), plain)).status, 201);
+  assert.equal((await ask('POST', '/fhir/Patient', token, '{bad', plain)).status, 400);
   const missing = await ask('GET', '/fhir/Patient/nobody', token, undefined, { accept: 'application/fhir+xml' });
   assert.equal(missing.status, 404);
   assert.match(missing.text, /<OperationOutcome/);

@@ -1,27 +1,40 @@
 import { Problem, refuse } from '@mach/base/problem.ts';
+import { isObject } from '@mach/fhir/json.ts';
+import { rewriteReferences } from '@mach/fhir/reference-walk.ts';
 import { fromXml } from '@mach/fhir/xml-read.ts';
 import { toXml } from '@mach/fhir/xml-write.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { queryOf } from './exchange.ts';
+import { baseOf, queryOf } from './exchange.ts';
 
 const FHIR_XML = 'application/fhir+xml; charset=utf-8';
-const JSON_TYPES = ['application/fhir+json', 'application/json-patch+json', 'text/json'];
+const JSON_TYPES = ['application/fhir+json', 'application/json', 'application/json-patch+json', 'text/json'];
 const XML_TYPES = ['application/fhir+xml', 'application/xml', 'text/xml'];
 
 /** Bodies in JSON and XML, as objects either way. */
 export function readBodies(app: FastifyInstance, bodyLimit: number): void {
-  app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit }, (_request, body, done) => {
+  app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
+    const text = String(body);
     try {
-      done(null, JSON.parse(String(body)));
+      done(null, local(JSON.parse(text), text, request));
     } catch {
       done(fault(refuse(400, 'invalid-json', { vi: 'JSON không hợp lệ', en: 'The body is not valid JSON' })));
     }
   });
-  app.addContentTypeParser(XML_TYPES, { parseAs: 'string', bodyLimit }, (_request, body, done) => {
-    const read = fromXml(String(body));
-    if (read.ok) done(null, read.value);
+  app.addContentTypeParser(XML_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
+    const text = String(body);
+    const read = fromXml(text);
+    if (read.ok) done(null, local(read.value, text, request));
     else done(fault(new Problem(400, read.error)));
   });
+}
+
+/** References by this server's own address become relative ones: a record has one name here. */
+function local(resource: unknown, text: string, request: FastifyRequest): unknown {
+  const base = `${baseOf(request)}/`;
+  if (!isObject(resource) || !text.includes(base)) return resource;
+  return rewriteReferences(resource, (reference, kind) =>
+    kind === 'reference' && reference.startsWith(base) ? reference.slice(base.length) : undefined,
+  );
 }
 
 /** A refusal travels through the framework as an error. */

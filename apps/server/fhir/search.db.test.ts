@@ -359,6 +359,21 @@ test('compartments and searches on several types', async (t) => {
   assert.equal((inside.body as Bundle).entry?.length, 2);
 });
 
+test('a reference by the own address is a local one, one by another address is not', async (t) => {
+  const { ask, token, find, bundle } = await filled(t);
+  const [{ fullUrl = '' } = {}] = ((await bundle('Patient?_id=an')).entry ?? []) as { fullUrl?: string }[];
+  assert.match(fullUrl, /^http.*\/fhir\/Patient\/an$/);
+  const put = (id: string, reference: string): ReturnType<typeof ask> =>
+    ask('PUT', `/fhir/Observation/${id}`, token, observation(id, { subject: { reference } }));
+  const own = await put('own', fullUrl);
+  assert.equal(own.status, 201, own.text);
+  assert.deepEqual((own.body as { subject: object }).subject, { reference: 'Patient/an' });
+  assert.equal((await put('other', 'http://elsewhere.vn/fhir/Patient/an')).status, 201);
+  assert.equal(await find('Observation?subject=Patient/an'), 'hr3 own');
+  assert.equal(await find(`Observation?subject=${enc(fullUrl)}`), 'hr3 own');
+  assert.equal(await find(`Observation?subject=${enc('http://elsewhere.vn/fhir/Patient/an')}`), 'other');
+});
+
 test('what is unknown is an error, or a warning where the client is lenient; nothing breaks the server', async (t) => {
   const { status, bundle, ids } = await filled(t);
   assert.equal(await status('Patient?colour=red'), 400);
