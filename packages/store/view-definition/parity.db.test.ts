@@ -401,3 +401,91 @@ test('keys of references of every form', async (t) => {
     );
   }
 });
+
+test('any definition is run, refused, or left to the in-memory runner: nothing else happens', () => {
+  const paths = [
+    'id',
+    'name',
+    '@@',
+    "name.where(use = 'x')",
+    'value',
+    '%c',
+    '%nope',
+    'a b',
+    'ofType(1)',
+    'getReferenceKey(1 + 1)',
+    'name[-1]',
+    'iif(true)',
+    'name.select()',
+    'exists(1)',
+    'join(1)',
+    '$this',
+    '$index',
+    '1 | 2',
+    "'\\u0000'",
+    'birthDate.lowBoundary(3)',
+  ];
+  const text = fc.oneof(fc.constantFrom(...paths), fc.string());
+  const leaf = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null));
+  const { definition } = fc.letrec<{ definition: unknown; select: unknown; column: unknown }>((tie) => ({
+    column: fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record(
+          {
+            name: fc.constantFrom('a', 'b', 'c', 'd', '1'),
+            path: text,
+            type: fc.constantFrom('string', 'integer', 'nope'),
+            collection: fc.boolean(),
+          },
+          { requiredKeys: ['name', 'path'] },
+        ),
+      },
+      { weight: 1, arbitrary: leaf },
+    ),
+    select: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.record(
+        {
+          column: fc.array(tie('column'), { maxLength: 2 }),
+          select: fc.array(tie('select'), { maxLength: 2 }),
+          unionAll: fc.array(tie('select'), { maxLength: 2 }),
+          forEach: text,
+          repeat: fc.array(text, { maxLength: 2 }),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    definition: fc.record(
+      {
+        resource: fc.constantFrom('Patient', 'Observation', 'Bundle', 'Nope'),
+        constant: fc.oneof(leaf, fc.constant([{ name: 'c', valueCode: 'x' }])),
+        where: fc.oneof(leaf, fc.array(fc.record({ path: text }), { maxLength: 1 })),
+        select: fc.oneof(leaf, fc.array(tie('select'), { maxLength: 3 })),
+      },
+      { requiredKeys: ['resource'] },
+    ),
+  }));
+  const [example] = EXAMPLES.filter((r) => r.resourceType === 'Patient');
+  fc.assert(
+    fc.property(definition, (input) => {
+      const view = readViewDefinition(input);
+      if (!view.ok) {
+        assert.ok(view.error.length > 0 && view.error.every((i) => i.text.vi !== '' && i.text.en !== ''));
+        return;
+      }
+      try {
+        compileViewSql(view.value);
+      } catch (error) {
+        if (!(error instanceof NotCompiled) && !(error instanceof ViewTypeError)) throw error;
+      }
+      try {
+        compileView(view.value).rows(example ?? { resourceType: 'Patient' });
+      } catch (error) {
+        if (!(error instanceof ViewDataError)) throw error;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});

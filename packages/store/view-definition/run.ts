@@ -84,8 +84,9 @@ export async function* runView(
         });
         return { rows: rows.map((r) => r.row), records, last: head.id };
       } catch (error) {
-        // 21000: several values where a column takes one; 22…: a value that does not fit. In memory the fault gets a name.
-        if (!/^(21000|22)/.test(sqlState(error) ?? '')) throw error;
+        // 21000: several values where a column takes one; 22…: a value that does not fit; 42…, 54…: a statement that
+        // PostgreSQL does not take. In memory the fault gets a name, or there is none.
+        if (!/^(21000|22|42|54)/.test(sqlState(error) ?? '')) throw error;
         await on.query({ text: 'rollback to savepoint batch' });
         return { rows: await inMemory(on, runner, source, values), records, last: head.id };
       }

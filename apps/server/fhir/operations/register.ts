@@ -65,6 +65,8 @@ function bulkData(route: Route, bulk: BulkExport): void {
   route('GET POST', '$export', (call, reply) => bulk.kickOff(call, reply, 'system'));
   route('GET POST', 'Patient/$export', (call, reply) => bulk.kickOff(call, reply, 'patient'));
   route('GET POST', 'Group/:id/$export', (call, reply, { id }) => bulk.kickOff(call, reply, 'patient', id));
+  route('GET POST', 'ViewDefinition/$export', (call, reply) => bulk.kickOffViews(call, reply));
+  route('GET POST', 'ViewDefinition/:id/$export', (call, reply, { id }) => bulk.kickOffViews(call, reply, id));
   route('GET', '$export-status/:id', (call, reply, { id }) => bulk.status(call, reply, id));
   route('DELETE', '$export-status/:id', (call, reply, { id }) => bulk.remove(call, reply, id));
   route('GET', '$export-file', (call, reply) => bulk.file(call, reply));

@@ -82,21 +82,34 @@ function formatOf(call: FhirCall, given: OperationParameters): Format {
 }
 
 async function definitionOf(call: FhirCall, given: OperationParameters, id: string | undefined): Promise<JsonObject> {
-  const resource = given.object('viewResource');
-  const reference = given.all('viewReference')[0];
-  const sources = [resource, reference, id].filter((s) => s !== undefined).length;
-  if (sources !== 1)
+  const [definition, ...others] = await definitionsOf(call, given, id);
+  if (!definition || others.length > 0)
     throw refuse(400, 'one-view', {
       vi: 'Phải cho đúng một trong viewResource và viewReference',
       en: 'Exactly one of viewResource and viewReference must be given',
     });
-  if (resource) return resource;
-  if (id !== undefined) return readStoredView(call, id);
-  const text = isObject(reference) ? reference.reference : reference;
-  const match = /^(?:.*\/)?ViewDefinition\/([A-Za-z0-9.-]{1,64})$/.exec(typeof text === 'string' ? text : '');
-  if (!match?.[1])
-    throw badParameter('viewReference', 'phải có dạng ViewDefinition/id', 'must look like ViewDefinition/id');
-  return readStoredView(call, match[1]);
+  return definition;
+}
+
+/** The definitions that a request gives, by reference and in full. @throws Problem 400, 403, 404 */
+export async function definitionsOf(
+  call: FhirCall,
+  given: OperationParameters,
+  id: string | undefined,
+): Promise<JsonObject[]> {
+  const found = given.all('viewResource').map((resource) => {
+    if (!isObject(resource)) throw badParameter('viewResource', 'phải là ViewDefinition', 'must be a ViewDefinition');
+    return resource;
+  });
+  for (const reference of given.all('viewReference')) {
+    const text = isObject(reference) ? reference.reference : reference;
+    const match = /^(?:.*\/)?ViewDefinition\/([A-Za-z0-9.-]{1,64})$/.exec(typeof text === 'string' ? text : '');
+    if (!match?.[1])
+      throw badParameter('viewReference', 'phải có dạng ViewDefinition/id', 'must look like ViewDefinition/id');
+    found.push(await readStoredView(call, match[1]));
+  }
+  if (id !== undefined) found.push(await readStoredView(call, id));
+  return found;
 }
 
 interface Batch {
@@ -131,7 +144,7 @@ async function overStored(
 ): Promise<AsyncGenerator<Batch>> {
   const { engine } = call.doors;
   engine.policy.requireRecord(call.actor, 'search', view.resource);
-  const patients = await patientsOf(call, given);
+  const patients = await patientsNamed(call, given);
   const since = given.instant('_since');
   const now = engine.clock.now().toISOString();
   const batches = runView(engine.database, call.actor.tenant, view, {
@@ -162,7 +175,7 @@ const hashOf = (definition: JsonObject): string =>
   createHash('sha256').update(JSON.stringify(definition)).digest('hex');
 
 /** Ids of the patients that `patient` and `group` name; undefined for all. */
-async function patientsOf(call: FhirCall, given: OperationParameters): Promise<string[] | undefined> {
+export async function patientsNamed(call: FhirCall, given: OperationParameters): Promise<string[] | undefined> {
   if (!given.has('patient') && !given.has('group')) return undefined;
   const named = given.all('patient').map(patientId);
   const on = call.doors.engine.database.tenant(call.actor.tenant);

@@ -22,6 +22,7 @@ interface Manifest {
   requiresAccessToken: boolean;
   request: string;
   output: { type: string; url: string; count: number }[];
+  error: { type: string; url: string }[];
 }
 interface House extends TestApp {
   token: string;
@@ -265,4 +266,60 @@ test('an export that is killed at any of its steps goes on and is the same in th
     for (let dieAt = 1; dieAt <= 7; dieAt++)
       assert.deepEqual(await linesAfter(dieAt), whole, `${level}, report ${dieAt}`);
   }
+});
+
+test('views are exported as files, NDJSON or CSV', async (t) => {
+  const { app, ask, token, signIn } = await house(t);
+  const view = (name: string, resource: string, ...column: object[]): object => ({
+    name: 'viewResource',
+    resource: { resourceType: 'ViewDefinition', name, status: 'active', resource, select: [{ column }] },
+  });
+  const id = { name: 'id', path: 'id' };
+  const body = {
+    resourceType: 'Parameters',
+    parameter: [
+      view('patients', 'Patient', id, { name: 'ten', path: 'name.text.first()' }),
+      view('patients', 'Patient', id),
+      view('bad', 'Group', { name: 'v', path: 'member.entity.reference' }),
+      view('none', 'Immunization', id),
+      { name: '_format', valueCode: 'csv' },
+    ],
+  };
+  const url = '/fhir/ViewDefinition/$export';
+  const kick = await ask('POST', url, token, body, { prefer: 'respond-async' });
+  assert.equal(kick.status, 202, kick.text);
+  let manifest: Manifest | undefined;
+  for (let i = 0; i < 100 && !manifest; i++) {
+    const answer = await ask('GET', path(String(kick.headers['content-location'])), token);
+    if (answer.status === 200) manifest = answer.body as Manifest;
+    else await sleep(100);
+  }
+  const texts: [string, number, string][] = [];
+  for (const file of manifest?.output ?? []) {
+    const got: { body: string } = await app.inject({
+      method: 'GET',
+      url: path(file.url),
+      headers: { authorization: `Bearer ${token}` },
+    });
+    texts.push([file.type, file.count, got.body]);
+  }
+  assert.deepEqual(texts, [
+    ['patients', 3, 'id,ten\r\np1,Lê p1\r\np2,Lê p2\r\np3,Lê p3\r\n'],
+    ['patients_2', 3, 'id\r\np1\r\np2\r\np3\r\n'],
+    ['bad', 0, 'v\r\n'],
+    ['none', 0, 'id\r\n'],
+  ]);
+  const [fault] = manifest?.error ?? [];
+  const told = await app.inject({
+    method: 'GET',
+    url: path(fault?.url ?? ''),
+    headers: { authorization: `Bearer ${token}` },
+  });
+  assert.match(told.body, /bad: Group\/g: the column v has 3 values/);
+  const clerk = await signIn(['clerk']);
+  assert.equal((await ask('POST', url, clerk, body, { prefer: 'respond-async' })).status, 403);
+  assert.equal(
+    (await ask('POST', url, token, { resourceType: 'Parameters' }, { prefer: 'respond-async' })).status,
+    400,
+  );
 });

@@ -8,10 +8,11 @@ import type { FastifyReply } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
 import { FHIR_JSON, type FhirCall, notFound } from '../../exchange.ts';
 import { badParameter, type OperationParameters, readParameters, type Wanted } from '../parameters.ts';
-import { groupPatients, patientId } from '../view-run.ts';
+import { definitionsOf, groupPatients, patientId, patientsNamed } from '../view-run.ts';
+import { requireView } from '../view-store.ts';
 import { removeFiles } from './files.ts';
 import { type ExportJob, ExportJobs } from './jobs.ts';
-import { type ExportArgs, exportTypes, runExport } from './run.ts';
+import { ERRORS, type ExportArgs, exportTypes, runExport } from './run.ts';
 
 const WANTED: Wanted = {
   _outputFormat: 'string',
@@ -19,6 +20,15 @@ const WANTED: Wanted = {
   _type: 'string',
   _typeFilter: 'string',
   patient: 'any',
+};
+const VIEW_WANTED: Wanted = {
+  viewReference: 'any',
+  viewResource: 'resource',
+  patient: 'any',
+  group: 'any',
+  _since: 'string',
+  _format: 'string',
+  header: 'boolean',
 };
 const FORMATS = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
 /** Files are kept this long after the export has ended, ms. */
@@ -55,16 +65,7 @@ export class BulkExport {
     level: 'system' | 'patient',
     group?: string,
   ): Promise<FastifyReply> {
-    if (!/respond-async/.test(String(call.request.headers.prefer ?? '')))
-      throw refuse(
-        400,
-        'async-only',
-        { vi: 'Kết xuất chỉ chạy bất đồng bộ', en: 'Export is asynchronous only' },
-        {
-          field: 'Prefer',
-          remedy: { vi: 'Gửi đầu mục Prefer: respond-async', en: 'Send the header Prefer: respond-async' },
-        },
-      );
+    requireAsync(call);
     const given = readParameters(call.request, WANTED);
     const format = given.text('_outputFormat');
     if (format !== undefined && !FORMATS.has(format))
@@ -84,9 +85,50 @@ export class BulkExport {
       request: new URL(call.request.url, call.baseUrl).href,
       baseUrl: call.baseUrl,
     };
+    return this.accept(call, reply, args);
+  }
+
+  /** Takes on an export of views: `ViewDefinition/$export`. */
+  async kickOffViews(call: FhirCall, reply: FastifyReply, id?: string): Promise<FastifyReply> {
+    requireAsync(call);
+    const given = readParameters(call.request, VIEW_WANTED);
+    const format = given.text('_format') ?? 'ndjson';
+    const form = /csv/.test(format) ? 'csv' : /ndjson/.test(format) ? 'ndjson' : undefined;
+    if (form === undefined) throw badParameter('_format', 'phải là ndjson hoặc csv', 'must be ndjson or csv');
+    const definitions = await definitionsOf(call, given, id);
+    if (definitions.length === 0) throw badParameter('viewReference', 'thiếu', 'is missing');
+    const names = new Map<string, number>();
+    const views = definitions.map((definition) => {
+      const view = requireView(definition);
+      call.doors.engine.policy.requireRecord(call.actor, 'search', view.resource);
+      const times = (names.get(view.name) ?? 0) + 1;
+      names.set(view.name, times);
+      return { name: times === 1 ? view.name : `${view.name}_${times}`, definition, resource: view.resource };
+    });
+    await this.expire(call);
+    const { engine } = call.doors;
+    return this.accept(call, reply, {
+      folder: engine.ids(),
+      actor: call.actor.id,
+      level: 'view',
+      types: views.map((v) => v.resource),
+      filters: {},
+      since: given.instant('_since') ?? null,
+      transactionTime: engine.clock.now().toISOString(),
+      patients: (await patientsNamed(call, given)) ?? null,
+      request: new URL(call.request.url, call.baseUrl).href,
+      baseUrl: call.baseUrl,
+      views,
+      form,
+      header: given.boolean('header') ?? true,
+    });
+  }
+
+  private async accept(call: FhirCall, reply: FastifyReply, args: ExportArgs): Promise<FastifyReply> {
+    const { engine } = call.doors;
     const id = await this.jobs.enqueue(call.actor.tenant, args);
     this.jobs.start();
-    await engine.audits.read(call.actor, 'export', now, {
+    await engine.audits.read(call.actor, 'export', args.transactionTime, {
       kind: 'exchange',
       origin: originOf(call.request),
       detail: { job: id, request: args.request, types: args.types.length, patients: args.patients?.length ?? null },
@@ -116,6 +158,7 @@ export class BulkExport {
     if (job.state !== 'done')
       return reply.status(202).header('x-progress', progressOf(job)).header('retry-after', '1').send();
     const expires = new Date(Date.parse(job.finishedAt ?? job.args.transactionTime) + KEPT).toUTCString();
+    const files = job.cursor?.files ?? [];
     const url = (name: string): string => `${call.baseUrl}/$export-file?id=${id}&name=${name}`;
     return reply
       .header('expires', expires)
@@ -125,9 +168,13 @@ export class BulkExport {
           transactionTime: job.args.transactionTime,
           request: job.args.request,
           requiresAccessToken: true,
-          output: (job.cursor?.files ?? []).map(({ type, name, count }) => ({ type, url: url(name), count })),
+          output: files
+            .filter((f) => f.type !== ERRORS)
+            .map(({ type, name, count }) => ({ type, url: url(name), count })),
           deleted: [],
-          error: [],
+          error: files
+            .filter((f) => f.type === ERRORS)
+            .map(({ name, count }) => ({ type: 'OperationOutcome', url: url(name), count })),
         }),
       );
   }
@@ -139,7 +186,9 @@ export class BulkExport {
     const job = await this.own(call, id);
     const file = job.state === 'done' ? job.cursor?.files.find((f) => f.name === name) : undefined;
     if (!file) throw notFound('$export-file', name);
-    call.doors.engine.policy.requireRecord(call.actor, 'search', file.type);
+    const view = job.args.views?.findIndex((v) => v.name === file.type) ?? -1;
+    if (file.type !== ERRORS)
+      call.doors.engine.policy.requireRecord(call.actor, 'search', job.args.types[view] ?? file.type);
     const path = join(this.folderOf(job.args.folder), file.name);
     const size = await stat(path).then(
       (s) => s.size,
@@ -150,7 +199,10 @@ export class BulkExport {
       origin: originOf(call.request),
       detail: { job: id, file: name, records: file.count },
     });
-    return reply.type('application/fhir+ndjson').header('content-length', size).send(createReadStream(path));
+    return reply
+      .type(file.name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/fhir+ndjson')
+      .header('content-length', size)
+      .send(createReadStream(path));
   }
 
   /** Stops an export that runs, removes the files of one that is done. */
@@ -174,14 +226,29 @@ export class BulkExport {
   }
 }
 
+/** @throws Problem 400 */
+function requireAsync(call: FhirCall): void {
+  if (!/respond-async/.test(String(call.request.headers.prefer ?? '')))
+    throw refuse(
+      400,
+      'async-only',
+      { vi: 'Kết xuất chỉ chạy bất đồng bộ', en: 'Export is asynchronous only' },
+      {
+        field: 'Prefer',
+        remedy: { vi: 'Gửi đầu mục Prefer: respond-async', en: 'Send the header Prefer: respond-async' },
+      },
+    );
+}
+
 function progressOf(job: ExportJob): string {
   if (job.state === 'queued') return 'queued';
   const total = job.total === null ? '' : ` / ${job.total}`;
-  return job.args.level === 'system' ? `${job.done} records` : `${job.done}${total} patients`;
+  const what = { system: 'records', patient: 'patients', view: 'rows' }[job.args.level];
+  return `${job.done}${total} ${what}`;
 }
 
 /** The types asked for, or all that the caller may read. @throws Problem 400, 403 */
-function typesOf(call: FhirCall, given: OperationParameters, level: ExportArgs['level']): string[] {
+function typesOf(call: FhirCall, given: OperationParameters, level: 'system' | 'patient'): string[] {
   const { policy } = call.doors.engine;
   const served = exportTypes(level);
   const asked = given.texts('_type');

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, open, rm, truncate } from 'node:fs/promises';
+import { appendFile, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** One file of an export, as the manifest lists it; kept in the job's cursor. */
@@ -10,10 +10,13 @@ export interface ExportFile {
   bytes: number;
 }
 
+export type Form = 'ndjson' | 'csv';
+const LINE_END: Readonly<Record<Form, string>> = { ndjson: '\n', csv: '\r\n' };
+
 /** Resources of a type beyond this number go into another file. */
 const MAX_LINES = 50_000;
 
-/** NDJSON files of one export in a folder of its own, readable by the program alone. */
+/** Files of one export in a folder of its own, readable by the program alone. */
 export class ExportFiles {
   readonly files: ExportFile[];
   private readonly folder: string;
@@ -33,11 +36,13 @@ export class ExportFiles {
     );
   }
 
-  async write(type: string, lines: readonly string[]): Promise<void> {
+  /** @param head first line of every file; without it a type that has nothing gets no file */
+  async write(type: string, lines: readonly string[], form: Form = 'ndjson', head?: string): Promise<void> {
+    if (lines.length === 0 && head !== undefined) await this.fileFor(type, form, head);
     for (let at = 0; at < lines.length; ) {
-      const file = await this.fileFor(type);
+      const file = await this.fileFor(type, form, head);
       const part = lines.slice(at, at + MAX_LINES - file.count);
-      const text = Buffer.from(`${part.join('\n')}\n`, 'utf8');
+      const text = Buffer.from(`${part.join(LINE_END[form])}${LINE_END[form]}`, 'utf8');
       await appendFile(join(this.folder, file.name), text, { mode: 0o600 });
       file.count += part.length;
       file.bytes += text.length;
@@ -45,13 +50,15 @@ export class ExportFiles {
     }
   }
 
-  private async fileFor(type: string): Promise<ExportFile> {
+  private async fileFor(type: string, form: Form, head: string | undefined): Promise<ExportFile> {
     const own = this.files.filter((f) => f.type === type);
     const last = own.at(-1);
     if (last && last.count < MAX_LINES) return last;
-    const file: ExportFile = { type, name: `${type}.${own.length + 1}.ndjson`, count: 0, bytes: 0 };
+    const file: ExportFile = { type, name: `${type}.${own.length + 1}.${form}`, count: 0, bytes: 0 };
     // A file of that name may be left from a run that was killed before it was noted.
-    await (await open(join(this.folder, file.name), 'w', 0o600)).close();
+    const text = Buffer.from(head === undefined ? '' : `${head}${LINE_END[form]}`, 'utf8');
+    await writeFile(join(this.folder, file.name), text, { mode: 0o600 });
+    file.bytes = text.length;
     this.files.push(file);
     return file;
   }

@@ -1,17 +1,23 @@
 import type { Engine, JobHandle } from '@mach/engine';
 import { resourceTypes } from '@mach/fhir/definitions.ts';
+import type { JsonObject } from '@mach/fhir/json.ts';
 import { compartmentParams } from '@mach/fhir/search-definitions.ts';
 import { parseSearch, type SearchQuery } from '@mach/fhir/search-syntax.ts';
+import { readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
+import { csvHead, csvLine } from '@mach/fhir/view-definition/output.ts';
+import { ViewDataError } from '@mach/fhir/view-definition/runner.ts';
 import { readRecords, type StoredRecord, searchRecords } from '@mach/store';
+import { runView } from '@mach/store/view-definition/run.ts';
+import { ViewTypeError } from '@mach/store/view-definition/sql-text.ts';
 import { referencesOf, SUPPORTING } from '../compartment.ts';
-import { type ExportFile, ExportFiles } from './files.ts';
+import { type ExportFile, ExportFiles, type Form } from './files.ts';
 
 /** What an export was asked for; kept with the job. Types are those that the caller might read when it asked. */
 export interface ExportArgs {
   /** Name of the folder that the files go to. */
   readonly folder: string;
   readonly actor: string;
-  readonly level: 'system' | 'patient';
+  readonly level: 'system' | 'patient' | 'view';
   readonly types: readonly string[];
   /** Type → search strings, any of which a resource must meet. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
@@ -21,21 +27,30 @@ export interface ExportArgs {
   readonly patients: readonly string[] | null;
   readonly request: string;
   readonly baseUrl: string;
+  /** Level `view`: the definitions, each under the name of its files. */
+  readonly views?: readonly { readonly name: string; readonly definition: JsonObject }[];
+  readonly form?: Form;
+  /** CSV: whether the first line of a file names the columns. */
+  readonly header?: boolean;
 }
 
 /** Where an export stands: what is certain in its files, and where to go on. */
 export interface ExportCursor {
-  /** System level: place in `types`. Patient level: id of the last patient that is complete. */
+  /** System level: place in `types`, view level: place in `views`. Patient level: id of the last patient that is complete. */
   readonly at: number | string;
-  /** System level: cursor of the next page of the type. */
+  /** System level: cursor of the next page of the type; view level: id of the last record. */
   readonly after: string | null;
   readonly files: readonly ExportFile[];
   /** Records that more than one patient leads to, already written. */
   readonly shared: readonly string[];
 }
 
+/** The file of what could not be exported; no type and no view has such a name. */
+export const ERRORS = '_errors';
 const PAGE = 1_000;
 const PATIENTS = 100;
+/** Patients between two notes of where the export stands. */
+const PATIENTS_A_STEP = 25;
 
 /** Does an export, going on where an earlier run of the job stopped. */
 export async function runExport(engine: Engine, tenant: number, job: JobHandle, folder: string): Promise<void> {
@@ -43,7 +58,7 @@ export async function runExport(engine: Engine, tenant: number, job: JobHandle, 
   const from = (job.progress.cursor ?? null) as ExportCursor | null;
   const files = await ExportFiles.open(folder, from?.files ?? []);
   const run = new ExportRun(engine, tenant, job as JobHandle<ExportCursor>, args, files, from);
-  await (args.level === 'system' ? run.system() : run.patients());
+  await (args.level === 'system' ? run.system() : args.level === 'view' ? run.views() : run.patients());
 }
 
 class ExportRun {
@@ -54,6 +69,7 @@ class ExportRun {
   private readonly files: ExportFiles;
   private readonly from: ExportCursor | null;
   private readonly shared: Set<string>;
+  private readonly chosen: ReadonlySet<string> | null;
   private done: number;
 
   constructor(
@@ -71,6 +87,7 @@ class ExportRun {
     this.files = files;
     this.from = from;
     this.shared = new Set(from?.shared ?? []);
+    this.chosen = args.patients && new Set(args.patients);
     this.done = job.progress.done;
   }
 
@@ -123,6 +140,42 @@ class ExportRun {
     }
   }
 
+  /** The rows of the views, one after the other, a batch of records a step. */
+  async views(): Promise<void> {
+    const { engine, tenant, args } = this;
+    const { views = [], form = 'ndjson', transactionTime: now } = args;
+    const start = Number(this.from?.at ?? 0);
+    for (let at = start; at < views.length; at++) {
+      const { name, definition } = views[at] ?? { name: '', definition: {} };
+      const view = readViewDefinition(definition);
+      if (!view.ok) throw new Error(`the view ${name} cannot be read: ${JSON.stringify(view.error)}`);
+      const { columns } = view.value;
+      const head = form === 'csv' && args.header !== false ? csvHead(columns).trimEnd() : undefined;
+      await this.files.write(name, [], form, head);
+      const after = at === start ? (this.from?.after ?? undefined) : undefined;
+      const scope = {
+        now,
+        ...(args.since === null ? {} : { since: args.since }),
+        ...(args.patients === null ? {} : { patients: args.patients }),
+        ...(after === undefined ? {} : { after }),
+      };
+      try {
+        for await (const { rows, last } of runView(engine.database, tenant, view.value, scope)) {
+          const lines = form === 'csv' ? rows.map((row) => csvLine(columns, row).slice(0, -2)) : rows;
+          await this.files.write(name, lines, form, head);
+          this.done += rows.length;
+          await this.report(at, last, null);
+        }
+      } catch (error) {
+        // A view that the data cannot give fails every time: the manifest says so, and the other views go on.
+        if (!(error instanceof ViewDataError || error instanceof ViewTypeError)) throw error;
+        const issue = { severity: 'error', code: 'processing', diagnostics: `${name}: ${error.message}` };
+        await this.files.write(ERRORS, [JSON.stringify({ resourceType: 'OperationOutcome', issue: [issue] })]);
+      }
+      await this.report(at + 1, null, null);
+    }
+  }
+
   /** The compartments of the patients, one patient a step, then what their records refer to. */
   async patients(): Promise<void> {
     const total = this.args.patients?.length ?? null;
@@ -130,14 +183,21 @@ class ExportRun {
     let count = this.done;
     for await (const patient of this.eachPatient(last)) {
       this.job.signal.throwIfAborted();
-      const records = await this.compartment(patient);
+      const records = (await this.compartment(patient)).filter((r) => !this.hasOwnTurn(r, patient));
       await this.writeShared(records);
       await this.writeShared(await this.around(records));
       last = patient;
       count += 1;
       this.done = count;
-      await this.report(last, null, total);
+      if (count % PATIENTS_A_STEP === 0) await this.report(last, null, total);
     }
+    await this.report(last, null, total);
+  }
+
+  /** A patient whom another one's record leads to comes with his own compartment. */
+  private hasOwnTurn(record: StoredRecord, patient: string): boolean {
+    if (record.type !== 'Patient' || record.id === patient) return false;
+    return this.chosen === null || this.chosen.has(record.id);
   }
 
   private async *eachPatient(after: string): AsyncGenerator<string> {
@@ -205,7 +265,7 @@ class ExportRun {
       if (this.shared.has(slot)) return false;
       const several =
         SUPPORTING.has(record.type) || referencesOf(record).filter((r) => r.type === 'Patient').length > 1;
-      if (several || record.type === 'Patient') this.shared.add(slot);
+      if (several) this.shared.add(slot);
       return true;
     });
     await this.write(fresh);
@@ -222,7 +282,7 @@ class ExportRun {
 }
 
 /** Types that an export may hold, by its level. */
-export function exportTypes(level: ExportArgs['level']): readonly string[] {
+export function exportTypes(level: 'system' | 'patient'): readonly string[] {
   if (level === 'system') return resourceTypes().filter((t) => t !== 'Parameters');
   return resourceTypes().filter(
     (t) => t === 'Patient' || compartmentParams('Patient', t).length > 0 || SUPPORTING.has(t),
