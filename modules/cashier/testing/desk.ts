@@ -23,6 +23,8 @@ const roles = defineModule({
 interface Counter {
   page: Page;
   context: BrowserContext;
+  /** Keys as a wedge scanner sends them: one every 5 ms by the events' own clock, however slow this machine is. */
+  scan(code: string): Promise<void>;
   /** Serious faults of accessibility, and pixels wider than the screen: both should be none. */
   faults(): Promise<{ serious: unknown[]; wide: number }>;
 }
@@ -88,6 +90,17 @@ export async function openHall(modules: readonly Module[]): Promise<Hall> {
       return {
         page,
         context,
+        scan: async (code) => {
+          const devtools = await context.newCDPSession(page);
+          const start = Date.now() / 1000 + 0.05;
+          for (const [i, key] of [...code, 'Enter'].entries()) {
+            const timestamp = start + i * 0.005;
+            const text = key === 'Enter' ? '\r' : key;
+            await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
+            await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp: timestamp + 0.001 });
+          }
+          await devtools.detach();
+        },
         faults: async () => {
           const { violations } = await new AxeBuilder({ page }).analyze();
           return {
