@@ -30,6 +30,12 @@ export interface SearchPage {
   next: string | undefined;
 }
 
+interface Page {
+  readonly found: readonly Found[];
+  readonly next: string | undefined;
+}
+const NOTHING: Page = { found: [], next: undefined };
+
 export interface SearchScope {
   /** One type, several, or (empty) all. */
   readonly types: readonly string[];
@@ -65,19 +71,17 @@ export async function searchRecords(
     const { looks } = plan;
     const fits = (record: StoredRecord): boolean => meets(record, looks);
 
-    let found: Found[] = [];
-    let next: string | undefined;
-    if (!onlyCount && sorts === undefined) {
-      const page = await sortedByLooking(on, tenant, ask, query.sort, fits, cursor, count);
-      ({ found, next } = page);
-    } else if (!onlyCount) {
-      const page = await looking(on, tenant, ask, looks.length > 0 ? fits : undefined, cursor, count);
-      ({ found, next } = page);
-    }
-    let total: number | undefined;
-    if (onlyCount || query.total === 'accurate' || query.total === 'estimate')
-      total = looks.length > 0 ? await countByLooking(on, tenant, ask, fits) : await countAll(on, ask);
-    const matches = found.map((f) => f.record);
+    const isTotal = onlyCount || query.total === 'accurate' || query.total === 'estimate';
+    const page = (): Promise<Page> =>
+      sorts === undefined
+        ? sortedByLooking(on, tenant, ask, query.sort, fits, cursor, count)
+        : looking(on, tenant, ask, looks.length > 0 ? fits : undefined, cursor, count);
+    // The two travel together.
+    const [{ found, next }, total] = await Promise.all([
+      onlyCount ? NOTHING : page(),
+      isTotal ? (looks.length > 0 ? countByLooking(on, tenant, ask, fits) : countAll(on, ask)) : undefined,
+    ]);
+    const matches: StoredRecord[] = found.map((f) => f.record);
     const included = matches.length > 0 ? await includeRecords(on, matches, query) : [];
     return { matches, included, total, next };
   });
@@ -122,7 +126,7 @@ async function looking(
   fits: ((record: StoredRecord) => boolean) | undefined,
   cursor: string | undefined,
   count: number,
-): Promise<{ found: Found[]; next: string | undefined }> {
+): Promise<Page> {
   let at = cursor === undefined ? undefined : decodeCursor(cursor, ask.sorts.length);
   if (!fits) {
     const rows = await findPage(on, tenant, ask, at, count + 1);
