@@ -18,11 +18,12 @@ export function documentText(
   identifier: string,
   timestamp: string,
   entries: readonly DocumentEntry[],
-  id?: string,
+  more: { id?: string; profile?: string } = {},
 ): string {
   const head = {
     resourceType: 'Bundle',
-    ...(id === undefined ? {} : { id }),
+    ...(more.id === undefined ? {} : { id: more.id }),
+    ...(more.profile === undefined ? {} : { meta: { profile: [more.profile] } }),
     identifier: { system: 'urn:ietf:rfc:3986', value: `urn:uuid:${identifier}` },
     type: 'document',
     timestamp,
@@ -57,7 +58,7 @@ export async function documentOf(call: FhirCall, reply: FastifyReply, id: string
     key,
     now,
     records.map((r) => entryOf(call, r)),
-    persist ? key : undefined,
+    persist ? { id: key } : {},
   );
   await engine.audits.read(call.actor, 'document Composition', now, {
     origin: originOf(call.request),

@@ -326,3 +326,35 @@ test('$validate says what a write would meet, and writes nothing', async (t) => 
   const raw = await ask('GET', '/fhir/Patient/p', token);
   assert.equal((raw.body as { meta: { versionId: string } }).meta.versionId, '1');
 });
+
+test('what is read through an operation stands in the audit, with the patient', async (t) => {
+  const { ask, token, engine } = await house(t);
+  const view = {
+    resourceType: 'ViewDefinition',
+    name: 'v',
+    resource: 'Patient',
+    select: [{ column: [{ name: 'id', path: 'id' }] }],
+  };
+  await ask('GET', '/fhir/Patient/p/$everything', token);
+  await ask('GET', '/fhir/Patient/p/$summary', token);
+  await ask('GET', '/fhir/Composition/doc/$document', token);
+  await ask('GET', '/fhir/Patient/p/$meta', token);
+  await ask('POST', '/fhir/ViewDefinition/$run', token, parameters({ name: 'viewResource', resource: view }));
+  await engine.audits.flush();
+  const { rows } = await engine.database
+    .tenant(1)
+    .query<{ action: string; patient: string | null; detail: { rows?: number } | null }>({
+      text: `select action, patient, detail from audit where kind in ('read', 'view') order by action`,
+    });
+  assert.deepEqual(
+    rows.map((r) => `${r.action} ${r.patient ?? '-'}`),
+    [
+      'document Composition p',
+      'everything Patient p',
+      'meta Patient p',
+      'summary Patient p',
+      'view-definition Patient -',
+    ],
+  );
+  assert.equal(rows.at(-1)?.detail?.rows, 2);
+});

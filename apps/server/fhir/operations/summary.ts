@@ -50,14 +50,13 @@ export async function patientSummary(call: FhirCall, reply: FastifyReply, id: st
     entities: [`Patient/${id}`],
     detail: { records: chosen.length },
   });
+  const entries = [
+    { fullUrl: `${call.baseUrl}/Composition/${key}`, text: JSON.stringify(composition) },
+    ...[focus, ...chosen, ...around].map((r) => entryOf(call, r)),
+  ];
   return reply
     .type(FHIR_JSON)
-    .send(
-      documentText(engine.ids(), now, [
-        { fullUrl: `${call.baseUrl}/Composition/${key}`, text: JSON.stringify(composition) },
-        ...[focus, ...chosen, ...around].map((r) => entryOf(call, r)),
-      ]),
-    );
+    .send(documentText(engine.ids(), now, entries, { id: engine.ids(), profile: `${IPS}/Bundle-uv-ips` }));
 }
 
 /** The facility that made the summary, as a record where the document has it, else by name. */

@@ -141,6 +141,14 @@ test('the whole server, by type, by filter, since an instant', async (t) => {
     'Practitioner/d2',
   ]);
   assert.equal(all.manifest.requiresAccessToken, true);
+  await engine.audits.flush();
+  const { rows } = await engine.database.tenant(1).query<{ action: string; n: number }>({
+    text: `select action, count(*)::integer as n from audit where action like 'export%' group by action order by action`,
+  });
+  assert.deepEqual(rows, [
+    { action: 'export', n: 1 },
+    { action: 'export file', n: all.manifest.output.length },
+  ]);
   assert.equal(all.manifest.transactionTime, engine.clock.now().toISOString());
   assert.deepEqual((await run('/fhir/$export?_type=Patient,Group')).ids, [
     'Group/g',
