@@ -102,12 +102,12 @@ async function choose(
     // A page that ended among records without a value goes on among them.
     const walk = cursor && cursor.values[0] === null ? undefined : first.walk;
     if (!driver) return walk ? { walk } : {};
-    if (!walk || driver.rank < RANK.many || (await isFew(on, tenant, driver))) return { driver };
+    if (!walk || driver.rank < RANK.text || (await isFew(on, tenant, driver))) return { driver };
     return { walk };
   }
   if (!driver || cursor?.by === 'i') return {};
   // Numbers come ready in order from one key of the index; a scattered set has to be gathered first.
-  if (cursor?.by === 'r' || driver.ordered || driver.rank < RANK.many || ask.types.length !== 1) return { driver };
+  if (cursor?.by === 'r' || driver.ordered || driver.rank < RANK.text || ask.types.length !== 1) return { driver };
   return (await isFew(on, tenant, driver)) ? { driver } : {};
 }
 

@@ -120,7 +120,7 @@ export function valuesCondition(filter: ValuesFilter): Condition | null {
             ];
           }),
         ),
-        RANK.reference,
+        isWide(values) ? RANK.many : RANK.reference,
       );
     case 'uri': {
       if (modifier === 'in' || modifier === 'not-in') return notServed(`:${modifier}`, param.code);
@@ -135,6 +135,21 @@ export function valuesCondition(filter: ValuesFilter): Condition | null {
       if (first.kind === 'string' && modifier === 'text') return null;
       return ranges(names, modifier, values);
   }
+}
+
+/** What half of a facility's records may refer to. */
+const WIDE = new Set(
+  'CareTeam Device Endpoint Group HealthcareService Location Medication Organization PlanDefinition Practitioner PractitionerRole Questionnaire Schedule'.split(
+    ' ',
+  ),
+);
+
+function isWide(values: readonly QueryValue[]): boolean {
+  return values.some((v) => {
+    if (v.kind !== 'reference') return false;
+    const types = v.type === null ? v.types : [v.type];
+    return types.length > 0 && types.every((type) => WIDE.has(type));
+  });
 }
 
 /** A URL and those above it: each is one whole path segment shorter. */
