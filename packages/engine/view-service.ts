@@ -6,7 +6,7 @@ import {
   feedHead,
   listOutbox,
   type PlainRow,
-  queryView,
+  queryViewText,
   type Row,
   readBalances,
   type ViewQuery,
@@ -39,6 +39,31 @@ export async function readView(
 ): Promise<ViewPage> {
   const table = engine.tables.get(name);
   if (table) return readTable(engine, actor, table, query, origin);
+  const page = await readPage(engine, actor, name, query, origin);
+  return { ...page, rows: page.rows.map((row) => JSON.parse(row) as PlainRow) };
+}
+
+/** The same as the JSON text that a door sends. */
+export async function readViewText(
+  engine: Engine,
+  actor: Actor,
+  name: string,
+  query: ViewQuery,
+  origin?: string,
+): Promise<string> {
+  const table = engine.tables.get(name);
+  if (table) return JSON.stringify(await readTable(engine, actor, table, query, origin));
+  const { rows, next, asOf } = await readPage(engine, actor, name, query, origin);
+  return `{"rows":[${rows.join(',')}],"next":${JSON.stringify(next)},"asOf":${JSON.stringify(asOf)}}`;
+}
+
+async function readPage(
+  engine: Engine,
+  actor: Actor,
+  name: string,
+  query: ViewQuery,
+  origin?: string,
+): Promise<{ rows: string[]; next: string | null; asOf: Position }> {
   const view = requireView(engine, actor, name);
   try {
     // The head first, then the rows: what changes between the two is told again, never missed.
@@ -46,7 +71,7 @@ export async function readView(
       const together = new Conversation(client);
       return Promise.all([
         feedHead(together),
-        queryView(together, view.definition, { ...query, sort: query.sort ?? view.sort }),
+        queryViewText(together, view.definition, { ...query, sort: query.sort ?? view.sort }),
       ]);
     });
     await engine.audits.read(actor, `view ${name}`, engine.clock.now().toISOString(), {

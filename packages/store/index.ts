@@ -29,4 +29,5 @@ export * from './unit.ts';
 export * from './views/build.ts';
 export * from './views/definition.ts';
 export * from './views/maintain.ts';
+export * from './views/query.ts';
 export * from './views/table.ts';

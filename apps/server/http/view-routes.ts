@@ -1,5 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
-import { LiveHub, parseViewQuery, readView } from '@mach/engine';
+import { LiveHub, parseViewQuery, readViewText } from '@mach/engine';
 import type { FastifyInstance } from 'fastify';
 import { type Doors, originOf, requireActor } from './auth.ts';
 
@@ -19,9 +19,11 @@ export function viewRoutes(app: FastifyInstance, doors: Doors): void {
 
   app.get<{ Params: { name: string }; Querystring: Record<string, string | string[] | undefined> }>(
     '/api/views/:name',
-    async (request) => {
+    async (request, reply) => {
       const actor = await requireActor(doors, request);
-      return readView(doors.engine, actor, request.params.name, parseViewQuery(request.query), originOf(request));
+      const query = parseViewQuery(request.query);
+      const page = await readViewText(doors.engine, actor, request.params.name, query, originOf(request));
+      return reply.type('application/json; charset=utf-8').send(page);
     },
   );
 

@@ -1,0 +1,134 @@
+import type { Queryable } from '../database.ts';
+import { sqlType } from './compile-sql.ts';
+import { type ColumnType, type ViewDefinition, viewTable } from './definition.ts';
+
+const quote = (name: string): string => `"${name}"`;
+
+/** A condition on a declared column. `from`/`to` are inclusive; several values mean any of them. */
+export interface Filter {
+  column: string;
+  op: 'eq' | 'from' | 'to' | 'missing';
+  values: readonly string[];
+}
+
+export interface ViewQuery {
+  filters?: readonly Filter[];
+  keys?: readonly string[];
+  /** Column to sort by, `-column` for descending; the key decides between equals. */
+  sort?: string;
+  limit?: number;
+  /** The cursor that the page before ended with. */
+  after?: string;
+}
+
+export type PlainRow = Record<string, string | number | boolean | object | null>;
+
+/**
+ * One page of a view, each row as JSON text: a worklist is read far more often than looked into by the program. Unknown
+ * columns throw RangeError: the door answers with the names there are.
+ */
+export async function queryViewText(
+  on: Queryable,
+  view: ViewDefinition,
+  query: ViewQuery,
+): Promise<{ rows: string[]; next: string | null }> {
+  const { table } = viewTable(view);
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const columnOf = (name: string): string => {
+    if (name === 'key') return 'key';
+    if (name === 'patient' && !view.columns.patient) return 'patient_label';
+    if (name === 'unit' && !view.columns.unit) return 'unit_label';
+    if (!view.columns[name]) throw new RangeError(name);
+    return quote(name);
+  };
+  const typeOf = (name: string): string => (view.columns[name] ? sqlType(view.columns[name].type) : 'text');
+  const where = ['tenant = mach_tenant()'];
+  for (const { column, op, values: wanted } of query.filters ?? []) {
+    const name = columnOf(column);
+    const type = typeOf(column);
+    if (op === 'missing') where.push(`${name} is ${wanted[0] === 'false' ? 'not ' : ''}null`);
+    else if (op === 'eq') where.push(`${name} = any(${bind(wanted)}::${type}[])`);
+    else where.push(`${name} ${op === 'from' ? '>=' : '<='} ${bind(wanted[0])}::${type}`);
+  }
+  if (query.keys) where.push(`key = any(${bind(query.keys)}::text[])`);
+  const descending = query.sort?.startsWith('-') ?? false;
+  const sort = query.sort?.replace(/^-/, '');
+  const limit = Math.min(Math.max(query.limit ?? 200, 1), 1000);
+  const direction = descending ? 'desc' : 'asc';
+  const sortColumn = sort ? columnOf(sort) : undefined;
+  if (query.after !== undefined)
+    where.push(keyset(query.after, sort, sortColumn, typeOf(sort ?? ''), descending, bind));
+  const order = sortColumn ? `${sortColumn} ${direction} nulls last, key ${direction}` : `key ${direction}`;
+  const columns = Object.keys(view.columns).map((name) => `${quote(name)}::text`);
+  const { rows } = await on.query<Record<string, string | null>>({
+    text: `select key, patient_label, ${sortColumn ? `${sortColumn}::text` : 'null'} as sort_text, ${columns.join(', ')}
+           from view.${table} where ${where.join(' and ')} order by ${order} limit ${limit + 1}`,
+    values,
+  });
+  const page = rows.slice(0, limit);
+  const lastRow = page.at(-1);
+  const next =
+    rows.length > limit && lastRow
+      ? Buffer.from(JSON.stringify([sort ? lastRow.sort_text : null, lastRow.key])).toString('base64url')
+      : null;
+  return { rows: page.map((row) => rowText(view, row)), next };
+}
+
+/** The same page, parsed. */
+export async function queryView(
+  on: Queryable,
+  view: ViewDefinition,
+  query: ViewQuery,
+): Promise<{ rows: PlainRow[]; next: string | null }> {
+  const { rows, next } = await queryViewText(on, view, query);
+  return { rows: rows.map((row) => JSON.parse(row) as PlainRow), next };
+}
+
+function keyset(
+  after: string,
+  sort: string | undefined,
+  column: string | undefined,
+  type: string,
+  descending: boolean,
+  bind: (value: unknown) => string,
+): string {
+  const cursor = JSON.parse(Buffer.from(after, 'base64url').toString('utf8')) as [string | null, string];
+  const beyond = descending ? '<' : '>';
+  const key = bind(cursor[1]);
+  if (!sort || !column) return `key ${beyond} ${key}`;
+  if (cursor[0] === null) return `(${column} is null and key ${beyond} ${key})`;
+  const value = `${bind(cursor[0])}::${type}`;
+  return `(${column} ${beyond} ${value} or (${column} = ${value} and key ${beyond} ${key}) or ${column} is null)`;
+}
+
+/** A row as JSON, from the text of its cells. */
+function rowText(view: ViewDefinition, row: Readonly<Record<string, string | null>>): string {
+  let text = `{"key":${JSON.stringify(row.key)}`;
+  if (!view.columns.patient) text += `,"patient":${JSON.stringify(row.patient_label)}`;
+  for (const [name, { type }] of Object.entries(view.columns)) text += `,"${name}":${cellText(type, row[name])}`;
+  return `${text}}`;
+}
+
+function cellText(type: ColumnType, cell: string | null | undefined): string {
+  if (cell === null || cell === undefined) return 'null';
+  switch (type) {
+    case 'text':
+      return JSON.stringify(cell);
+    case 'instant':
+      return `"${isoInstant(cell)}"`;
+    case 'number':
+      return String(Number(cell));
+    case 'boolean':
+    case 'json':
+      return cell;
+  }
+}
+
+/** `2026-11-22 07:09:09.74+00` → `2026-11-22T07:09:09.740Z`. Views keep milliseconds. */
+function isoInstant(text: string): string {
+  const fraction = text.indexOf('.');
+  const end = text.indexOf('+', 19);
+  const millis = fraction < 0 ? '' : text.slice(fraction + 1, end < 0 ? undefined : end);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${millis.padEnd(3, '0').slice(0, 3)}Z`;
+}
