@@ -1,29 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { openHouse, restoreInto } from '@mach/server/boot.ts';
 import type { ServerOptions } from '@mach/server/options.ts';
 import { asOwner } from '@mach/server/owner.ts';
 import { checkBackup, dump, readBackup, writeBackup } from '@mach/store';
 import { UsageError, type Words } from './arguments.ts';
+import { secretOf } from './backup-key.ts';
 import type { Call } from './commands.ts';
 import type { Output } from './output.ts';
 import { prove } from './verify.ts';
-
-/** The secret that backups are sealed with: a file of one's own, the environment, or one made in the data folder. */
-function secretOf(words: Words, dataDir: string | undefined): { secret: string; made?: string } {
-  const { key } = words.flags;
-  if (typeof key === 'string') return { secret: readFileSync(resolve(key), 'utf8').trim() };
-  const given = process.env.MACH_BACKUP_KEY;
-  if (given) return { secret: given };
-  const path = dataDir === undefined ? undefined : join(dataDir, 'keys', 'backup.key');
-  if (path === undefined)
-    throw new UsageError('--key FILE (or MACH_BACKUP_KEY) says with which key the backup was made');
-  if (existsSync(path)) return { secret: readFileSync(path, 'utf8').trim() };
-  const secret = randomBytes(32).toString('base64url');
-  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return { secret, made: path };
-}
 
 /** `mach backup --out F`: everything, sealed, while others go on working. */
 export async function backup({ house, words, out }: Call): Promise<number> {
@@ -77,15 +62,4 @@ export async function restore(options: ServerOptions, words: Words, out: Output)
   } finally {
     await house.stop();
   }
-}
-
-/** `mach verify F`: reads a backup to its end without restoring it. */
-export async function checkFile(file: string, words: Words, dataDir: string, out: Output): Promise<number> {
-  const { secret } = secretOf(words, dataDir);
-  const { reader, taken } = await readBackup(resolve(file), secret);
-  const { rows, files, manifest } = await checkBackup(reader);
-  out.result({ file: resolve(file), taken, rows, files, tables: manifest.tables.length, sound: true }, [
-    `✓ ${resolve(file)}: chụp lúc ${taken}, ${rows} dòng trong ${manifest.tables.length} bảng, ${files} tệp`,
-  ]);
-  return 0;
 }

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import type { House } from '@mach/server/boot.ts';
-import { proveAudit, proveFacility, proveView } from '@mach/store';
-import { checkFile } from './backup.ts';
+import { checkBackup, proveAudit, proveFacility, proveView, readBackup } from '@mach/store';
+import { secretOf } from './backup-key.ts';
 import type { Call } from './commands.ts';
 
 interface Line {
@@ -51,10 +52,22 @@ export async function prove(house: House): Promise<{ proofs: Line[]; sound: bool
   return { proofs, sound: proofs.every((p) => p.faults.length === 0) };
 }
 
+/** `mach verify F`: reads a backup to its end without restoring it. */
+async function checkFile(file: string, { words, house, out }: Call): Promise<number> {
+  const { secret } = secretOf(words, house.dataDir);
+  const { reader, taken } = await readBackup(resolve(file), secret);
+  const { rows, files, manifest } = await checkBackup(reader);
+  out.result({ file: resolve(file), taken, rows, files, tables: manifest.tables.length, sound: true }, [
+    `✓ ${resolve(file)}: chụp lúc ${taken}, ${rows} dòng trong ${manifest.tables.length} bảng, ${files} tệp`,
+  ]);
+  return 0;
+}
+
 /** `mach verify`: proves the data folder; `mach verify F` reads a backup to its end. */
-export async function verifyHouse({ house, words, out }: Call): Promise<number> {
+export async function verifyHouse(call: Call): Promise<number> {
+  const { house, words, out } = call;
   const file = words.positional[0];
-  if (file !== undefined) return checkFile(file, words, house.dataDir, out);
+  if (file !== undefined) return checkFile(file, call);
   const { proofs, sound } = await prove(house);
   out.result(
     { sound, proofs: proofs.map(({ line: _, ...proof }) => proof) },
