@@ -77,7 +77,7 @@ test('no limit cuts a range: every reference and critical value of the pack may 
     for (const range of [...(pack.ranges.get(code) ?? []), ...(pack.criticals.get(code) ?? [])])
       for (const limit of [range.low, range.high])
         if (limit)
-          assert.equal(impossible({ kind: 'quantity', value: limit.value }, analyte(code), 'v'), undefined, code);
+          assert.equal(impossible({ kind: 'quantity', value: limit.value }, analyte(code), pack, 'v'), undefined, code);
   }
 });
 

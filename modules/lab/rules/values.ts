@@ -72,7 +72,7 @@ export function readValue(typed: string, analyte: Analyte, pack: LabPack, field:
       text: { vi: `${analyte.name.vi}: không thể âm`, en: `${analyte.name.en} cannot be negative` },
       remedy: { vi: 'Kiểm tra lại số đã gõ', en: 'Check the number' },
     });
-  const slip = impossible(value, analyte, field);
+  const slip = impossible(value, analyte, pack, field);
   if (slip) return err(slip);
   if (value.kind === 'code' && value.code !== 'undetected') {
     const set = pack.valueSets.get(valueSetOf(analyte));

@@ -13,6 +13,7 @@ export function mergeSheets(rows: readonly SheetRow[]): LabPack {
     analytes: merged('analytes'),
     ranges: merged('ranges'),
     criticals: merged('criticals'),
+    limits: merged('limits'),
     valueSets: merged('valueSets'),
     tests: merged('tests'),
     services: merged('services'),

@@ -97,6 +97,8 @@ export interface LabPack {
   analytes: ReadonlyMap<string, Analyte>;
   ranges: ReadonlyMap<string, readonly LabRange[]>;
   criticals: ReadonlyMap<string, readonly CriticalRange[]>;
+  /** What a sample of a person can hold at all, in the unit of the item. */
+  limits: ReadonlyMap<string, { code: string; low: Decimal; high: Decimal }>;
   /** Display of a coded value by set, then code. */
   valueSets: ReadonlyMap<string, ReadonlyMap<string, Text>>;
   tests: ReadonlyMap<string, LabTest>;
@@ -110,6 +112,7 @@ export interface LabData {
   analytes: Table;
   ranges: Table;
   criticals: Table;
+  limits: Table;
   valueSets: Table;
   tubes: Table;
   tests: Table;
@@ -123,6 +126,13 @@ export function readLab(data: LabData): LabPack {
     analytes: byCode(readAnalytes(data.analytes)),
     ranges: grouped(data.ranges, readRange),
     criticals: grouped(data.criticals, (r) => ({ ...readRange(r), code: optional(r.code) })),
+    limits: byCode(
+      [...records(data.limits, 'code', 'low', 'high')].map((r) => ({
+        code: textCell(r.code),
+        low: Decimal.of(textCell(r.low)),
+        high: Decimal.of(textCell(r.high)),
+      })),
+    ),
     valueSets: readValueSets(data.valueSets),
     tests: byCode(readTests(data.tests)),
     services: byCode(readServices(data.services)),
