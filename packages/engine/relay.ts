@@ -3,6 +3,8 @@ import { type Database, type FeedEntry, relay } from '@mach/store';
 
 /** Shortest pause between two rounds, ms: commands that end together share one. */
 const PAUSE = 4;
+/** Positions kept for commands that ask for theirs only after it was given. */
+const RECENT = 2_000;
 /** Look for commands of other processes this often, ms. */
 const IDLE = 250;
 
@@ -12,6 +14,7 @@ const IDLE = 250;
  */
 export class Relay {
   private readonly waiting = new Map<string, (position: Position | undefined) => void>();
+  private readonly recent = new Map<string, Position>();
   private readonly listeners = new Set<(entries: readonly FeedEntry[]) => void>();
   private running = false;
   private again = false;
@@ -34,6 +37,9 @@ export class Relay {
 
   /** The position of a command just committed; undefined when the relay does not answer within a second. */
   position(key: string): Promise<Position | undefined> {
+    // A round for somebody else may have met this command between its commit and this question.
+    const given = this.recent.get(key);
+    if (given !== undefined) return Promise.resolve(given);
     return new Promise((resolve) => {
       const timeout = setTimeout(() => settle(undefined), 1_000);
       const settle = (position: Position | undefined): void => {
@@ -54,7 +60,7 @@ export class Relay {
       while (this.again && !this.stopped) {
         this.again = false;
         const entries = await relay(this.database, this.tenant);
-        for (const entry of entries) this.waiting.get(entry.key)?.(entry.position);
+        for (const entry of entries) this.give(entry.key, entry.position);
         if (entries.length > 0) for (const listener of this.listeners) listener(entries);
         if (entries.length > 0 || this.waiting.size > 0) {
           await new Promise((resolve) => setTimeout(resolve, PAUSE));
@@ -66,6 +72,13 @@ export class Relay {
     } finally {
       this.running = false;
     }
+  }
+
+  private give(key: string, position: Position): void {
+    this.waiting.get(key)?.(position);
+    this.recent.set(key, position);
+    const oldest = this.recent.keys().next();
+    if (this.recent.size > RECENT && !oldest.done) this.recent.delete(oldest.value);
   }
 
   async stop(): Promise<void> {

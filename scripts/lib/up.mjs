@@ -37,8 +37,9 @@ export async function prepare() {
 }
 
 /**
- * How the server's heap grows: a third beyond what lives, where the runtime by itself would let it double first. A tenth
- * more time for the collector, and 220 MiB less after a morning's work.
+ * How the server's heap grows: a quarter beyond what lives, where the runtime by itself would let it double first, and a
+ * young space large enough that a command's objects die in it. Measured: 170 MiB less, and half as many commands more a
+ * second, than with the runtime's own choice for a small young space.
  */
 function serverFlags() {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).config.serverFlags;
