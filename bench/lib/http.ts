@@ -80,6 +80,8 @@ export async function load(
   const started = performance.now();
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
+      // Paced clients begin one after the other: hands do not move in step.
+      if (pace > 0) await new Promise((resume) => setTimeout(resume, (client * pace) / clients));
       while (next < n) {
         const index = next++;
         const begun = performance.now();
