@@ -48,6 +48,8 @@ export async function restore(options: ServerOptions, words: Words, out: Output)
   const file = words.positional[0];
   if (file === undefined) throw new UsageError('mach restore FILE: which backup?');
   const { secret } = secretOf(words, undefined);
+  // Read to its end before anything is made: a damaged backup leaves no trace in the folder.
+  await checkBackup((await readBackup(resolve(file), secret)).reader);
   const { reader, taken } = await readBackup(resolve(file), secret);
   const log = (line: string): void => out.line(line);
   const manifest = await restoreInto(options, reader, log);

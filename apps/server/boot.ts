@@ -135,7 +135,7 @@ async function isEmpty(owner: pg.Client): Promise<boolean> {
 
 /**
  * Puts a backup into an empty data folder (or an empty database of one's own). The next opening brings it forward.
- * @throws Error when something is there already; nothing is kept when the backup is not whole
+ * @throws Error when a facility is there already; no row is kept when the backup is not whole, and it may be tried again
  */
 export async function restoreInto(
   options: ServerOptions,
@@ -145,10 +145,9 @@ export async function restoreInto(
   const cluster = await openCluster(options, log, false);
   try {
     return await asOwner(cluster.urls, async (owner) => {
-      const { rows } = await owner.query<{ used: boolean }>(
-        `select to_regclass('public.migration') is not null as used`,
-      );
-      if (rows[0]?.used)
+      // Tables without a facility are what a restore that broke off has left: it may be tried again.
+      const { rows } = await owner.query<{ made: boolean }>(`select to_regclass('system.tenant') is not null as made`);
+      if (rows[0]?.made && (await owner.query('select 1 from system.tenant limit 1')).rowCount !== 0)
         throw new Error(
           `${options.dataDir} đã có dữ liệu: phục hồi chỉ vào thư mục trống · there is data already: restore into an empty folder`,
         );

@@ -88,8 +88,10 @@ test('every form prints from the records of a worked day', async (t) => {
   /** Says which text is missing, for texts that lines may break. */
   const contains = (text: string, ...wanted: string[]): void => {
     const flat = text.replace(/\s+/g, '');
-    for (const one of wanted)
+    for (const one of wanted) {
+      assert.notEqual(one.trim(), '', 'an empty text stands on every paper');
       assert.ok(flat.includes(one.replace(/\s+/g, '')), `"${one}" is not on the paper:\n${text}`);
+    }
   };
 
   await t.test('the prescription is what was signed', async () => {
