@@ -95,8 +95,13 @@ class Burst extends pg.Query {
     const connection = given as Connection;
     this.connection = connection;
     const known = fieldsOf(connection);
-    // Nothing is on the wire yet when a parameter cannot be written.
-    const parameters = this.queries.map(({ values }) => values?.map(encode) ?? []);
+    // Nothing is on the wire yet when a parameter cannot be written: the driver tells the asker.
+    let parameters: (string | Buffer | null)[][];
+    try {
+      parameters = this.queries.map(({ values }) => values?.map(encode) ?? []);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
     connection.stream.cork?.();
     try {
       for (const [i, { name = '', text }] of this.queries.entries()) {
