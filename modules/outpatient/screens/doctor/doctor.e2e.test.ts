@@ -264,7 +264,7 @@ describe('the doctor', () => {
     await press('Enter');
     await page.locator('.doc-rx-line', { hasText: 'metFORMIN 850' }).waitFor();
     assert.equal(await page.locator('.doc-rx-line').count(), 2, 'the new strength took the place of the old one');
-    assert.match((await page.locator('.doc-rx-line .m-med-sub').allTextContents()).join(), /500\smg.*→.*850\smg/);
+    assert.match((await page.locator('.doc-rx-line .m-med-sub').allTextContents()).join(), /500\smg.*thành.*850\smg/);
     await page.locator('.m-finish-ready').waitFor();
     await check(page, 'desk-ready');
     await press('Control+Enter');
