@@ -24,6 +24,7 @@ import type {
   WithdrawVitalsInput,
 } from './inputs.ts';
 import type { VitalItemCode } from './lists.ts';
+import type { EarlyWarning, Scale } from './rules/early-warning.ts';
 
 export type * from './inputs.ts';
 export * from './lists.ts';
@@ -58,12 +59,14 @@ export interface News2Result {
 export interface RecordVitalsResult {
   /** Id of the set: an Observation whose members are the single ones. */
   panel: string;
-  observations: Partial<Record<VitalItemCode | 'bp' | 'bmi' | 'news2' | 'acvpu', string>>;
+  observations: Partial<Record<VitalItemCode | 'bp' | 'bmi' | 'acvpu' | 'refill' | 'effort' | Scale, string>>;
   /** Absent when it does not apply (under 16, pregnant) or nothing that it counts was measured. */
   news2?: News2Result;
+  /** The score of the table that holds: NEWS2, PEWS of a child, MEOWS in pregnancy. */
+  warning?: EarlyWarning;
   /** kg/m², one decimal, as text. */
   bmi?: string;
-  /** Items that move the patient to the front, `news2` among them from 5 on. */
+  /** Items that move the patient to the front, the name of the score among them when it calls for somebody. */
   urgent: string[];
   /** Unusual values that were confirmed. */
   warnings: Warning[];
@@ -274,7 +277,7 @@ export interface AllergyRow {
 
 /**
  * `GET /api/codes/clinical-rules?q=vitals+news2`: rule packs for checks that run in the browser. Subjects: vitals,
- * news2, prescribing, drug-interactions, formulary, lab.
+ * news2, pews, meows, prescribing, drug-interactions, formulary, lab.
  */
 export interface RuleRow {
   code: string;

@@ -1,6 +1,7 @@
 import { OUTCOMES } from '@mach/encounter/contract.ts';
 import { z } from 'zod';
 import { NOTE_SECTIONS, VITAL_ITEMS, type VitalItemCode } from './lists.ts';
+import { EFFORTS, REFILLS } from './rules/pews.ts';
 
 /*
  * Numbers that people type arrive as they were typed ("7,2", "36.5"): the handler reads them, and refuses what can be
@@ -27,7 +28,11 @@ export const recordVitalsInput = z.strictObject({
   oxygen: z.boolean().optional(),
   /** SpO₂ scale 2 of NEWS2: only on a doctor's written decision. */
   spo2Scale: z.union([z.literal(1), z.literal(2)]).optional(),
+  /** Pregnant, or gave birth within six weeks. */
   pregnant: z.boolean().optional(),
+  /** Of children: capillary refill under 3 seconds or not, effort of breathing. */
+  refill: z.enum(REFILLS).optional(),
+  effort: z.enum(EFFORTS).optional(),
   /** Items whose unusual value was looked at again and is right: `['sbp']`. */
   confirmed: z.array(z.string().min(1).max(20)).max(30).optional(),
   note: shortText.optional(),

@@ -12,7 +12,9 @@ import {
 import { readVitals, type VitalsData, type VitalsPack } from '@mach/vn/clinical/vitals.ts';
 import type { News2Result, RecordVitalsResult } from '../contract.ts';
 import { recordVitalsInput, withdrawVitalsInput } from '../inputs.ts';
-import { ageDays, ageYears } from '../rules/age.ts';
+import { ageDays, ageMonths, ageYears } from '../rules/age.ts';
+import { type MeowsData, type MeowsPack, readMeows } from '../rules/meows.ts';
+import { type Effort, type PewsData, type PewsPack, type Refill, readPews } from '../rules/pews.ts';
 import { isVitalsPanel, observationsOf, stillUrgent } from '../rules/vital-records.ts';
 import { assessVitals, itemOf, news2Verdict, type VitalFindings } from '../rules/vitals.ts';
 import { correct, patientOf, performer, seal, stateOfVisit, subjectOf } from './visit.ts';
@@ -22,6 +24,8 @@ const LATE = 15 * 60_000;
 
 export const vitalsPack = (pack: RulePack): VitalsPack => readVitals(pack.data as VitalsData);
 export const news2Pack = (pack: RulePack): News2Pack => readNews2(pack.data as News2Data);
+const pewsPack = (pack: RulePack): PewsPack => readPews(pack.data as PewsData);
+const meowsPack = (pack: RulePack): MeowsPack => readMeows(pack.data as MeowsData);
 
 export const recordVitalsCommand = defineCommand({
   name: 'outpatient.recordVitals',
@@ -37,8 +41,11 @@ export const recordVitalsCommand = defineCommand({
     const found = assessVitals(input, {
       ageDays: ageDays(patient.birthDate, ctx.performedAt),
       ageYears: ageYears(patient.birthDate, ctx.performedAt),
+      ageMonths: ageMonths(patient.birthDate, ctx.performedAt),
       vitals,
       news2: ctx.derived('news2', 'outpatient.news2', news2Pack),
+      pews: ctx.derived('pews', 'outpatient.pews', pewsPack),
+      meows: ctx.derived('meows', 'outpatient.meows', meowsPack),
     });
     checkConfirmed(found, input.confirmed ?? []);
     const earlier = await ctx.referring<Observation>('Observation.encounter', visit.id);
@@ -53,6 +60,7 @@ export const recordVitalsCommand = defineCommand({
     return {
       ...records,
       news2: found.news2 && news2Result(found.news2),
+      warning: found.warning,
       bmi: found.bmi?.toString(),
       urgent,
       warnings: found.warnings.map(({ code, field, text }) => ({ code, field, text })),
@@ -70,7 +78,7 @@ function checkConfirmed(found: VitalFindings, confirmed: readonly string[]): voi
 function writeSet(
   ctx: CommandContext,
   visit: Encounter & { id: string },
-  input: { consciousness?: Consciousness; note?: string; urgent: readonly string[] },
+  input: { consciousness?: Consciousness; refill?: Refill; effort?: Effort; note?: string; urgent: readonly string[] },
   found: VitalFindings,
   vitals: VitalsPack,
 ): Pick<RecordVitalsResult, 'panel' | 'observations'> {
@@ -85,6 +93,8 @@ function writeSet(
   const set = observationsOf({
     found,
     consciousness: input.consciousness,
+    refill: input.refill,
+    effort: input.effort,
     note: input.note,
     urgent: input.urgent,
     frame,
@@ -97,13 +107,19 @@ function writeSet(
       ...resource,
       derivedFrom: from.length > 0 ? from.map(reference) : undefined,
     }).id;
-  if (found.news2) {
-    const used = set.members.filter((m) => m.counts).map((m) => reference(m.key));
+  const used = set.members.filter((m) => m.counts).map((m) => reference(m.key));
+  const derivedFrom = used.length > 0 ? used : undefined;
+  if (found.news2)
     observations.news2 = seal<Observation>(ctx, {
       ...set.news2(found.news2, ctx.rules('news2').hash),
-      derivedFrom: used.length > 0 ? used : undefined,
+      derivedFrom,
     }).id;
-  }
+  const { warning } = found;
+  if (warning && warning.scale !== 'news2')
+    observations[warning.scale] = seal<Observation>(ctx, {
+      ...set.warning(warning, ctx.rules(warning.scale).hash),
+      derivedFrom,
+    }).id;
   const panel = seal<Observation>(ctx, { ...set.panel, hasMember: Object.keys(observations).map(reference) });
   return { panel: panel.id, observations };
 }

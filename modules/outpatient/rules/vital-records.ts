@@ -4,6 +4,8 @@ import { type Consciousness, NEWS2_PARAMETERS, type News2Parameter, type News2Sc
 import type { VitalItem } from '@mach/vn/clinical/vitals.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { VitalItemCode } from '../lists.ts';
+import { type EarlyWarning, SCALES } from './early-warning.ts';
+import type { Effort, Refill } from './pews.ts';
 import { news2Verdict, type VitalFindings } from './vitals.ts';
 
 const CATEGORY = 'http://terminology.hl7.org/CodeSystem/observation-category';
@@ -29,6 +31,8 @@ export interface VitalFrame
 interface Source {
   found: VitalFindings;
   consciousness?: Consciousness;
+  refill?: Refill;
+  effort?: Effort;
   note?: string;
   /** Items that call for the front of the queue now: of this set, and of the one before where not measured again. */
   urgent: readonly string[];
@@ -41,11 +45,15 @@ export interface VitalMember {
   resource: Observation;
   /** Keys of members that it was computed from. */
   from: string[];
-  /** NEWS2 counts it. */
+  /** An early-warning score counts it. */
   counts: boolean;
 }
 
-const NEWS2_ITEMS: readonly string[] = ['resp', 'spo2', 'bp', 'pulse', 'temp', 'acvpu'];
+const SCORED_ITEMS: readonly string[] = ['resp', 'spo2', 'bp', 'pulse', 'temp', 'acvpu', 'refill', 'effort'];
+const CHOICE_NAMES: Readonly<Record<'refill' | 'effort', string>> = {
+  refill: 'Đổ đầy mao mạch',
+  effort: 'Gắng sức hô hấp',
+};
 
 export const isVitalsPanel = (o: Observation): boolean =>
   o.code.coding?.some((c) => c.system === CS.loinc && c.code === VITALS_PANEL) ?? false;
@@ -62,7 +70,9 @@ export function stillUrgent(earlier: readonly Observation[], found: VitalFinding
     .flatMap((i) => i.coding ?? [])
     .flatMap((c) => (c.code?.startsWith(URGENT_ITEM) ? [c.code.slice(URGENT_ITEM.length)] : []));
   return items.filter((item) =>
-    item === 'news2' ? !found.news2?.complete : found.values[item as VitalItemCode] === undefined,
+    SCALES.some((scale) => scale === item)
+      ? !found.warning?.complete
+      : found.values[item as VitalItemCode] === undefined,
   );
 }
 
@@ -70,6 +80,7 @@ export function stillUrgent(earlier: readonly Observation[], found: VitalFinding
 export function observationsOf(source: Source): {
   members: VitalMember[];
   news2(score: News2Score, hash: string): Observation;
+  warning(score: EarlyWarning, hash: string): Observation;
   panel: Observation;
 } {
   const { found, items } = source;
@@ -78,7 +89,7 @@ export function observationsOf(source: Source): {
     key,
     resource: { ...base, ...resource },
     from,
-    counts: NEWS2_ITEMS.includes(key),
+    counts: SCORED_ITEMS.includes(key),
   });
   const members: VitalMember[] = [];
   const { sbp, dbp, o2flow, ...single } = found.values;
@@ -117,6 +128,16 @@ export function observationsOf(source: Source): {
         },
       }),
     );
+  for (const item of ['refill', 'effort'] as const) {
+    const chosen = source[item];
+    if (chosen !== undefined)
+      members.push(
+        member(item, {
+          code: { coding: [{ system: CS.score, code: item }], text: CHOICE_NAMES[item] },
+          valueCodeableConcept: { coding: [{ system: CS.score, code: `${item}-${chosen}` }] },
+        }),
+      );
+  }
   if (found.bmi)
     members.push(
       member('bmi', { code: conceptOf(items, 'bmi'), valueQuantity: quantity(items, 'bmi', found.bmi) }, [
@@ -124,12 +145,15 @@ export function observationsOf(source: Source): {
         'height',
       ]),
     );
+  const framed = (own: Content): Observation => ({
+    ...base,
+    ...own,
+    extension: [...(base.extension ?? []), ...(own.extension ?? [])],
+  });
   return {
     members,
-    news2: (score, hash) => {
-      const own = news2Observation(score, hash);
-      return { ...base, ...own, extension: [...(base.extension ?? []), ...(own.extension ?? [])] };
-    },
+    news2: (score, hash) => framed(news2Observation(score, hash)),
+    warning: (score, hash) => framed(warningObservation(score, hash)),
     panel: {
       ...base,
       code: loinc(VITALS_PANEL, 'Dấu hiệu sinh tồn'),
@@ -217,15 +241,33 @@ function news2Observation(score: News2Score, hash: string): Content {
         ? { code, dataAbsentReason: { coding: [{ system: ABSENT, code: 'not-performed' }] } }
         : { code, valueInteger: points };
     }),
-    extension: [
-      {
-        url: EXT.computedBy,
-        extension: [
-          { url: 'name', valueString: 'NEWS2' },
-          { url: 'hash', valueString: hash },
-          { url: 'recorded', valueString: score.recorded },
-        ],
-      },
-    ],
+    extension: [computedBy('NEWS2', hash, score.recorded)],
+  };
+}
+
+const computedBy = (name: string, hash: string, recorded: string) => ({
+  url: EXT.computedBy,
+  extension: [
+    { url: 'name', valueString: name },
+    { url: 'hash', valueString: hash },
+    { url: 'recorded', valueString: recorded },
+  ],
+});
+
+/** PEWS of a child, MEOWS in pregnancy: the same shape under their own codes. Triggers of MEOWS have no sum. */
+function warningObservation(score: EarlyWarning, hash: string): Content {
+  const { scale } = score;
+  const name = scale.toUpperCase();
+  return {
+    code: { coding: [{ system: CS.score, code: scale, display: name }], text: name },
+    ...(score.total === null ? { valueString: score.text.vi } : { valueInteger: score.total }),
+    interpretation: [{ coding: [{ system: CS.score, code: `${scale}-${score.risk}` }], text: score.riskText.vi }],
+    component: score.parts.map((part): ObservationComponent => {
+      const code = { coding: [{ system: CS.score, code: `${scale}-${part.parameter}` }], text: part.name.vi };
+      return part.points === null
+        ? { code, dataAbsentReason: { coding: [{ system: ABSENT, code: 'not-performed' }] } }
+        : { code, valueInteger: part.points };
+    }),
+    extension: [computedBy(name, hash, score.recorded)],
   };
 }

@@ -5,6 +5,8 @@ import { type News2Data, readNews2 } from '@mach/vn/clinical/news2.ts';
 import { readVitals, type VitalsData } from '@mach/vn/clinical/vitals.ts';
 import fc from 'fast-check';
 import { VITAL_ITEMS, type VitalItemCode } from '../lists.ts';
+import { type MeowsData, readMeows } from './meows.ts';
+import { type PewsData, readPews } from './pews.ts';
 import { observationsOf, stillUrgent } from './vital-records.ts';
 import { assessVitals, news2Verdict, type VitalSet } from './vitals.ts';
 
@@ -12,7 +14,9 @@ const data = <T>(path: string): T =>
   JSON.parse(readFileSync(new URL(`../../../rulepacks/${path}.json`, import.meta.url), 'utf8')).data;
 const vitals = readVitals(data<VitalsData>('vitals/2020-01-01'));
 const news2 = readNews2(data<News2Data>('news2/2017-12-19'));
-const ADULT = { ageDays: 62 * 365, ageYears: 62, vitals, news2 };
+const pews = readPews(data<PewsData>('pews/2009-08-04'));
+const meows = readMeows(data<MeowsData>('meows/2012-01-01'));
+const ADULT = { ageDays: 62 * 365, ageYears: 62, vitals, news2, pews, meows };
 const assess = (set: VitalSet, context: Partial<typeof ADULT> & { ageDays?: number; ageYears?: number } = {}) =>
   assessVitals(set, { ...ADULT, ...context });
 

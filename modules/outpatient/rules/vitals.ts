@@ -1,9 +1,18 @@
 import type { Decimal } from '@mach/base/decimal.ts';
 import type { Issue, Text } from '@mach/base/problem.ts';
-import { type Consciousness, type News2Pack, type News2Score, news2 } from '@mach/vn/clinical/news2.ts';
+import {
+  type Consciousness,
+  NEWS2_PARAMETERS,
+  type News2Pack,
+  type News2Score,
+  news2,
+} from '@mach/vn/clinical/news2.ts';
 import { bmi, checkVitals, urgentVitals, type VitalsPack } from '@mach/vn/clinical/vitals.ts';
 import type { VitalItemCode } from '../lists.ts';
 import { ADULT_DAYS } from './age.ts';
+import { type EarlyWarning, fromNews2, graded } from './early-warning.ts';
+import { type MeowsPack, meows } from './meows.ts';
+import { type Effort, type PewsPack, pews, type Refill } from './pews.ts';
 import { isIssue, readTyped } from './typed-number.ts';
 
 export type Measured = Partial<Record<VitalItemCode, Decimal>>;
@@ -13,15 +22,23 @@ export interface VitalSet {
   consciousness?: Consciousness;
   oxygen?: boolean;
   spo2Scale?: 1 | 2;
+  /** Pregnant, or gave birth within six weeks: MEOWS then, NEWS2 does not hold. */
   pregnant?: boolean;
+  /** Of children: capillary refill and the effort of breathing. */
+  refill?: Refill;
+  effort?: Effort;
 }
 
 export interface VitalContext {
-  /** Undefined when the birth date is unknown: adult ranges then, and no NEWS2. */
+  /** Undefined when the birth date is unknown: adult ranges then, and no score. */
   ageDays: number | undefined;
   ageYears: number | undefined;
+  /** Completed months; undefined where only the year of birth is known. */
+  ageMonths?: number;
   vitals: VitalsPack;
   news2: News2Pack;
+  pews: PewsPack;
+  meows: MeowsPack;
 }
 
 export interface VitalFindings {
@@ -30,7 +47,9 @@ export interface VitalFindings {
   oxygen: boolean | undefined;
   bmi: Decimal | undefined;
   news2: News2Score | undefined;
-  /** Items that call for the front of the queue, `news2` among them. */
+  /** The score of the table that holds for this person: NEWS2, PEWS of a child, MEOWS in pregnancy. */
+  warning: EarlyWarning | undefined;
+  /** Items that call for the front of the queue, the name of the score among them. */
   urgent: string[];
   errors: Issue[];
   /** Unusual values: saved once each is confirmed. */
@@ -51,7 +70,8 @@ export function assessVitals(set: VitalSet, context: VitalContext): VitalFinding
     else values[code] = read;
   }
   const given = Object.values(set.values).some((typed) => typed !== undefined);
-  if (!given && set.consciousness === undefined) errors.push(nothing());
+  const judged = [set.consciousness, set.refill, set.effort].some((one) => one !== undefined);
+  if (!given && !judged) errors.push(nothing());
   const flowing = values.o2flow !== undefined && !values.o2flow.isZero();
   if (flowing && set.oxygen === false) errors.push(contradiction());
   const oxygen = set.oxygen ?? (values.o2flow === undefined ? undefined : flowing);
@@ -64,13 +84,15 @@ export function assessVitals(set: VitalSet, context: VitalContext): VitalFinding
     field: `values.${issue.field === 'bmi' ? 'weight' : issue.field}`,
   }));
   const score = scoreOf(set, values, oxygen, context);
+  const warning = warningOf(set, values, oxygen, context, score);
   const urgent = urgentVitals(values, { ageDays, pack: context.vitals });
   return {
     values,
     oxygen,
     bmi: index,
     news2: score,
-    urgent: score && score.risk !== 'low' ? [...urgent, 'news2'] : urgent,
+    warning,
+    urgent: warning && calls(warning) ? [...urgent, warning.scale] : urgent,
     errors: [...errors, ...placed.filter((i) => i.severity === 'error')],
     warnings: placed.filter((i) => i.severity !== 'error'),
   };
@@ -98,6 +120,35 @@ function scoreOf(
   );
   return score.applicable && Object.keys(score.scores).length > 0 ? score : undefined;
 }
+
+/** Whether a score asks for somebody now. */
+export const calls = (warning: EarlyWarning): boolean => !['low', 'incomplete'].includes(warning.risk);
+
+/** The table by pregnancy first, then by age. Nothing that it counts was measured: no score, rather than a zero. */
+function warningOf(
+  set: VitalSet,
+  values: Measured,
+  oxygen: boolean | undefined,
+  context: VitalContext,
+  score: News2Score | undefined,
+): EarlyWarning | undefined {
+  const { ageYears } = context;
+  if (ageYears === undefined) return undefined;
+  const found =
+    set.pregnant && ageYears >= context.meows.minAgeYears
+      ? meows({ ...values, consciousness: set.consciousness }, context.meows)
+      : score
+        ? fromNews2(score, NEWS2_PARAMETERS)
+        : pews(
+            { ...values, refill: set.refill, effort: set.effort, oxygen },
+            { ageMonths: context.ageMonths ?? monthsOf(ageYears, context.ageDays), pack: context.pews },
+          );
+  return found?.parts.some((p) => p.points !== null) ? found : undefined;
+}
+
+/** Months of somebody of whom only the year of birth is known. */
+const monthsOf = (ageYears: number, ageDays: number | undefined): number =>
+  ageYears > 0 ? ageYears * 12 : Math.floor((ageDays ?? 0) / (365.2425 / 12));
 
 function nothing(): Issue {
   return {
@@ -134,13 +185,13 @@ export interface News2Verdict {
  * only when all seven parameters are there.
  */
 export function news2Verdict(score: News2Score): News2Verdict {
-  if (score.complete || score.risk !== 'low')
-    return { risk: score.risk, riskText: score.riskText, response: score.response };
-  return {
-    risk: 'incomplete',
-    riskText: { vi: 'Chưa xếp nguy cơ', en: 'Risk not graded' },
-    response: { vi: 'Đo đủ 7 thông số để xếp nguy cơ', en: 'Measure all seven parameters to grade the risk' },
-  };
+  const { risk, riskText, response } = graded(score.missing, {
+    risk: score.risk,
+    riskText: score.riskText,
+    text: score.response,
+    intervalMinutes: score.intervalMinutes,
+  });
+  return { risk, riskText, response };
 }
 
 /** The field of an issue as the item that a confirmation names: `values.sbp` → `sbp`. */

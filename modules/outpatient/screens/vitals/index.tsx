@@ -32,7 +32,7 @@ import {
   type RecordVitalsResult,
   recordVitals,
 } from '../../contract.ts';
-import { ageDays, ageYears } from '../../rules/age.ts';
+import { ageDays, ageMonths, ageYears } from '../../rules/age.ts';
 import { assessVitals, itemOf } from '../../rules/vitals.ts';
 import { ALLERGY_DRAWER, AllergyDrawer } from './allergy-drawer.tsx';
 import { Form } from './form.tsx';
@@ -178,8 +178,8 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
   const found = assessVitals(input, {
     ageDays: age.days,
     ageYears: age.years,
-    vitals: rules.vitals,
-    news2: rules.news2,
+    ageMonths: ageMonths(row.birthDate ?? undefined, now),
+    ...rules,
   });
   const save = useCommand<RecordVitalsInput, RecordVitalsResult>(recordVitals.name, {
     onDone: (result) => {
