@@ -3,6 +3,7 @@ import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
   AddCoverageInput,
   AssessBenefitInput,
+  CallInput,
   CardFields,
   ChangePayerInput,
   CheckInInput,
@@ -15,6 +16,11 @@ import type {
 } from './inputs.ts';
 
 export type * from './inputs.ts';
+export * from './queue/clocks.ts';
+export * from './queue/estimate.ts';
+export * from './queue/order.ts';
+export * from './queue/room.ts';
+export * from './queue/rules.ts';
 export * from './read.ts';
 
 interface Text {
@@ -151,6 +157,16 @@ export interface IdentifyUnknownResult {
   moved: number;
 }
 
+export interface CallResult {
+  encounter: string;
+  /** Id of the record of this call. */
+  call: string;
+  /** Absences today, this one among them; 0 for a call. */
+  times: number;
+  /** Places later at which the person comes back; −1: at the end. */
+  places: number;
+}
+
 export interface ChangePayerResult {
   encounter: string;
   state: VisitState;
@@ -173,6 +189,11 @@ export const checkIn = commandRef<CheckInInput, CheckInResult>('reception.checkI
 /** The card came later, or does not hold: decides the right anew and lets every open line of the visit follow. */
 export const changePayer = commandRef<ChangePayerInput, ChangePayerResult>('reception.changePayer');
 
+/** Calls a number to the door, or again: the board shows and reads it anew. */
+export const call = commandRef<CallInput, CallResult>('reception.call');
+/** Called and not there: out of the exam, some places later in the queue. */
+export const absent = commandRef<CallInput, CallResult>('reception.absent');
+
 /** Emergency: nobody knows who it is. A record under a code name, a visit, a number, in one deed and without a paper. */
 export const receiveUnknown = commandRef<ReceiveUnknownInput, ReceiveUnknownResult>('reception.receiveUnknown');
 /** The person is known now: the record gets the name, or all of it moves to the record that the person has. */
@@ -181,6 +202,8 @@ export const identifyUnknown = commandRef<IdentifyUnknownInput, IdentifyUnknownR
 export interface ReceptionEvents {
   'reception.identified': { code: string; patient: string; into: string; moved: number };
   'reception.registered': { patient: string; patientCode: string };
+  'reception.called': { encounter: string; room: string };
+  'reception.absent': { encounter: string; room: string; times: number };
   'reception.covered': { patient: string; coverage: string };
 }
 
@@ -201,6 +224,8 @@ export interface TodayRow {
   state: VisitState;
   room: string | null;
   roomName: string | null;
+  /** Since when in this room. */
+  roomSince: string | null;
   reason: string | null;
   payer: Payer | null;
   priority: number | null;
@@ -210,6 +235,26 @@ export interface TodayRow {
   doctor: string | null;
   doctorName: string | null;
   endedAt: string | null;
+}
+
+/** `reception.calls`, live: a call to the door, or an absence. */
+export interface CallRow {
+  key: string;
+  patient: string;
+  encounter: string;
+  kind: 'call' | 'absent';
+  at: string;
+  room: string | null;
+  by: string | null;
+}
+
+/** `GET /api/codes/queue-rules?q=queue+visit-clocks`: rule packs that screens decide with. */
+export interface QueueRuleRow {
+  code: string;
+  display: string;
+  edition: string;
+  hash: string;
+  data: unknown;
 }
 
 /** `reception.people`, live: exact look-up by the numbers of a person. */

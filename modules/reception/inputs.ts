@@ -146,6 +146,8 @@ export const receiveUnknownInput = z.strictObject({
   broughtBy: shortText.optional(),
 });
 
+export const callInput = z.strictObject({ encounter: recordId });
+
 export const identifyUnknownInput = z.strictObject({
   /** The record under the code name. */
   patient: recordId,
@@ -168,4 +170,5 @@ export type AssessBenefitInput = z.input<typeof assessBenefitInput>;
 export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type CheckInInput = z.input<typeof checkInInput>;
 export type ReceiveUnknownInput = z.input<typeof receiveUnknownInput>;
+export type CallInput = z.input<typeof callInput>;
 export type IdentifyUnknownInput = z.input<typeof identifyUnknownInput>;

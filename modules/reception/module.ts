@@ -1,14 +1,17 @@
 import { commands, defineModule } from '@mach/engine/module.ts';
 import { SID } from '@mach/vn/systems.ts';
 import { ethnicGroups, occupations } from './codes.ts';
+import { queueRules } from './codes-rules.ts';
 import { assessBenefitCommand } from './commands/benefit.ts';
 import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
+import { absentCommand, callCommand } from './commands/queue.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
 import { identifyUnknownCommand, receiveUnknownCommand } from './commands/unknown.ts';
 import { FACILITY_DEFAULT } from './read.ts';
 import { cards, people, rooms } from './views/people.ts';
+import { calls, clocks } from './views/queue.ts';
 import { today } from './views/today.ts';
 
 const reads = (...types: string[]): string[] => types.map((type) => `record.read:${type}`);
@@ -29,12 +32,21 @@ export default defineModule({
     changePayerCommand,
     receiveUnknownCommand,
     identifyUnknownCommand,
+    callCommand,
+    absentCommand,
   ),
   views: [
     {
       definition: today,
       permission: 'reception.see',
       title: { vi: 'Đến hôm nay', en: 'Arrivals of today' },
+      sort: '-arrivedAt',
+    },
+    { definition: calls, permission: 'reception.see', title: { vi: 'Lần gọi số', en: 'Calls' }, sort: '-at' },
+    {
+      definition: clocks,
+      permission: 'reception.see',
+      title: { vi: 'Đồng hồ lượt khám', en: 'Visit clocks' },
       sort: '-arrivedAt',
     },
     { definition: people, permission: 'reception.see', title: { vi: 'Người bệnh', en: 'People' }, sort: 'patientCode' },
@@ -50,17 +62,22 @@ export default defineModule({
     { type: 'Patient', command: 'reception.updatePatient', when: numbered(SID.patientCode) },
     { type: 'Coverage', command: 'reception.addCoverage', when: numbered(SID.bhyt) },
   ],
-  codes: [occupations, ethnicGroups],
+  codes: [occupations, ethnicGroups, queueRules],
   settings: { facility: FACILITY_DEFAULT },
   roles: {
     reception: [
       'reception.see',
       'reception.register',
       'reception.check-in',
+      'reception.queue',
       ...reads('Patient', 'Coverage', 'Encounter', 'Location', 'Practitioner', 'Organization', 'AllergyIntolerance'),
     ],
-    nurse: ['reception.see', ...reads('Patient', 'Encounter', 'Location', 'Practitioner', 'Organization')],
-    doctor: ['reception.see'],
+    nurse: [
+      'reception.see',
+      'reception.queue',
+      ...reads('Patient', 'Encounter', 'Location', 'Practitioner', 'Organization'),
+    ],
+    doctor: ['reception.see', 'reception.queue'],
     cashier: ['reception.see'],
     'claims-officer': ['reception.see'],
     director: ['reception.see'],

@@ -10,9 +10,9 @@ import fc from 'fast-check';
 import { cardOn, coverageFrom } from './card.ts';
 import { ethnicEntries, occupationEntries } from './codes.ts';
 import { usualRoute } from './commands/benefit.ts';
-import { priorityByAge } from './commands/check-in.ts';
 import type { PersonFields } from './inputs.ts';
 import { lookalikeKeys, patientFrom, personKeys, personOf } from './person.ts';
+import { priorityByAge, type QueueRules } from './queue/rules.ts';
 import { benefitCardOf } from './read.ts';
 import { readBhytQr, readCccdQr } from './scan.ts';
 import { bhytQr, cccdQr, LAN } from './testing.ts';
@@ -23,6 +23,8 @@ const packs = new RulePacks();
 packs.add(() => readFileSync(join(folder, 'admin-units/2026-04-30.json')));
 packs.add(() => readFileSync(join(folder, 'occupations/2021-01-15.json')));
 packs.add(() => readFileSync(join(folder, 'ethnic-groups/1979-03-02.json')));
+packs.add(() => readFileSync(join(folder, 'queue/2011-01-01.json')));
+packs.add(() => readFileSync(join(folder, 'queue/2024-01-01.json')));
 const places = units(packs.at('admin-units', '2026-11-24'));
 const facts = { patientCode: '2600-000-011', units: places };
 
@@ -201,9 +203,11 @@ test('route and priority follow from card, papers and age', () => {
     'referral',
   );
   const at = '2026-11-24T00:00:00.000Z';
-  assert.deepEqual(priorityByAge({ birthDate: '2020-11-25' }, at), { reason: 'child' });
-  assert.equal(priorityByAge({ birthDate: '2020-11-24' }, at), undefined);
-  assert.deepEqual(priorityByAge({ birthDate: '1951' }, at), { reason: 'elderly' });
+  const now = packs.at<QueueRules>('queue', '2026-11-24').data;
+  assert.equal(priorityByAge(now, '2020-11-25', at), 'child');
+  assert.equal(priorityByAge(now, '2020-11-24', at), undefined);
+  assert.equal(priorityByAge(now, '1951', at), 'elderly');
+  assert.equal(priorityByAge(packs.at<QueueRules>('queue', '2023-12-31').data, '1951', at), undefined);
 });
 
 test('code lists of the form hold what the packs hold', () => {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { similarName } from '@mach/vn/names.ts';
 import fc from 'fast-check';
 import type { RoomRow, TodayRow } from './contract.ts';
-import { loads, offer, pace, sameNames, USUAL_EXAM_MINUTES } from './rooms.ts';
+import { QUEUE_RULES as rules } from './queue/testing.ts';
+import { loads, offer, sameNames } from './rooms.ts';
 
 const room = (code: string, specialty: string): RoomRow => ({
   key: `room-${code}`,
@@ -27,6 +28,7 @@ const row = (over: Partial<TodayRow>): TodayRow => ({
   state: 'waiting',
   room: 'room-305',
   roomName: null,
+  roomSince: null,
   reason: null,
   payer: null,
   priority: null,
@@ -39,12 +41,6 @@ const row = (over: Partial<TodayRow>): TodayRow => ({
 });
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 0, minute)).toISOString();
 
-test('pace is the median between calls, breaks left out, and needs three gaps', () => {
-  assert.equal(pace([at(0), at(5), at(11)]), undefined);
-  assert.equal(pace([at(16), at(0), at(5), at(11)]), 5);
-  assert.equal(pace([at(0), at(4), at(8), at(12), at(80), at(84)]), 4);
-});
-
 test('the wait is the queue times the pace of the room', () => {
   const rooms = [room('305', 'Nội'), room('306', 'Nhi')];
   const rows = [
@@ -55,17 +51,17 @@ test('the wait is the queue times the pace of the room', () => {
     row({ state: 'left' }),
     row({ state: 'waiting', room: 'room-306' }),
   ];
-  const [internal, children] = loads(rooms, rows);
+  const [internal, children] = loads(rooms, rows, rules);
   assert.deepEqual(
     [internal?.waiting, internal?.ready, internal?.minutes, internal?.measured, internal?.doctorName],
     [2, 1, 15, true, 'BS 15'],
   );
-  assert.deepEqual([children?.waiting, children?.minutes, children?.measured], [1, USUAL_EXAM_MINUTES, false]);
+  assert.deepEqual([children?.waiting, children?.minutes, children?.measured], [1, rules.estimate.usualMinutes, false]);
 });
 
 test('rooms are offered: the last one, the usual specialty, the shorter wait; none is lost', () => {
   const rooms = [room('301', 'Nội'), room('306', 'Nhi'), room('309', 'Phụ sản'), room('302', 'Nội')];
-  const busy = loads(rooms, [row({ room: 'room-301' })]);
+  const busy = loads(rooms, [row({ room: 'room-301' })], rules);
   const codes = (years: number | undefined, lastRoom: string | null) =>
     offer(busy, { years, lastRoom }).map((l) => l.room.code);
   assert.deepEqual(codes(62, 'room-309'), ['309', '302', '301', '306']);

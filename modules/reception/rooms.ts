@@ -1,10 +1,9 @@
 /** Which room to propose, and how long it will take. Pure; runs on the screen. */
 import type { RoomRow, TodayRow } from './contract.ts';
+import { type WaitRange, waitRange } from './queue/estimate.ts';
+import { roomPace } from './queue/room.ts';
+import type { QueueRules } from './queue/rules.ts';
 
-/** Minutes of one exam until a room has shown its own pace today. */
-export const USUAL_EXAM_MINUTES = 6;
-/** A gap longer than this between two calls is a break, not an exam. */
-const BREAK_MINUTES = 40;
 const CHILD_UNDER = 16;
 
 export interface RoomLoad {
@@ -14,29 +13,18 @@ export interface RoomLoad {
   ready: number;
   inExam: number;
   doctorName: string | null;
-  /** Minutes until somebody who joins now is called. */
+  /** Minutes until somebody who joins now is called: the middle, and the range that is told. */
   minutes: number;
+  wait: WaitRange;
   /** From today's calls in this room (true), or the usual pace. */
   measured: boolean;
 }
 
-/** Median minutes between the calls of a room today, breaks left out; undefined below three gaps. */
-export function pace(calls: readonly string[]): number | undefined {
-  const times = calls.map((call) => Date.parse(call)).sort((a, b) => a - b);
-  const gaps = times
-    .slice(1)
-    .map((time, i) => (time - (times[i] ?? time)) / 60_000)
-    .filter((gap) => gap > 0 && gap <= BREAK_MINUTES)
-    .sort((a, b) => a - b);
-  return gaps.length < 3 ? undefined : gaps[Math.floor(gaps.length / 2)];
-}
-
-export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[]): RoomLoad[] {
+export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[], rules: QueueRules): RoomLoad[] {
   return rooms.map((room) => {
     const here = today.filter((row) => row.room === room.key);
     const count = (state: TodayRow['state']): number => here.filter((row) => row.state === state).length;
-    const calls = here.flatMap((row) => (row.calledAt === null ? [] : [row.calledAt]));
-    const measured = pace(calls);
+    const pace = roomPace(here, rules);
     const waiting = count('waiting');
     const ready = count('results-ready');
     const last = here
@@ -48,8 +36,9 @@ export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[]): Ro
       ready,
       inExam: count('in-exam'),
       doctorName: last?.doctorName ?? null,
-      minutes: Math.round((waiting + ready) * (measured ?? USUAL_EXAM_MINUTES)),
-      measured: measured !== undefined,
+      minutes: Math.round((waiting + ready) * pace.middle),
+      wait: waitRange(waiting + ready, pace, rules.estimate),
+      measured: pace.measured,
     };
   });
 }

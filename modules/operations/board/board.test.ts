@@ -53,7 +53,7 @@ test('a room shows who is called and who comes next, and an empty one is not sho
     visit('5', 'waiting', { room: 'room-12' }),
     ...['6', '7', '8', '9'].map((key) => visit(key, 'waiting')),
   ];
-  const calls = callsOf(visits, new Map(), '2026-11-24T01:00:00.000Z', () => 'c1');
+  const calls = callsOf(visits, [], new Map(), { at: '2026-11-24T01:00:00.000Z', minutes: 3 }, () => 'c1');
   const board = boardOf({ run: 'r', facility: 'BV Mẫu', at: '2026-11-24T01:00:00.000Z' }, PLACES, visits, calls);
   assert.deepEqual(
     board.rooms.map((room) => [
@@ -74,16 +74,43 @@ test('a room shows who is called and who comes next, and an empty one is not sho
 test('a call is one call until the person has left the room; called again it is another', () => {
   let count = 0;
   const nextId = (): string => `c${++count}`;
-  const first = callsOf([visit('1', 'in-exam')], new Map(), 't1', nextId);
-  const same = callsOf([visit('1', 'in-exam'), visit('2', 'in-exam')], first, 't2', nextId);
+  const at = (minute: number) => ({ at: `2026-11-24T01:${String(minute).padStart(2, '0')}:00.000Z`, minutes: 3 });
+  const first = callsOf([visit('1', 'in-exam')], [], new Map(), at(1), nextId);
+  const same = callsOf([visit('1', 'in-exam'), visit('2', 'in-exam')], [], first, at(2), nextId);
   assert.deepEqual(
     [...same],
     [
-      ['1', { id: 'c1', at: 't1' }],
-      ['2', { id: 'c2', at: 't2' }],
+      ['1', { id: 'c1', at: at(1).at }],
+      ['2', { id: 'c2', at: at(2).at }],
     ],
   );
-  const gone = callsOf([visit('1', 'waiting')], same, 't3', nextId);
+  const gone = callsOf([visit('1', 'waiting')], [], same, at(3), nextId);
   assert.equal(gone.size, 0);
-  assert.deepEqual(callsOf([visit('1', 'in-exam')], gone, 't4', nextId).get('1'), { id: 'c3', at: 't4' });
+  assert.deepEqual(callsOf([visit('1', 'in-exam')], [], gone, at(4), nextId).get('1'), { id: 'c3', at: at(4).at });
+});
+
+test('called again is another call; called to the door it stays for some minutes, unless nobody came', () => {
+  let count = 0;
+  const nextId = (): string => `c${++count}`;
+  const at = (minute: number) => ({ at: `2026-11-24T01:${String(minute).padStart(2, '0')}:00.000Z`, minutes: 3 });
+  const deed = (kind: 'call' | 'absent', minute: number) => ({ encounter: '1', kind, at: at(minute).at });
+  const inside = callsOf([visit('1', 'in-exam')], [], new Map(), at(1), nextId);
+  const again = callsOf([visit('1', 'in-exam')], [deed('call', 2)], inside, at(2), nextId);
+  assert.deepEqual([again.get('1')?.id, again.get('1')?.at], ['c2', at(2).at]);
+  assert.equal(callsOf([visit('1', 'in-exam')], [deed('call', 2)], again, at(9), nextId).get('1')?.id, 'c2');
+  const door = callsOf([visit('1', 'waiting')], [deed('call', 4)], new Map(), at(5), nextId);
+  assert.equal(door.get('1')?.at, at(4).at);
+  assert.equal(callsOf([visit('1', 'waiting')], [deed('call', 4)], door, at(8), nextId).size, 0);
+  assert.equal(callsOf([visit('1', 'waiting')], [deed('call', 4), deed('absent', 5)], door, at(5), nextId).size, 0);
+  const board = boardOf(
+    { run: 'r', facility: 'BV', at: at(5).at },
+    PLACES,
+    [visit('1', 'waiting'), visit('3', 'waiting', { wait: { from: 5, to: 15 } })],
+    door,
+  );
+  const room = board.rooms.find((one) => one.code === '305');
+  assert.deepEqual(
+    [room?.calling.length, room?.next.map((n) => n.number), room?.waiting, room?.wait],
+    [1, ['0003'], 2, { from: 5, to: 15 }],
+  );
 });

@@ -22,6 +22,8 @@ export interface BoardRoom {
   next: BoardPerson[];
   /** All who wait, the shown ones among them. */
   waiting: number;
+  /** Minutes until somebody who joins now is called; absent while the queue is empty. */
+  wait?: { from: number; to: number };
 }
 export interface Board {
   /** Tells one run of the program from the next: calls are told apart within a run. */
@@ -39,6 +41,8 @@ export interface BoardVisit {
   number: string | null;
   name: string | null;
   state: string;
+  /** Minutes that this one still waits. */
+  wait?: { from: number; to: number };
 }
 export interface BoardPlace {
   id: string;
@@ -82,7 +86,7 @@ export function boardOf(
   { run, facility, at }: Pick<Board, 'run' | 'facility' | 'at'>,
   places: readonly BoardPlace[],
   visits: readonly BoardVisit[],
-  calls: ReadonlyMap<string, { id: string; at: string }>,
+  calls: ReadonlyMap<string, Shown>,
 ): Board {
   const person = (visit: BoardVisit): BoardPerson => ({
     number: visit.number ?? '—',
@@ -91,17 +95,22 @@ export function boardOf(
   const rooms = places.map((place): BoardRoom => {
     const here = visits.filter((visit) => visit.room === place.id);
     const waiting = here.filter((visit) => WAITS.has(visit.state));
+    const last = waiting.at(-1)?.wait;
     return {
       code: place.code ?? '',
       name: doorName(place.name ?? ''),
       calling: here
         .flatMap((visit) => {
           const call = calls.get(visit.key);
-          return call ? [{ ...person(visit), ...call }] : [];
+          return call ? [{ ...person(visit), id: call.id, at: call.at }] : [];
         })
         .sort((a, b) => (a.at === b.at ? (a.id < b.id ? -1 : 1) : a.at < b.at ? 1 : -1)),
-      next: waiting.slice(0, NEXT).map(person),
+      next: waiting
+        .filter((visit) => !calls.has(visit.key))
+        .slice(0, NEXT)
+        .map(person),
       waiting: waiting.length,
+      ...(last ? { wait: last } : {}),
     };
   });
   return {
@@ -114,16 +123,36 @@ export function boardOf(
   };
 }
 
-/** Who is in an exam now, with the call that brought them: kept over refreshes, new for who was not in one before. */
+export interface Shown {
+  id: string;
+  at: string;
+  /** The deed that this call was made by, where somebody pressed "call". */
+  deed?: string;
+}
+
+/**
+ * Who is in an exam now, or was called to the door within the last minutes, with the call that brought them: kept over
+ * refreshes, new for who was not called before and for who is called again.
+ */
 export function callsOf(
   visits: readonly BoardVisit[],
-  before: ReadonlyMap<string, { id: string; at: string }>,
-  at: string,
+  deeds: readonly { encounter: string; kind: 'call' | 'absent'; at: string }[],
+  before: ReadonlyMap<string, Shown>,
+  { at, minutes }: { at: string; minutes: number },
   nextId: () => string,
-): Map<string, { id: string; at: string }> {
-  return new Map(
-    visits
-      .filter((visit) => visit.state === 'in-exam')
-      .map((visit) => [visit.key, before.get(visit.key) ?? { id: nextId(), at }]),
-  );
+): Map<string, Shown> {
+  const latest = new Map<string, { kind: string; at: string }>();
+  for (const deed of deeds) if ((latest.get(deed.encounter)?.at ?? '') < deed.at) latest.set(deed.encounter, deed);
+  const since = Date.parse(at) - minutes * 60_000;
+  const found = new Map<string, Shown>();
+  for (const visit of visits) {
+    const deed = latest.get(visit.key);
+    const called = deed?.kind === 'call' ? deed.at : undefined;
+    const toDoor = WAITS.has(visit.state) && called !== undefined && Date.parse(called) >= since;
+    if (visit.state !== 'in-exam' && !toDoor) continue;
+    const known = before.get(visit.key);
+    if (known && (called === undefined || known.deed === called)) found.set(visit.key, known);
+    else found.set(visit.key, { id: nextId(), at: called ?? at, ...(called === undefined ? {} : { deed: called }) });
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import { Problem, refuse } from '@mach/base/problem.ts';
-import { ageOn, localDate } from '@mach/base/time.ts';
+import { localDate } from '@mach/base/time.ts';
 import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Encounter, Patient } from '@mach/fhir/types.ts';
@@ -13,6 +13,7 @@ import {
 } from '../contract.ts';
 import { changePayerInput, checkInInput } from '../inputs.ts';
 import { patientCodeOf } from '../person.ts';
+import { priorityByAge, QUEUE_PACK, type QueueRules } from '../queue/rules.ts';
 import type { CardReading } from '../scan.ts';
 import { chooseCard, type Decision, decide } from './benefit.ts';
 import { type CoverageRecord, keepCard } from './coverage.ts';
@@ -44,7 +45,7 @@ export const checkInCommand = defineCommand({
         papers: input.papers,
         listedDisease: input.listedDisease,
       },
-      priority: input.priority ?? priorityByAge(patient, ctx.performedAt),
+      priority: input.priority ?? byAge(ctx, patient),
       examService: input.examService,
       againReason: input.againReason,
     });
@@ -191,13 +192,8 @@ function notInForce(summary: BenefitSummary) {
   });
 }
 
-/** Ages that go before others (journeys a1): under 6, and from 80; 75 where one receives a social pension. */
-const CHILD_UNDER = 6;
-const ELDERLY_FROM = 75;
-
-export function priorityByAge(patient: Pick<Patient, 'birthDate'>, at: string): { reason: PriorityReason } | undefined {
-  if (patient.birthDate === undefined) return undefined;
-  const { years } = ageOn(patient.birthDate, at);
-  if (years < CHILD_UNDER) return { reason: 'child' };
-  return years >= ELDERLY_FROM ? { reason: 'elderly' } : undefined;
+/** The priority that the law gives by age alone. */
+function byAge(ctx: CommandContext, patient: Patient): { reason: PriorityReason } | undefined {
+  const reason = priorityByAge(ctx.rules<QueueRules>(QUEUE_PACK).data, patient.birthDate, ctx.performedAt);
+  return reason && { reason };
 }

@@ -7,16 +7,22 @@ import { IssueLine } from './insurance.tsx';
 import { NewPersonPage, type NewPersonProps } from './new-person.tsx';
 import type { Found } from './people-search.ts';
 import { texts } from './texts.ts';
-import type { TicketOf } from './ticket.tsx';
 import type { Desk } from './use-desk.ts';
 import { VisitPage } from './visit.tsx';
 
+/** Whose slip can be printed. */
+export interface TicketOf {
+  readonly encounter: string;
+  readonly number: string;
+  readonly room: string;
+  readonly name: string;
+}
+
 export const ticketOf = (row: TodayRow): TicketOf => ({
+  encounter: row.key,
   number: row.queueNumber ?? '',
   room: row.roomName ?? '',
   name: row.name ?? '',
-  visitCode: row.visitCode,
-  at: row.arrivedAt,
 });
 
 /** The check-in card is page and finish bar in one: it keeps its own state while the person is open. */

@@ -12,6 +12,7 @@ import {
   useDraft,
   useDrawer,
   useNow,
+  usePrint,
   useRoute,
   useTexts,
   useView,
@@ -36,17 +37,19 @@ import {
 import { loads, type RoomLoad, sameNames } from '../rooms.ts';
 import { ArrivalRow } from './arrivals.tsx';
 import { Banner } from './banner.tsx';
-import { Body, CheckInPage, FoundPeople, ticketOf } from './body.tsx';
+import { Body, CheckInPage, FoundPeople, type TicketOf, ticketOf } from './body.tsx';
 import './desk.css';
 import { IDENTIFY_DRAWER } from './identify-drawer.tsx';
 import { type NewPerson, NewPersonFinish, type NewPersonProps } from './new-person.tsx';
 import { usePeople } from './people-search.ts';
 import { draftOf, emptyPerson, fieldsOf } from './person-form.tsx';
 import { texts } from './texts.ts';
-import { Ticket, type TicketOf } from './ticket.tsx';
 import { UnknownPage } from './unknown-page.tsx';
 import { type Outcome, useDesk } from './use-desk.ts';
+import { useQueueRules } from './use-rules.ts';
 
+/** The slip of a visit (80 mm). */
+const TICKET = 'reception.ticket';
 const PRESENT = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 /** Rows drawn at first; the rest on demand. */
 const FIRST = 120;
@@ -65,7 +68,8 @@ function Home(): ReactElement {
   const day = startOfLocalDay(now);
   const today = useView<TodayRow>('reception.today', { 'arrivedAt.from': day }, { sort: '-arrivedAt', limit: 1000 });
   const rooms = useView<RoomRow>('reception.rooms', {}, { sort: 'code', limit: 200 });
-  const load = useMemo(() => loads(rooms.rows, today.rows), [rooms.rows, today.rows]);
+  const rules = useQueueRules();
+  const load = useMemo(() => (rules ? loads(rooms.rows, today.rows, rules) : []), [rooms.rows, today.rows, rules]);
   const twins = useMemo(() => sameNames(today.rows, similarName), [today.rows]);
   const [all, setAll] = useState(false);
   const [shown, setShown] = useState(FIRST);
@@ -168,7 +172,7 @@ function Home(): ReactElement {
   function onGiven(result: CheckInResult, roomLoad: RoomLoad | undefined): void {
     const name = person?.person.name ?? '';
     const room = roomLoad?.room.name ?? result.room;
-    setGiven({ number: result.queueNumber, room, name, visitCode: result.visitCode, at: new Date().toISOString() });
+    setGiven({ encounter: result.encounter, number: result.queueNumber, room, name });
     const takeBack = (): void => {
       setTakeBack(null);
       setGiven(null);
@@ -182,7 +186,8 @@ function Home(): ReactElement {
   }
 
   const ticket = row ? ticketOf(row) : (given ?? undefined);
-  const print = (): void => window.print();
+  const { print: printForm } = usePrint();
+  const print = (): void => void (ticket && printForm(TICKET, ticket.encounter));
   return (
     <WorkspaceFrame
       listTitle={t('arrivals')}
@@ -289,13 +294,7 @@ function Home(): ReactElement {
           rooms={load}
           onReceived={(done) => {
             const room = load.find((one) => one.room.key === done.room)?.room.name ?? done.room;
-            setGiven({
-              number: done.queueNumber,
-              room,
-              name: done.code,
-              visitCode: done.visitCode,
-              at: new Date().toISOString(),
-            });
+            setGiven({ encounter: done.encounter, number: done.queueNumber, room, name: done.code });
             toast({ text: t('unknownGiven', { code: done.code, number: done.queueNumber, room }) });
             go(['visit', done.encounter]);
           }}
@@ -311,7 +310,6 @@ function Home(): ReactElement {
       ) : (
         <Body {...{ where, row, desk, given, load, newPerson }} onPrint={print} onDone={() => go([])} onOpen={open} />
       )}
-      {ticket && <Ticket ticket={ticket} />}
     </WorkspaceFrame>
   );
 }

@@ -40,7 +40,7 @@ export function RoomChoice(props: {
             <span className="rec-room-load">
               {load.waiting + load.ready === 0
                 ? t('roomFree')
-                : t('roomLine', { waiting: load.waiting + load.ready, minutes: load.minutes })}
+                : t('roomLine', { waiting: load.waiting + load.ready, ...load.wait })}
               {load.ready > 0 && ` · ${t('roomReady', { n: load.ready })}`}
               {load.doctorName && ` · ${load.doctorName}`}
             </span>

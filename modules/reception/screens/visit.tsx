@@ -112,7 +112,7 @@ export function VisitPage(props: {
                 .filter((load) => load.room.key !== row.room)
                 .map((load) => ({
                   value: load.room.key,
-                  label: `${load.room.code ?? ''} ${load.room.name ?? ''} · ${t('roomLine', { waiting: load.waiting + load.ready, minutes: load.minutes })}`,
+                  label: `${load.room.code ?? ''} ${load.room.name ?? ''} · ${t('roomLine', { waiting: load.waiting + load.ready, ...load.wait })}`,
                 }))}
             />
             <div className="rec-actions">

@@ -20,6 +20,8 @@ export const today: ViewDefinition = {
     state: text(`extension[url=${EXT.visitState}].valueCode`, { indexed: true }),
     room: text(referenceId('location.location.reference'), { indexed: true }),
     roomName: text('location.location.display'),
+    /** Since when in this room: a call before it was another room's. */
+    roomSince: instant('location.period.start'),
     reason: text('reasonCode.text'),
     payer: text(`extension[url=${EXT.payer}].valueCoding.code`),
     priority: number(`extension[url=${EXT.priority}].extension[url=level].valueInteger`),
