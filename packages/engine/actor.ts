@@ -9,8 +9,12 @@ export interface Actor {
   readonly permissions: ReadonlySet<string>;
   /** Id of the Practitioner record of a person who works here. */
   readonly practitioner: string | null;
-  /** SMART scopes of a client; null for people. */
+  /** SMART scopes of an app; null for people who work without one. */
   readonly scopes: readonly string[] | null;
+  /** Id of the Patient record that the `patient/` scopes of an app are about. */
+  readonly patient?: string | null;
+  /** The app that acts for a person. */
+  readonly app?: string;
 }
 
 export interface Facility {

@@ -17,6 +17,7 @@ export { type RecordWriteResult, recordWrite } from './records/module.ts';
 export * from './relay.ts';
 export * from './rule-packs.ts';
 export * from './schema-issues.ts';
+export * from './scopes.ts';
 export * from './sessions.ts';
 export * from './signing/documents.ts';
 export * from './signing/signer.ts';

@@ -1,12 +1,11 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor } from './actor.ts';
 import type { Module } from './module.ts';
+import { actsForPerson, scopesAllow } from './scopes.ts';
 
 /** What a reader gets of a record: the stored bytes, a redacted copy, or nothing. */
 export type ReadAnswer = 'raw' | 'redacted' | 'denied';
 export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search';
-
-const LETTER: Readonly<Record<Interaction, string>> = { create: 'c', read: 'r', update: 'u', delete: 'd', search: 's' };
 
 /**
  * The one policy engine, asked by every door. Roles are data: a module's manifest proposes them, the installation may
@@ -37,7 +36,9 @@ export class Policy {
 
   may(actor: Actor, permission: string): boolean {
     // A partner's client has scopes, not permissions: the generic write is open to it, and asks its scopes a type.
-    if (actor.scopes !== null) return permission === 'record.write';
+    // An app that acts for a person has no more than that person.
+    if (actor.scopes !== null && permission !== 'record.write') return false;
+    if (actor.scopes !== null && !actsForPerson(actor)) return true;
     return actor.permissions.has(permission);
   }
 
@@ -61,9 +62,10 @@ export class Policy {
     );
   }
 
-  /** Raw access to records of a type, by permission for people and by SMART scope for clients. */
+  /** Raw access to records of a type, by permission for people and by SMART scope for apps; by both where one acts for a person. */
   record(actor: Actor, interaction: Interaction, type: string): ReadAnswer {
-    if (actor.scopes) return scopeAllows(actor.scopes, interaction, type) ? 'raw' : 'denied';
+    if (!scopesAllow(actor, interaction, type)) return 'denied';
+    if (actor.scopes !== null && !actsForPerson(actor)) return 'raw';
     const verb = interaction === 'read' || interaction === 'search' ? 'record.read' : 'record.write';
     return actor.permissions.has(`${verb}:*`) || actor.permissions.has(`${verb}:${type}`) ? 'raw' : 'denied';
   }
@@ -75,12 +77,4 @@ export class Policy {
       en: `${actor.login} may not ${interaction} ${type}`,
     });
   }
-}
-
-/** SMART v2 system scopes: `system/Patient.rs`, `system/*.cruds`. */
-export function scopeAllows(scopes: readonly string[], interaction: Interaction, type: string): boolean {
-  return scopes.some((scope) => {
-    const match = /^(?:system|user)\/([A-Za-z]+|\*)\.([cruds]+)$/.exec(scope);
-    return match !== null && (match[1] === '*' || match[1] === type) && (match[2] ?? '').includes(LETTER[interaction]);
-  });
 }

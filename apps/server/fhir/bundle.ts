@@ -197,7 +197,7 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
         { field },
       );
     call.doors.engine.policy.requireRecord(call.actor, 'update', target.type);
-    const record = await currentRecord(call, target.type, id);
+    const record = await currentRecord(call, target.type, id, 'update');
     know(target.type, id);
     return { entry, write: patchedWrite(record, patchBody(entry), ifVersion) };
   }

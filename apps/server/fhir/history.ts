@@ -1,4 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
+import { isLimited, requireUnlimited, requireWhole, scopesReachRecord } from '@mach/engine';
 import { dateRange } from '@mach/fhir/dates.ts';
 import { countVersions, type HistoryScope, RESOURCE_TYPES, readHistoryPage, type StoredRecord } from '@mach/store';
 import { originOf } from '../http/auth.ts';
@@ -24,12 +25,16 @@ export async function historyBundle(
   const { engine } = call.doors;
   const asked = readParams(params);
   const types = type === null ? readable(call) : [type];
-  if (type !== null) engine.policy.requireRecord(call.actor, 'read', type);
+  // In SMART scopes the history of a type is a search, that of a record a read.
+  const interaction = id === null ? 'search' : 'read';
+  if (type !== null) engine.policy.requireRecord(call.actor, interaction, type);
+  if (type === null) requireWhole(call.actor);
+  else if (id === null) requireUnlimited(call.actor, interaction, type);
   let total: number | undefined;
   if (type !== null && id !== null) {
     const versions = await countVersions(engine.database.tenant(call.actor.tenant), type, id);
     if (versions === 0) throw notFound(type, id);
-    if (asked.since === undefined && !asked.at) total = versions;
+    if (asked.since === undefined && !asked.at && !isLimited(call.actor, 'read', type)) total = versions;
   }
   const scope: HistoryScope = {
     types,
@@ -46,7 +51,9 @@ export async function historyBundle(
     asked.after,
     Math.max(now.getTime(), Date.now()),
   );
-  const versions = asked.count === 0 ? [] : page.versions;
+  const versions = asked.count === 0 ? [] : page.versions.filter((v) => scopesReachRecord(call.actor, v));
+  if (type !== null && id !== null && versions.length === 0 && page.versions.length > 0 && asked.count > 0)
+    throw notFound(type, id);
   await engine.audits.read(call.actor, `history ${type ?? '*'}`, now.toISOString(), {
     patient: id === null ? undefined : versions.find((v) => v.patient !== null)?.patient,
     entities: versions.slice(0, 100).map((r) => `${r.type}/${r.id}/_history/${r.version}`),

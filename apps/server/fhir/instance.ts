@@ -1,4 +1,5 @@
 import { Problem, refuse } from '@mach/base/problem.ts';
+import { type Interaction, scopesReachRecord } from '@mach/engine';
 import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
 import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpath.ts';
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
@@ -20,9 +21,15 @@ import {
   type Write,
 } from './exchange.ts';
 
-export async function currentRecord(call: FhirCall, type: string, id: string): Promise<StoredRecord> {
+/** @throws Problem 404 also for what the scopes of an app do not reach, 410 */
+export async function currentRecord(
+  call: FhirCall,
+  type: string,
+  id: string,
+  interaction: Interaction = 'read',
+): Promise<StoredRecord> {
   const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
-  if (!record) throw notFound(type, id);
+  if (!record || !scopesReachRecord(call.actor, record, interaction)) throw notFound(type, id);
   if (record.deleted) throw gone(type, id);
   return record;
 }
@@ -32,7 +39,7 @@ export async function versionRecord(call: FhirCall, type: string, id: string, ve
   const record = /^[1-9]\d{0,8}$/.test(version)
     ? await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, Number(version))
     : undefined;
-  if (!record) throw notFound(type, `${id}/_history/${version}`);
+  if (!record || !scopesReachRecord(call.actor, record)) throw notFound(type, `${id}/_history/${version}`);
   if (record.deleted) throw gone(type, id);
   return record;
 }
@@ -146,7 +153,7 @@ export async function patch(call: FhirCall, reply: FastifyReply, type: string, i
   call.doors.engine.policy.requireRecord(call.actor, 'update', type);
   const ifVersion = versionOf(call.request.headers['if-match']);
   const [written] = await retried(ifVersion !== undefined, async () =>
-    send(call, [patchedWrite(await currentRecord(call, type, id), call.request.body, ifVersion)]),
+    send(call, [patchedWrite(await currentRecord(call, type, id, 'update'), call.request.body, ifVersion)]),
   );
   if (!written) throw new Error('nothing was written');
   return answer(call, reply.status(200), type, id, written.version);

@@ -1,4 +1,5 @@
 import { type Issue, Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
+import { compartmentFilter, requireUnlimited, requireWhole, scopesReachRecord, searchLimit } from '@mach/engine';
 import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { compartmentParams, compartments } from '@mach/fhir/search-definitions.ts';
 import { parseSearch, type SearchFilter, type SearchQuery } from '@mach/fhir/search-syntax.ts';
@@ -45,7 +46,8 @@ export async function findRecords(
   });
   if (!parsed.ok) throw new Problem(400, parsed.error);
   const types = type !== null ? [type] : readableTypes(call, parsed.value.types, compartment?.name);
-  const query = { ...parsed.value, filters: parsed.value.filters.map((filter) => allowed(call, filter)) };
+  const filters = parsed.value.filters.map((filter) => allowed(call, filter));
+  const query = { ...parsed.value, filters: [...filters, ...limits(call, type, parsed.value)] };
   const page = await searchRecords(
     engine.database,
     call.actor.tenant,
@@ -54,7 +56,10 @@ export async function findRecords(
     query.other.get('_after'),
   );
   // What may not be read may not be included either.
-  const included = page.included.filter((record) => engine.policy.record(call.actor, 'read', record.type) !== 'denied');
+  const included = page.included.filter(
+    (record) =>
+      engine.policy.record(call.actor, 'read', record.type) !== 'denied' && scopesReachRecord(call.actor, record),
+  );
   const patient = page.matches[0]?.patient;
   await engine.audits.read(call.actor, `search ${type ?? '*'}`, engine.clock.now().toISOString(), {
     kind: 'search',
@@ -95,6 +100,17 @@ function readableTypes(call: FhirCall, named: readonly string[], compartment: st
   return open.length === RESOURCE_TYPES.length ? [] : open;
 }
 
+/** What the scopes of an app add to a search. @throws Problem 403 for a search that they cannot narrow */
+function limits(call: FhirCall, type: string | null, query: SearchQuery): SearchFilter[] {
+  const { actor } = call;
+  if (actor.scopes === null) return [];
+  // A search of several types at once, and the way that an include takes through others, cannot be narrowed a type.
+  if (type === null || [...query.include, ...query.revinclude].some((include) => include.iterate)) requireWhole(actor);
+  const limit = type === null ? null : searchLimit(actor, type);
+  if (type === null || limit === null) return [];
+  return [...limit.filters, ...(limit.patient === null ? [] : [compartmentFilter(type, limit.patient)])];
+}
+
 /** A chain tells about the records on its way: each link must be open to the one who asks. */
 function allowed(call: FhirCall, filter: SearchFilter): SearchFilter {
   const { policy } = call.doors.engine;
@@ -102,13 +118,16 @@ function allowed(call: FhirCall, filter: SearchFilter): SearchFilter {
     case 'chain': {
       const open = filter.targets.filter((t) => policy.record(call.actor, 'search', t.type) !== 'denied');
       if (open.length === 0) policy.requireRecord(call.actor, 'search', filter.targets[0]?.type ?? filter.type);
+      for (const target of open) requireUnlimited(call.actor, 'search', target.type);
       return { ...filter, targets: open.map((t) => ({ ...t, filter: allowed(call, t.filter) })) };
     }
     case 'has':
       policy.requireRecord(call.actor, 'search', filter.source);
+      requireUnlimited(call.actor, 'search', filter.source);
       return { ...filter, filter: allowed(call, filter.filter) };
     case 'list':
       policy.requireRecord(call.actor, 'read', 'List');
+      requireUnlimited(call.actor, 'read', 'List');
       return filter;
     default:
       return filter;

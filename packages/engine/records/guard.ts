@@ -3,6 +3,7 @@ import type { AnyResource } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Owned } from '../module.ts';
 import type { Interaction, Policy } from '../policy.ts';
+import { isOfPatient, scopesReach } from '../scopes.ts';
 
 /** What stands between a raw write and the records: the policy, and what modules own. */
 export class RecordGuard {
@@ -15,6 +16,21 @@ export class RecordGuard {
 
   requireRecord(actor: Actor, interaction: Interaction, type: string): void {
     this.policy.requireRecord(actor, interaction, type);
+  }
+
+  /** @throws Problem 403 for a record, as it is or as it would be, that the scopes of an app do not reach */
+  requireReach(actor: Actor, interaction: Interaction, resource: AnyResource | undefined): void {
+    if (!resource || scopesReach(actor, interaction, resource)) return;
+    throw refuse(403, 'forbidden', {
+      vi: `Quyền của ứng dụng không gồm ${resource.resourceType} này`,
+      en: `The scopes of this app do not reach this ${resource.resourceType}`,
+    });
+  }
+
+  /** Whether what is written may point at a record: an app that is bound to one patient learns nothing of others. */
+  mayPointAt(actor: Actor, resource: AnyResource): boolean {
+    if (actor.patient == null) return true;
+    return isOfPatient(resource, actor.patient) || scopesReach(actor, 'read', resource);
   }
 
   /** The command that must be used instead of writing this record raw; undefined when nobody owns it. */

@@ -83,14 +83,19 @@ class Writer {
       );
     if (entry.op === 'create') {
       ctx.guard.requireRecord(ctx.actor, 'create', type);
+      ctx.guard.requireReach(ctx.actor, 'create', entry.resource as AnyResource);
       return this.write({ ...(entry.resource as AnyResource), id: entry.id ?? ctx.id() }, undefined, index);
     }
     const target = entry.op === 'delete' ? entry.id : entry.resource.id;
     const stored = await ctx.transaction.readAny(type, target, true);
     const current = stored && !stored.deleted ? stored : undefined;
+    const interaction = entry.op === 'delete' ? 'delete' : current ? 'update' : 'create';
+    // Before anything is told about the record that is there.
+    ctx.guard.requireReach(ctx.actor, interaction, current?.resource);
     checkVersion(entry.ifVersion, current, `${type}/${target}`);
     if (entry.op === 'put') {
-      ctx.guard.requireRecord(ctx.actor, current ? 'update' : 'create', type);
+      ctx.guard.requireRecord(ctx.actor, interaction, type);
+      ctx.guard.requireReach(ctx.actor, interaction, entry.resource as AnyResource);
       return this.write(entry.resource as IdentifiedResource, stored, index);
     }
     ctx.guard.requireRecord(ctx.actor, 'delete', type);
@@ -121,6 +126,11 @@ class Writer {
     };
   }
 
+  private async leadsTo(type: string, id: string): Promise<boolean> {
+    const record = isResourceType(type) ? await this.ctx.transaction.read(type, id) : undefined;
+    return record !== undefined && this.ctx.guard.mayPointAt(this.ctx.actor, record.resource);
+  }
+
   /** Local references of what was written must lead to a record that exists now or is written here. */
   async checkReferences(): Promise<void> {
     const own = new Set(this.written.map(({ resource }) => `${resource.resourceType}/${resource.id}`));
@@ -132,11 +142,7 @@ class Writer {
         if (!target) continue;
         const slot = `${target.type}/${target.id}`;
         if (own.has(slot)) continue;
-        if (!known.has(slot))
-          known.set(
-            slot,
-            isResourceType(target.type) && (await this.ctx.transaction.read(target.type, target.id)) !== undefined,
-          );
+        if (!known.has(slot)) known.set(slot, await this.leadsTo(target.type, target.id));
         if (known.get(slot) === false)
           issues.push({
             severity: 'error',

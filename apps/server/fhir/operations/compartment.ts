@@ -1,3 +1,4 @@
+import { scopesReachRecord } from '@mach/engine';
 import { isResourceType } from '@mach/fhir/definitions.ts';
 import { valuesOf } from '@mach/fhir/search/match.ts';
 import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
@@ -52,7 +53,7 @@ export async function readCompartment(
   engine.policy.requireRecord(call.actor, 'read', compartment);
   const on = engine.database.tenant(call.actor.tenant);
   const focus = await readRecord(on, compartment, id);
-  if (!focus) throw notFound(compartment, id);
+  if (!focus || !scopesReachRecord(call.actor, focus)) throw notFound(compartment, id);
   if (focus.deleted) throw gone(compartment, id);
   const mayRead = (type: string): boolean => engine.policy.record(call.actor, 'search', type) !== 'denied';
   const wanted: Params = paramsOf(compartment, types)
@@ -61,7 +62,8 @@ export async function readCompartment(
   const found = new Map<string, StoredRecord>();
   // The key of the index is the id alone: a Group may have the id of a Patient.
   for (const { record } of await referringRecords(on, wanted))
-    if (mayRead(record.type) && refersTo(record, compartment, id)) found.set(`${record.type}/${record.id}`, record);
+    if (mayRead(record.type) && scopesReachRecord(call.actor, record, 'search') && refersTo(record, compartment, id))
+      found.set(`${record.type}/${record.id}`, record);
   found.delete(`${compartment}/${id}`);
   return { focus, records: [focus, ...[...found.values()].sort(byTypeAndId)] };
 }
@@ -119,7 +121,7 @@ export async function supporting(
         keys.set(slot, target);
       }
     const found = await readRecords(engine.database.tenant(call.actor.tenant), [...keys.values()]);
-    round = found.filter((r) => !r.deleted).sort(byTypeAndId);
+    round = found.filter((r) => !r.deleted && scopesReachRecord(call.actor, r)).sort(byTypeAndId);
     out.push(...round);
   }
   return out;

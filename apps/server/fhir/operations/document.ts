@@ -1,3 +1,4 @@
+import { scopesReachRecord } from '@mach/engine';
 import { resourceTypes } from '@mach/fhir/definitions.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
 import { readRecord, type StoredRecord } from '@mach/store';
@@ -46,7 +47,7 @@ export async function documentOf(call: FhirCall, reply: FastifyReply, id: string
   const { engine } = call.doors;
   engine.policy.requireRecord(call.actor, 'read', 'Composition');
   const composition = await readRecord(engine.database.tenant(call.actor.tenant), 'Composition', id);
-  if (!composition) throw notFound('Composition', id);
+  if (!composition || !scopesReachRecord(call.actor, composition)) throw notFound('Composition', id);
   if (composition.deleted) throw gone('Composition', id);
   const direct = await supporting(call, [composition], new Set(resourceTypes()), 1);
   const around = await supporting(call, [composition, ...direct], new Set([...SUPPORTING, 'Patient']));

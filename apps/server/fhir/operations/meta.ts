@@ -1,4 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
+import { requireUnlimited, requireWhole, scopesReachRecord } from '@mach/engine';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import { readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
 import { RESOURCE_TYPES, readRecord, readVersion, type StoredRecord } from '@mach/store';
@@ -27,7 +28,7 @@ async function stored(call: FhirCall, type: string, id: string, version?: string
   const on = call.doors.engine.database.tenant(call.actor.tenant);
   const record =
     version === undefined ? await readRecord(on, type, id) : await readVersion(on, type, id, Number(version));
-  if (!record) throw notFound(type, id);
+  if (!record || !scopesReachRecord(call.actor, record)) throw notFound(type, id);
   if (record.deleted) throw gone(type, id);
   return record;
 }
@@ -59,7 +60,11 @@ const MAX_RECORDS = 200_000;
 export async function usedMeta(call: FhirCall, reply: FastifyReply, type?: string): Promise<FastifyReply> {
   readParameters(call.request, {});
   const { engine } = call.doors;
-  if (type !== undefined) engine.policy.requireRecord(call.actor, 'search', type);
+  if (type === undefined) requireWhole(call.actor);
+  else {
+    engine.policy.requireRecord(call.actor, 'search', type);
+    requireUnlimited(call.actor, 'search', type);
+  }
   const types =
     type === undefined
       ? RESOURCE_TYPES.filter((t) => engine.policy.record(call.actor, 'search', t) !== 'denied')

@@ -1,4 +1,5 @@
 import { type Issue, Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
+import { scopesReachRecord } from '@mach/engine';
 import { isResourceType as isType } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import { references } from '@mach/fhir/reference-walk.ts';
@@ -61,7 +62,7 @@ function fault(code: string, field: string, vi: string, en: string): Issue {
 async function stored(call: FhirCall, type: string, id: string): Promise<StoredRecord | undefined> {
   call.doors.engine.policy.requireRecord(call.actor, 'read', type);
   const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
-  return record?.deleted ? undefined : record;
+  return record && !record.deleted && scopesReachRecord(call.actor, record) ? record : undefined;
 }
 
 function profileIssues(profile: string | undefined, type: string, mode: string | undefined): Issue[] {
@@ -152,7 +153,11 @@ async function missing(call: FhirCall, subject: JsonObject): Promise<Issue[]> {
     return [{ path, ...target }];
   });
   const records = await readRecords(engine.database.tenant(call.actor.tenant), found);
-  const known = new Set(records.filter((r) => !r.deleted).map((r) => `${r.type}/${r.id}`));
+  const known = new Set(
+    records
+      .filter((r) => !r.deleted && engine.guard.mayPointAt(call.actor, r.resource))
+      .map((r) => `${r.type}/${r.id}`),
+  );
   return found
     .filter(({ type, id }) => !known.has(`${type}/${id}`))
     .map(({ path, type, id }) => fault('not-found', path, `Không có ${type}/${id}`, `There is no ${type}/${id}`));

@@ -1,5 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
+import { scopesReachRecord } from '@mach/engine';
 import { resourceTypes, typeDef, valueSetCodes } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import { type CodeSystem, codeSystem, readCodeSystem } from '@mach/fhir/terminology/code-system.ts';
@@ -87,7 +88,7 @@ export class HouseTerminology implements TerminologySource {
     const { engine } = this.call.doors;
     if (engine.policy.record(this.call.actor, 'search', type) === 'denied') return [];
     const found = await referringRecords(engine.database.tenant(this.call.actor.tenant), [{ param, value }]);
-    return found.map((f) => f.record).filter((r) => r.type === type);
+    return found.map((f) => f.record).filter((r) => r.type === type && scopesReachRecord(this.call.actor, r, 'search'));
   }
 
   /** @throws Problem 403, 404, 410 */
@@ -95,7 +96,7 @@ export class HouseTerminology implements TerminologySource {
     const { engine } = this.call.doors;
     engine.policy.requireRecord(this.call.actor, 'read', type);
     const record = await readRecord(engine.database.tenant(this.call.actor.tenant), type, id);
-    if (!record) throw notFound(type, id);
+    if (!record || !scopesReachRecord(this.call.actor, record)) throw notFound(type, id);
     if (record.deleted) throw gone(type, id);
     return resourceOf(record);
   }
