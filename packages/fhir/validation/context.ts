@@ -39,6 +39,8 @@ export class Context {
   rootResource: Record<string, unknown> = {};
   /** Types of a Bundle's entries by their full URL. */
   bundleTypes: Map<string, string> | undefined;
+  /** Whether absent elements that a profile marks as must-support are mentioned. */
+  mustSupport = false;
 
   /** Checks a resource in the place of an element; given from outside, since resources hold types and types resources. */
   readonly checkResource: (value: unknown, ctx: Context) => void;
@@ -69,6 +71,25 @@ export class Context {
 
   warn(code: string, vi: string, en: string, child?: string): void {
     this.add('warning', code, vi, en, child);
+  }
+
+  inform(code: string, vi: string, en: string, child?: string): void {
+    this.add('information', code, vi, en, child);
+  }
+
+  /** Whether a check finds no error; what it says is not kept. */
+  passes(check: () => void): boolean {
+    const { depth, found, objectDepth } = this;
+    const kept = this.issues.length;
+    check();
+    // Beyond the longest list nothing is written down, and every further finding counts as a fault.
+    let passed = this.issues.length < MAX_ISSUES || this.found === found;
+    for (let i = kept; i < this.issues.length; i++) if (this.issues[i]?.severity === 'error') passed = false;
+    this.issues.length = kept;
+    this.found = found;
+    this.depth = depth;
+    this.objectDepth = objectDepth;
+    return passed;
   }
 
   private add(severity: Issue['severity'], code: string, vi: string, en: string, child: string | undefined): void {
