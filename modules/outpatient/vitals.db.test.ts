@@ -158,3 +158,38 @@ test('the same deed under the same key is recorded once', async (t) => {
   const panels = (await house.referring<Observation>('Observation.encounter', encounter)).filter((o) => o.hasMember);
   assert.equal(panels.length, 1);
 });
+
+test('a child gets PEWS, a pregnant woman MEOWS, each with its pack and its parts; NEWS2 is not written', async (t) => {
+  const house = await outpatientHouse(t);
+  const child = await visit(house, BE, { waiting: true });
+  const values = { pulse: '152', resp: '42', sbp: '88', spo2: '93' };
+  const sick = await house.send(
+    recordVitals,
+    { encounter: child, values, refill: 'slow', effort: 'moderate', oxygen: false, confirmed: ['pulse'] },
+    'nurse',
+  );
+  // At 3 years: 152 beats 2 · 42 breaths 1 · 88 mmHg 1 · 93 % 1 · refill 4 · effort 2 · air 0.
+  assert.deepEqual(
+    [sick.news2, sick.warning?.scale, sick.warning?.total, sick.warning?.risk, sick.warning?.recorded],
+    [undefined, 'pews', 11, 'high', '7/7'],
+  );
+  assert.ok(sick.urgent.includes('pews'));
+  assert.equal(sick.observations.news2, undefined);
+  const stored = await house.read<Observation>('Observation', sick.observations.pews ?? '');
+  assert.deepEqual([stored.valueInteger, stored.derivedFrom?.length], [11, 6]);
+
+  const mother = await visit(house, LAN, { waiting: true, room: '307' });
+  const watched = await house.send(
+    recordVitals,
+    { encounter: mother, values: { sbp: '165', dbp: '95', pulse: '90' }, pregnant: true },
+    'nurse',
+  );
+  assert.deepEqual(
+    [watched.warning?.scale, watched.warning?.text.vi, watched.warning?.risk, watched.warning?.recorded],
+    ['meows', '1 đỏ · 1 vàng', 'high', '3/7'],
+  );
+  const triggers = await house.read<Observation>('Observation', watched.observations.meows ?? '');
+  assert.equal(triggers.valueInteger, undefined, 'triggers have no sum');
+  const absent = triggers.component?.filter((c) => c.dataAbsentReason).length;
+  assert.equal(absent, 4);
+});

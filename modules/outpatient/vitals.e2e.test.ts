@@ -170,15 +170,19 @@ describe('vital signs', () => {
     await context.close();
   });
 
-  test('a phone: number keys, no NEWS2 for a child, allergies asked where the patient sits', async () => {
+  test('a phone: number keys, PEWS for a child, allergies asked where the patient sits', async () => {
     const { page, context } = await ward(PHONE);
     await check(page, 'phone-list');
     await page.locator('.m-workitem', { hasText: 'KHÔI' }).tap();
-    await page.getByText('Không dùng dưới 16 tuổi').waitFor();
+    await page.locator('.vit-news', { hasText: 'Chưa đủ dữ liệu' }).waitFor();
     assert.equal(await page.getByLabel('Mạch', { exact: true }).getAttribute('inputmode'), 'decimal');
     await page.getByLabel('Mạch', { exact: true }).fill('120');
     await page.getByLabel('Cân nặng', { exact: true }).fill('14,2');
     assert.equal(await page.locator('.vit-ask').count(), 0, '120 is usual at three years');
+    // At three years 120 beats count 1, a slow refill 4: five of seven are still missing.
+    await page.getByLabel('≥ 3 giây').check();
+    await page.locator('.vit-news[data-scale="pews"] .vit-news-score', { hasText: '5' }).waitFor();
+    assert.match((await page.locator('.vit-news').textContent()) ?? '', /2\/7/);
     await page.getByText('Chưa hỏi dị ứng').tap();
     await page.getByLabel('Dị ứng với').fill('Nhóm penicilin');
     await page.getByLabel('Phản ứng').fill('Mề đay');

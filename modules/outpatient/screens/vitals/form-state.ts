@@ -5,6 +5,7 @@ import type { Consciousness } from '@mach/vn/clinical/news2.ts';
 import type { VitalsPack } from '@mach/vn/clinical/vitals.ts';
 import { type QueueRow, type RecordVitalsInput, unambiguous, type VitalItemCode } from '../../contract.ts';
 import { ADULT_DAYS } from '../../rules/age.ts';
+import type { Effort, Refill } from '../../rules/pews.ts';
 import { itemOf, type VitalFindings } from '../../rules/vitals.ts';
 
 export interface VitalsForm {
@@ -13,6 +14,10 @@ export interface VitalsForm {
   oxygen: 'air' | 'oxygen' | null;
   consciousness: Consciousness | null;
   pregnant: boolean;
+  refill: Refill | null;
+  effort: Effort | null;
+  /** SpO₂ scale 2: a doctor has decided on 88–92 %. */
+  scale2: boolean;
   note: string;
   /** Items whose unusual value was looked at again, with the value that was confirmed: `sbp=230`. */
   confirmed: string[];
@@ -23,6 +28,9 @@ export const EMPTY: VitalsForm = {
   oxygen: null,
   consciousness: null,
   pregnant: false,
+  refill: null,
+  effort: null,
+  scale2: false,
   note: '',
   confirmed: [],
 };
@@ -71,6 +79,9 @@ export function toInput(encounter: string, form: VitalsForm): RecordVitalsInput 
     ...(form.consciousness === null ? {} : { consciousness: form.consciousness }),
     ...(form.oxygen === null ? {} : { oxygen: form.oxygen === 'oxygen' }),
     ...(form.pregnant ? { pregnant: true } : {}),
+    ...(form.scale2 && !form.pregnant ? { spo2Scale: 2 as const } : {}),
+    ...(form.refill ? { refill: form.refill } : {}),
+    ...(form.effort ? { effort: form.effort } : {}),
     ...(confirmed.length > 0 ? { confirmed } : {}),
     ...(form.note.trim() === '' ? {} : { note: form.note.trim() }),
   };

@@ -2,10 +2,12 @@ import { Checkbox, type Command, clinicalNumber, Section, Segmented, TextField, 
 import type { Consciousness } from '@mach/vn/clinical/news2.ts';
 import { type ReactElement, useRef } from 'react';
 import type { RecordVitalsInput, RecordVitalsResult, VitalItemCode } from '../../contract.ts';
+import { EFFORTS, REFILLS } from '../../rules/pews.ts';
 import { itemOf, type VitalFindings } from '../../rules/vitals.ts';
 import { VitalField } from './field.tsx';
 import { confirm, FIELDS, isConfirmed, mgPerDl, rangeOf, type VitalsForm } from './form-state.ts';
-import { News2Tile } from './news2-tile.tsx';
+import { News2Chart } from './news2-chart.tsx';
+import { ScoreTile } from './score-tile.tsx';
 import { type ItemLabel, texts } from './texts.ts';
 import type { VitalRules } from './use-rules.ts';
 
@@ -69,12 +71,8 @@ export function Form({ form, set, found, rules, age, woman, command }: FormProps
     ...(command.issuesByField[`values.${item}`] ?? []).filter((issue) => issue.severity === 'error'),
   ];
 
-  const reason =
-    age.years !== undefined && age.years < rules.news2.minAgeYears
-      ? t('news2UnderAge')
-      : form.pregnant
-        ? t('news2Pregnant')
-        : t('news2None');
+  const child = age.years !== undefined && age.years < rules.news2.minAgeYears && !form.pregnant;
+  const adult = age.years !== undefined && age.years >= rules.news2.minAgeYears && !form.pregnant;
   return (
     <>
       <Section title={t('vitals')} anchor={1}>
@@ -103,13 +101,37 @@ export function Form({ form, set, found, rules, age, woman, command }: FormProps
             options={ACVPU.map((value) => ({ value, label: value }))}
             onChange={(consciousness) => set((before) => ({ ...before, consciousness }))}
           />
+          {child && (
+            <>
+              <Segmented
+                label={t('refill')}
+                value={form.refill ?? null}
+                options={REFILLS.map((value) => ({ value, label: t(`refill_${value}`) }))}
+                onChange={(refill) => set((before) => ({ ...before, refill }))}
+              />
+              <Segmented
+                label={t('effort')}
+                value={form.effort ?? null}
+                options={EFFORTS.map((value) => ({ value, label: t(`effort_${value}`) }))}
+                onChange={(effort) => set((before) => ({ ...before, effort }))}
+              />
+            </>
+          )}
+          {adult && (
+            <Checkbox checked={form.scale2 ?? false} onChange={(scale2) => set((before) => ({ ...before, scale2 }))}>
+              {t('scale2')}
+            </Checkbox>
+          )}
           {woman && (
             <Checkbox checked={form.pregnant} onChange={(pregnant) => set((before) => ({ ...before, pregnant }))}>
               {t('pregnant')}
             </Checkbox>
           )}
         </div>
-        <News2Tile score={found.news2} reason={reason} />
+        <ScoreTile warning={found.warning} reason={age.years === undefined ? t('ageUnknown') : t('news2None')} />
+        {adult && (
+          <News2Chart pack={rules.news2} score={found.news2} values={found.values} scale={form.scale2 ? 2 : 1} />
+        )}
       </Section>
       <Section
         title={t('more')}

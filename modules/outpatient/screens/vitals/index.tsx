@@ -37,8 +37,8 @@ import { assessVitals, itemOf } from '../../rules/vitals.ts';
 import { ALLERGY_DRAWER, AllergyDrawer } from './allergy-drawer.tsx';
 import { Form } from './form.tsx';
 import { EMPTY, isEmpty, nextPerson, open, toInput, type VitalsForm, worklist } from './form-state.ts';
-import { SCORED } from './news2-tile.tsx';
 import { PersonRow } from './row.tsx';
+import { SCALE_NAMES } from './score-tile.tsx';
 import { type ItemLabel, texts } from './texts.ts';
 import { useVitalRules, type VitalRules } from './use-rules.ts';
 import './vitals.css';
@@ -183,9 +183,9 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
   });
   const save = useCommand<RecordVitalsInput, RecordVitalsResult>(recordVitals.name, {
     onDone: (result) => {
-      const score = result.news2;
+      const score = result.warning;
       const said = score
-        ? ` · ${t('news2')} ${score.score}${score.missing.length > 0 ? ` (${score.recorded})` : ''}`
+        ? ` · ${SCALE_NAMES[score.scale]} ${pick(score.text)}${score.complete ? '' : ` (${score.recorded})`}`
         : '';
       toast({ text: `${t('saved', { name: row.name ?? '' })}${said}` });
       draft.discard();
@@ -202,13 +202,18 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
         })),
       ];
   // A set may be saved without a full score; that it is not full is said, and never called complete.
-  const score = found.news2;
+  const score = found.warning;
+  const named = (parameter: string): string => {
+    const name = score?.parts.find((p) => p.parameter === parameter)?.name;
+    return name ? pick(name) : parameter;
+  };
   const partial =
     score && !score.complete
       ? {
           text: t('news2Partial', {
+            scale: SCALE_NAMES[score.scale],
             recorded: score.recorded,
-            names: score.missing.map((p) => t(SCORED[p])).join(', '),
+            names: score.missing.map(named).join(', '),
           }),
         }
       : undefined;
