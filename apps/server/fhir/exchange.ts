@@ -1,9 +1,10 @@
 import { type Problem, refuse } from '@mach/base/problem.ts';
-import { type Actor, type RecordWriteResult, recordWrite } from '@mach/engine';
+import { type Actor, type RecordWriteResult, recordWrite, requireWhole } from '@mach/engine';
 import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
+import { innerActor } from './operations/async/inner.ts';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
@@ -17,8 +18,14 @@ export interface FhirCall {
 
 export const baseOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}/fhir`;
 
+/** Operations that choose among records by the scopes of an app; any other is shut for one that reaches some only. */
+const CHOOSING =
+  /\/\$(everything|summary|document|validate|meta|meta-add|meta-delete|lookup|validate-code|subsumes|expand|translate)$/;
+
 export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<FhirCall> {
-  const actor = await requireActor(doors, request);
+  const actor = innerActor(request) ?? (await requireActor(doors, request));
+  const route = request.routeOptions.url ?? '';
+  if (route.includes('/$') && !CHOOSING.test(route)) requireWhole(actor);
   return { doors, actor, request, baseUrl: baseOf(request) };
 }
 

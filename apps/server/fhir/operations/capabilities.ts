@@ -7,6 +7,7 @@ export interface ServedOperation {
 
 const BASE = 'http://hl7.org/fhir/OperationDefinition';
 const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
+const OWN = 'https://mach.vn/fhir/OperationDefinition';
 const SQL = 'https://sql-on-fhir.org/ig/OperationDefinition';
 
 /** On every type. */
@@ -47,5 +48,7 @@ export function operationsOf(type: string): readonly ServedOperation[] {
 export const SYSTEM_OPERATIONS: readonly ServedOperation[] = [
   { name: 'meta', definition: `${BASE}/Resource-meta` },
   { name: 'export', definition: `${BULK}/export` },
+  // Bulk import is a proposal yet (github.com/smart-on-fhir/bulk-import): it has no definition of its own.
+  { name: 'import', definition: `${OWN}/import` },
   { name: 'viewdefinition-run', definition: `${SQL}/ViewDefinition-run` },
 ];

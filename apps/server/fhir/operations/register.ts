@@ -1,11 +1,9 @@
-import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
-import { readOptions } from '../../options.ts';
 import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
-import { BulkExport } from './bulk/export.ts';
 import { documentOf } from './document.ts';
 import { everything } from './everything.ts';
+import { longWork } from './long-work.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
 import { patientSummary } from './summary.ts';
@@ -32,17 +30,14 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
       },
     });
   };
+  longWork(app, doors, route);
   viewDefinitions(route);
   records(route);
   terminology(route);
-  const bulk = new BulkExport(doors, join(readOptions(process.env).dataDir, 'exports'));
-  bulkData(route, bulk);
-  // A server takes up what an earlier one left; a program without a port does so when it is first asked.
-  app.addHook('onListen', async () => bulk.start());
-  app.addHook('onClose', async () => bulk.stop());
 }
 
-type Route = (methods: string, url: string, run: Run) => void;
+/** Serves an operation below `/fhir/`: methods, address, work. */
+export type Route = (methods: string, url: string, run: Run) => void;
 
 function records(route: Route): void {
   route('POST', ':type/$validate', (call, reply, { type }) => validateOperation(call, reply, type, undefined));
@@ -59,17 +54,6 @@ function records(route: Route): void {
   route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
-}
-
-function bulkData(route: Route, bulk: BulkExport): void {
-  route('GET POST', '$export', (call, reply) => bulk.kickOff(call, reply, 'system'));
-  route('GET POST', 'Patient/$export', (call, reply) => bulk.kickOff(call, reply, 'patient'));
-  route('GET POST', 'Group/:id/$export', (call, reply, { id }) => bulk.kickOff(call, reply, 'patient', id));
-  route('GET POST', 'ViewDefinition/$export', (call, reply) => bulk.kickOffViews(call, reply));
-  route('GET POST', 'ViewDefinition/:id/$export', (call, reply, { id }) => bulk.kickOffViews(call, reply, id));
-  route('GET', '$export-status/:id', (call, reply, { id }) => bulk.status(call, reply, id));
-  route('DELETE', '$export-status/:id', (call, reply, { id }) => bulk.remove(call, reply, id));
-  route('GET', '$export-file', (call, reply) => bulk.file(call, reply));
 }
 
 function terminology(route: Route): void {

@@ -6,13 +6,16 @@ import { parseSearch } from '@mach/fhir/search-syntax.ts';
 import { isResourceType, readRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
-import { FHIR_JSON, type FhirCall, notFound } from '../../exchange.ts';
+import { type FhirCall, notFound } from '../../exchange.ts';
+import { accepted, KEPT, requireAsync } from '../async/answers.ts';
+import { type FhirJob, FhirJobs } from '../jobs.ts';
 import { badParameter, type OperationParameters, readParameters, type Wanted } from '../parameters.ts';
 import { definitionsOf, groupPatients, patientId, patientsNamed } from '../view-run.ts';
 import { requireView } from '../view-store.ts';
 import { removeFiles } from './files.ts';
-import { type ExportJob, ExportJobs } from './jobs.ts';
-import { ERRORS, type ExportArgs, exportTypes, runExport } from './run.ts';
+import { ERRORS, type ExportArgs, type ExportCursor, exportTypes, runExport } from './run.ts';
+
+type ExportJob = FhirJob<ExportArgs, ExportCursor>;
 
 const WANTED: Wanted = {
   _outputFormat: 'string',
@@ -31,17 +34,16 @@ const VIEW_WANTED: Wanted = {
   header: 'boolean',
 };
 const FORMATS = new Set(['application/fhir+ndjson', 'application/ndjson', 'ndjson']);
-/** Files are kept this long after the export has ended, ms. */
-const KEPT = 24 * 3_600_000;
+const EXPORT = { vi: 'Kết xuất', en: 'Export' };
 
 /** Bulk Data export (http://hl7.org/fhir/uv/bulkdata): asynchronous, NDJSON files a type. */
 export class BulkExport {
-  private readonly jobs: ExportJobs;
+  private readonly jobs: FhirJobs<ExportArgs, ExportCursor>;
   private readonly folder: string;
 
   constructor(doors: Doors, folder: string) {
     this.folder = folder;
-    this.jobs = new ExportJobs(doors.engine, async (job, tenant) => {
+    this.jobs = new FhirJobs(doors.engine, 'fhir.export', async (job, tenant) => {
       await runExport(doors.engine, tenant, job, this.folderOf((job.args as ExportArgs).folder));
     });
   }
@@ -65,13 +67,13 @@ export class BulkExport {
     level: 'system' | 'patient',
     group?: string,
   ): Promise<FastifyReply> {
-    requireAsync(call);
+    requireAsync(call, EXPORT);
     const given = readParameters(call.request, WANTED);
     const format = given.text('_outputFormat');
     if (format !== undefined && !FORMATS.has(format))
       throw badParameter('_outputFormat', 'chỉ phục vụ application/fhir+ndjson', 'must be application/fhir+ndjson');
     const { engine } = call.doors;
-    await this.expire(call);
+    await this.expire();
     const now = engine.clock.now().toISOString();
     const args: ExportArgs = {
       folder: engine.ids(),
@@ -90,7 +92,7 @@ export class BulkExport {
 
   /** Takes on an export of views: `ViewDefinition/$export`. */
   async kickOffViews(call: FhirCall, reply: FastifyReply, id?: string): Promise<FastifyReply> {
-    requireAsync(call);
+    requireAsync(call, EXPORT);
     const given = readParameters(call.request, VIEW_WANTED);
     const format = given.text('_format') ?? 'ndjson';
     const form = /csv/.test(format) ? 'csv' : /ndjson/.test(format) ? 'ndjson' : undefined;
@@ -105,7 +107,7 @@ export class BulkExport {
       names.set(view.name, times);
       return { name: times === 1 ? view.name : `${view.name}_${times}`, definition, resource: view.resource };
     });
-    await this.expire(call);
+    await this.expire();
     const { engine } = call.doors;
     return this.accept(call, reply, {
       folder: engine.ids(),
@@ -133,18 +135,7 @@ export class BulkExport {
       origin: originOf(call.request),
       detail: { job: id, request: args.request, types: args.types.length, patients: args.patients?.length ?? null },
     });
-    return reply
-      .status(202)
-      .header('content-location', `${call.baseUrl}/$export-status/${id}`)
-      .type(FHIR_JSON)
-      .send(
-        JSON.stringify({
-          resourceType: 'OperationOutcome',
-          issue: [
-            { severity: 'information', code: 'informational', diagnostics: `${call.baseUrl}/$export-status/${id}` },
-          ],
-        }),
-      );
+    return accepted(reply, `${call.baseUrl}/$export-status/${id}`);
   }
 
   /** 202 while it runs, 200 with the manifest when it is done. */
@@ -220,24 +211,9 @@ export class BulkExport {
     return job;
   }
 
-  private async expire(call: FhirCall): Promise<void> {
-    const before = new Date(call.doors.engine.clock.now().getTime() - KEPT).toISOString();
-    for (const folder of await this.jobs.expire(before)) await removeFiles(this.folderOf(folder));
+  private async expire(): Promise<void> {
+    for (const folder of await this.jobs.expire(KEPT)) await removeFiles(this.folderOf(folder));
   }
-}
-
-/** @throws Problem 400 */
-function requireAsync(call: FhirCall): void {
-  if (!/respond-async/.test(String(call.request.headers.prefer ?? '')))
-    throw refuse(
-      400,
-      'async-only',
-      { vi: 'Kết xuất chỉ chạy bất đồng bộ', en: 'Export is asynchronous only' },
-      {
-        field: 'Prefer',
-        remedy: { vi: 'Gửi đầu mục Prefer: respond-async', en: 'Send the header Prefer: respond-async' },
-      },
-    );
 }
 
 function progressOf(job: ExportJob): string {
