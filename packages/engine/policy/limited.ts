@@ -1,0 +1,147 @@
+import { Conversation, Database, encode, type Query, type Queryable, RESOURCE_TYPES, type Row } from '@mach/store';
+import type { Access } from './access.ts';
+
+/** What the views of the schema `access` ask about the one who looks: see migration 0041. */
+export interface Enter {
+  readonly types: string;
+  readonly person: readonly (string | null)[];
+  readonly unit: readonly (string | null)[];
+  readonly me: readonly string[];
+  readonly units: readonly string[];
+  readonly hidden: readonly string[];
+  readonly soft: readonly string[];
+  readonly own: string;
+  readonly purpose: string;
+  readonly hide: string;
+}
+
+const DAY = 86_400_000;
+const before = (now: string, days: number | null): string | null =>
+  days === null ? null : new Date(Date.parse(now) - days * DAY).toISOString();
+
+/** A policy as settings: short enough to travel with every question. Kept with background work in this form. */
+export function enterOf(access: Access): Enter {
+  const { asker } = access;
+  const profiles: string[] = [];
+  const [person, unit]: [(string | null)[], (string | null)[]] = [[], []];
+  const hide: Record<string, string[]> = {};
+  const signs = RESOURCE_TYPES.map((type, index) => {
+    const { rows } = access.records('read', type);
+    if (rows === 'none') return '0';
+    const hidden = access.hiddenElements(type);
+    if (hidden.length > 0) hide[index + 1] = hidden.flatMap((name) => [name, `_${name}`]);
+    if (rows === 'all') return '1';
+    const key = JSON.stringify(rows);
+    let place = profiles.indexOf(key);
+    if (place < 0) {
+      place = profiles.push(key) - 1;
+      person.push(before(asker.now, rows.person));
+      unit.push(before(asker.now, rows.unit));
+    }
+    return String.fromCharCode(97 + place);
+  });
+  return {
+    types: signs.join(''),
+    person,
+    unit,
+    me: asker.me,
+    units: asker.units,
+    hidden: access.hidden,
+    soft: access.soft,
+    own: before(asker.now, access.ownDays) ?? asker.now,
+    purpose: access.asksConsent ? asker.purpose : '',
+    hide: Object.keys(hide).length === 0 ? '' : JSON.stringify(hide),
+  };
+}
+
+const array = (list: readonly (string | null)[]): string => String(encode([...list]));
+const orEmpty = (list: readonly string[]): string => (list.length === 0 ? '' : array(list));
+
+/** The settings hold for the transaction that the question is alone in: the next one on the connection knows none. */
+function settings(enter: Enter, now: string): Query {
+  return {
+    name: 'access_enter',
+    text: `select set_config('search_path', 'access, public', true), set_config('mach.types', $1, true),
+      set_config('mach.me', $2, true), set_config('mach.units', $3, true), set_config('mach.person', $4, true),
+      set_config('mach.unit', $5, true), set_config('mach.hidden', $6, true), set_config('mach.soft', $7, true),
+      set_config('mach.own', $8, true), set_config('mach.purpose', $9, true), set_config('mach.hide', $10, true),
+      set_config('mach.now', $11, true)`,
+    values: [
+      enter.types,
+      array(enter.me),
+      array(enter.units),
+      array(enter.person),
+      array(enter.unit),
+      orEmpty(enter.hidden),
+      orEmpty(enter.soft),
+      enter.own,
+      enter.purpose,
+      enter.hide,
+      now,
+    ],
+  };
+}
+
+type Typed = Query & { types?: unknown };
+
+/**
+ * The database as one person sees it: every question travels with his settings, in the same packet, and what he may not
+ * see is not there. For reading only; commands write as themselves, under their own checks.
+ */
+export class LimitedDatabase extends Database {
+  private readonly whole: Database;
+  private readonly enter: Enter;
+  private readonly now: () => string;
+
+  constructor(whole: Database, enter: Enter, now: () => string) {
+    super({ host: '', port: 0, database: '', user: '' });
+    this.whole = whole;
+    this.enter = enter;
+    this.now = now;
+  }
+
+  override get system(): Queryable {
+    return this.whole.system;
+  }
+  override relaxed(tenant: number): Queryable {
+    return this.tenant(tenant);
+  }
+  override tenant(tenant: number): Queryable {
+    return { query: (query) => this.withClient(tenant, (client) => client.query(query)) };
+  }
+  override withClient<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+    return this.whole.withClient(tenant, (client) => work(this.limited(client)));
+  }
+  override transaction<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
+    return this.whole.transaction(tenant, (client) => work(this.limited(client)));
+  }
+  override async close(): Promise<void> {
+    // The connections belong to the whole.
+  }
+
+  private limited(client: Queryable): Queryable {
+    const { processID } = client as { processID?: number };
+    const query = async <R extends Row>(asked: Query): Promise<{ rows: R[]; rowCount: number | null }> => {
+      // The end of a transaction that has failed takes no other statement before it.
+      if (/^\s*(rollback|commit)\b/i.test(asked.text)) return client.query<R>(asked);
+      const together = new Conversation(client);
+      // Plans of the smaller world have names of their own: a change of the search path would undo the others'.
+      const { name, text, values } = asked as Typed;
+      const answers = Promise.all([
+        together.query(settings(this.enter, this.now())),
+        together.query<R>({ text, values, ...(name === undefined ? {} : { name: `${name}~` }) }),
+      ]);
+      const [, answer] = await answers;
+      return (asked as Typed).types === undefined ? answer : { ...answer, rows: answer.rows.map(instantsAsText) };
+    };
+    return { query, processID } as Queryable & { processID: number | undefined };
+  }
+}
+
+/** Who asks with parsers of his own takes instants as PostgreSQL writes them: `2026-11-22 07:44:21.12+00`. */
+function instantsAsText<R extends Row>(row: R): R {
+  const plain: Row = { ...row };
+  for (const [name, value] of Object.entries(row))
+    if (value instanceof Date) plain[name] = value.toISOString().replace('T', ' ').replace('Z', '+00');
+  return plain as R;
+}
