@@ -1,9 +1,11 @@
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import { type Actor, type RecordWriteResult, recordWrite, requireWhole } from '@mach/engine';
+import type { Limited } from '@mach/engine/policy/service.ts';
 import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
+import { limitedDoors } from './access.ts';
 import { innerActor } from './operations/async/inner.ts';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
@@ -14,6 +16,8 @@ export interface FhirCall {
   actor: Actor;
   request: FastifyRequest;
   baseUrl: string;
+  /** What the facility's policy leaves to the actor; undefined: all that his roles give. The doors are limited to it. */
+  limited?: Limited | undefined;
 }
 
 export const baseOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}/fhir`;
@@ -26,7 +30,7 @@ export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<F
   const actor = innerActor(request) ?? (await requireActor(doors, request));
   const route = request.routeOptions.url ?? '';
   if (route.includes('/$') && !CHOOSING.test(route)) requireWhole(actor);
-  return { doors, actor, request, baseUrl: baseOf(request) };
+  return { ...(await limitedDoors(doors, actor, request)), actor, request, baseUrl: baseOf(request) };
 }
 
 export function requireType(type: string): void {

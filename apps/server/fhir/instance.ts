@@ -5,6 +5,7 @@ import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpat
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
+import { unseen } from './access.ts';
 import { inTurn, matchOne, retried } from './conditions.ts';
 import {
   bodyResource,
@@ -29,7 +30,7 @@ export async function currentRecord(
   interaction: Interaction = 'read',
 ): Promise<StoredRecord> {
   const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
-  if (!record || !scopesReachRecord(call.actor, record, interaction)) throw notFound(type, id);
+  if (!record || !scopesReachRecord(call.actor, record, interaction)) throw unseen(call, type, id);
   if (record.deleted) throw gone(type, id);
   return record;
 }
@@ -39,7 +40,7 @@ export async function versionRecord(call: FhirCall, type: string, id: string, ve
   const record = /^[1-9]\d{0,8}$/.test(version)
     ? await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, Number(version))
     : undefined;
-  if (!record || !scopesReachRecord(call.actor, record)) throw notFound(type, `${id}/_history/${version}`);
+  if (!record || !scopesReachRecord(call.actor, record)) throw unseen(call, type, `${id}/_history/${version}`);
   if (record.deleted) throw gone(type, id);
   return record;
 }

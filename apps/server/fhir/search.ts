@@ -5,6 +5,7 @@ import { compartmentParams, compartments } from '@mach/fhir/search-definitions.t
 import { parseSearch, type SearchFilter, type SearchQuery } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES, type StoredRecord, searchRecords } from '@mach/store';
 import { originOf } from '../http/auth.ts';
+import { freshWords, requireOpenParams } from './access.ts';
 import { type FhirCall, isLenient, requireId } from './exchange.ts';
 
 const SERVER_PARAMS = new Set(['_after']);
@@ -45,6 +46,8 @@ export async function findRecords(
     ...(compartment && type !== null ? { compartment } : {}),
   });
   if (!parsed.ok) throw new Problem(400, parsed.error);
+  requireOpenParams(call, type, parsed.value);
+  await freshWords(call, parsed.value);
   const types = type !== null ? [type] : readableTypes(call, parsed.value.types, compartment?.name);
   const filters = parsed.value.filters.map((filter) => allowed(call, filter));
   const query = { ...parsed.value, filters: [...filters, ...limits(call, type, parsed.value)] };

@@ -6,6 +6,7 @@ import { parseSearch } from '@mach/fhir/search-syntax.ts';
 import { isResourceType, readRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
+import { requireOpenParams } from '../../access.ts';
 import { type FhirCall, notFound } from '../../exchange.ts';
 import { accepted, KEPT, requireAsync } from '../async/answers.ts';
 import { type FhirJob, FhirJobs } from '../jobs.ts';
@@ -128,7 +129,8 @@ export class BulkExport {
 
   private async accept(call: FhirCall, reply: FastifyReply, args: ExportArgs): Promise<FastifyReply> {
     const { engine } = call.doors;
-    const id = await this.jobs.enqueue(call.actor.tenant, args);
+    const { limited } = call;
+    const id = await this.jobs.enqueue(call.actor.tenant, limited ? { ...args, enter: limited.enter } : args);
     this.jobs.start();
     await engine.audits.read(call.actor, 'export', args.transactionTime, {
       kind: 'exchange',
@@ -252,6 +254,7 @@ function filtersOf(call: FhirCall, given: OperationParameters): Record<string, s
     const [, type, query = ''] = match;
     const parsed = parseSearch(type, new URLSearchParams(query), { baseUrl: call.baseUrl });
     if (!parsed.ok) throw new Problem(400, parsed.error);
+    requireOpenParams(call, type, parsed.value);
     const { include, revinclude, sort } = parsed.value;
     if (include.length + revinclude.length + sort.length > 0 || parsed.value.count !== null)
       throw badParameter('_typeFilter', 'chỉ gồm điều kiện lọc', 'may hold conditions only');

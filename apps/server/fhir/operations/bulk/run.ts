@@ -1,4 +1,6 @@
 import type { Engine, JobHandle } from '@mach/engine';
+import type { Enter } from '@mach/engine/policy/limited.ts';
+import { limitedEngine } from '@mach/engine/policy/service.ts';
 import { resourceTypes } from '@mach/fhir/definitions.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
 import { compartmentParams } from '@mach/fhir/search-definitions.ts';
@@ -27,6 +29,8 @@ export interface ExportArgs {
   readonly patients: readonly string[] | null;
   readonly request: string;
   readonly baseUrl: string;
+  /** What the policy left to the caller when it asked; absent: all of the types. */
+  readonly enter?: Enter;
   /** Level `view`: the definitions, each under the name of its files. */
   readonly views?: readonly { readonly name: string; readonly definition: JsonObject }[];
   readonly form?: Form;
@@ -57,7 +61,8 @@ export async function runExport(engine: Engine, tenant: number, job: JobHandle, 
   const args = job.args as ExportArgs;
   const from = (job.progress.cursor ?? null) as ExportCursor | null;
   const files = await ExportFiles.open(folder, from?.files ?? []);
-  const run = new ExportRun(engine, tenant, job as JobHandle<ExportCursor>, args, files, from);
+  const reader = args.enter ? limitedEngine(engine, args.enter) : engine;
+  const run = new ExportRun(reader, tenant, job as JobHandle<ExportCursor>, args, files, from);
   await (args.level === 'system' ? run.system() : args.level === 'view' ? run.views() : run.patients());
 }
 
