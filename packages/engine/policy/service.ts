@@ -1,4 +1,4 @@
-import { RESOURCE_TYPES, readRecord, referringRecords } from '@mach/store';
+import { type Database, RESOURCE_TYPES, readRecord, referringRecords } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
 import { Access, type Asker } from './access.ts';
@@ -19,6 +19,8 @@ export interface Limited {
   readonly enter: Enter;
   /** The engine as it is, but for what it reads from and whom it asks for permission. */
   readonly engine: Engine;
+  /** The database as it is. */
+  readonly whole: Database;
   /** Patients for whom he has broken the glass → until when. */
   readonly broken: ReadonlyMap<string, string>;
 }
@@ -121,7 +123,13 @@ export class AccessService {
     const enter = enterOf(access);
     const smaller = limitedEngine(engine, enter);
     Object.defineProperty(smaller, 'policy', { value: new LimitedPolicy(engine.policy, access) });
-    return { access, enter, engine: smaller, broken: await this.brokenBy(actor, access.asker.now) };
+    return {
+      access,
+      enter,
+      engine: smaller,
+      whole: engine.database,
+      broken: await this.brokenBy(actor, access.asker.now),
+    };
   }
 
   /** A policy for a person, whether it is switched on or not. */
