@@ -5,6 +5,7 @@ import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
+import { profilesWritten, requireProfiles } from './profiles/write-check.ts';
 import { limitedDoors } from './access.ts';
 import { innerActor } from './operations/async/inner.ts';
 
@@ -139,11 +140,19 @@ export async function send(
   const key = typeof given === 'string' ? `${given}${part}` : `fhir-${call.doors.engine.ids()}`;
   // Imported history may point at what is not here: a client that says `handling=lenient` keeps such references.
   const references = isLenient(call.request) ? 'keep' : 'check';
-  const answer = await call.doors.engine.sendByName(recordWrite.name, { entries, references }, call.actor, {
+  const { engine } = call.doors;
+  await requireProfiles(engine, call.actor.tenant, entries);
+  const answer = await engine.sendByName(recordWrite.name, { entries, references }, call.actor, {
     key,
     origin: originOf(call.request),
   });
-  return (answer.result as RecordWriteResult).entries;
+  const written = (answer.result as RecordWriteResult).entries;
+  profilesWritten(
+    engine,
+    call.actor.tenant,
+    written.map((w) => w.type),
+  );
+  return written;
 }
 
 /** A resource in a request body, of the type that the URL names. @throws Problem 400, 422 */
