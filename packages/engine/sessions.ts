@@ -1,112 +1,50 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
-import {
-  clearFailures,
-  countFailure,
-  endSession,
-  findAccount,
-  findAccountById,
-  findClient,
-  type Membership,
-  memberships,
-  readSession,
-  writeSession,
-} from '@mach/store';
+import { endSession, findClient, type Membership, writeSession } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
+import { OwnAccount } from './identity/account.ts';
+import { verifyPassword } from './identity/hash.ts';
+import { currentRevision } from './identity/revision.ts';
+import { type OpenSession, openSession, sweep, touchSession } from './identity/session-store.ts';
+import { SignIns } from './identity/sign-in.ts';
 
-const derive = promisify(argon2);
+export { hashPassword, verifyPassword } from './identity/hash.ts';
+
 const HOURS = 3_600_000;
-/** A shift and its hand-over. */
-const SESSION = 12 * HOURS;
 const CLIENT_SESSION = HOURS;
-const FAILURES = 10;
-const LOCK = 5 * 60_000;
-/** A session's rights may lag behind a change of roles by this much, ms. */
+/** A session's rights may lag behind a change that another process made by this much, ms. */
 const CACHE = 10_000;
+/** What is long over is removed this often, ms. */
+const SWEEP = HOURS;
 
-/** Argon2id, 19 MiB, two passes: `argon2id$salt$hash` in base64url. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  return `argon2id$${salt.toString('base64url')}$${(await digest(password, salt)).toString('base64url')}`;
-}
-
-function digest(password: string, nonce: Buffer): Promise<Buffer> {
-  return derive('argon2id', {
-    message: password.normalize('NFC'),
-    nonce,
-    parallelism: 1,
-    tagLength: 32,
-    memory: 19_456,
-    passes: 2,
-  }) as Promise<Buffer>;
-}
-
-export async function verifyPassword(password: string, stored: string): Promise<boolean> {
-  const [kind, salt = '', hash = ''] = stored.split('$');
-  if (kind !== 'argon2id') return false;
-  const actual = await digest(password, Buffer.from(salt, 'base64url'));
-  const expected = Buffer.from(hash, 'base64url');
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
-}
-
-export interface SignIn {
-  token: string;
+interface Known {
   actor: Actor;
-  expiresAt: string;
+  until: number;
+  revision: number;
 }
 
 /** Opaque sessions over accounts and clients; who a token speaks for is remembered for a few seconds. */
 export class Sessions {
+  /** Sign-in of people, step by step. */
+  readonly signIns: SignIns;
+  /** What a person does with their own account. */
+  readonly own: OwnAccount;
   private readonly engine: Engine;
-  private readonly known = new Map<string, { actor: Actor; until: number }>();
+  private readonly known = new Map<string, Known>();
+  private swept = 0;
   constructor(engine: Engine) {
     this.engine = engine;
+    this.signIns = new SignIns(engine, (person, place) => this.person(person.id, person.login, person.name, place));
+    this.own = new OwnAccount(engine);
   }
 
-  /** @throws Problem 401 for a wrong name or password (the same answer for both), 429 while locked, 403 without a place of work. */
-  async signIn(login: string, password: string, facilityCode?: string): Promise<SignIn> {
-    const on = this.engine.database.system;
-    const account = await findAccount(on, login.trim().toLowerCase());
-    const now = this.engine.clock.now();
-    if (account?.lockedUntil && account.lockedUntil > now.toISOString())
-      throw refuse(
-        429,
-        'locked',
-        { vi: 'Tài khoản tạm khoá vì sai mật khẩu nhiều lần', en: 'The account is locked after wrong passwords' },
-        {
-          remedy: { vi: 'Đợi 5 phút hoặc nhờ quản trị', en: 'Wait five minutes or ask an administrator' },
-        },
-      );
-    // An unknown name costs as much time as a wrong password.
-    const right = await verifyPassword(
-      password,
-      account?.passwordHash ?? `argon2id$${'A'.repeat(22)}$${'A'.repeat(43)}`,
-    );
-    if (!account || !right || account.disabled) {
-      if (account) await countFailure(on, account.id, FAILURES, new Date(now.getTime() + LOCK).toISOString());
-      throw refuse(401, 'wrong-password', { vi: 'Sai tài khoản hoặc mật khẩu', en: 'Wrong account or password' });
-    }
-    await clearFailures(on, account.id);
-    const places = await memberships(on, account.id);
-    const place = facilityCode ? places.find((p) => p.facilityCode === facilityCode) : places[0];
-    if (!place)
-      throw refuse(
-        403,
-        'no-membership',
-        { vi: 'Tài khoản chưa được gán vào cơ sở này', en: 'The account does not work in this facility' },
-        { field: 'facility' },
-      );
-    const token = randomBytes(32).toString('base64url');
-    const expiresAt = new Date(now.getTime() + SESSION).toISOString();
-    await writeSession(on, token, { tenant: place.tenant, account: account.id, client: null, scope: null, expiresAt });
-    const actor = this.person(account.id, account.login, account.displayName, place);
-    await this.engine.audits.read(actor, 'sign-in', now.toISOString(), { kind: 'sign-in' });
-    return { token, actor, expiresAt };
-  }
-
-  private person(id: string, login: string, name: string, place: Membership): Actor {
+  private person(
+    id: string,
+    login: string,
+    name: string,
+    place: Pick<Membership, 'tenant' | 'roles' | 'practitioner'>,
+  ): Actor {
     return {
       id: `account:${id}`,
       tenant: place.tenant,
@@ -153,18 +91,20 @@ export class Sessions {
   /** Who a token speaks for; undefined when it is unknown or over. */
   async actor(token: string): Promise<Actor | undefined> {
     const now = this.engine.clock.now().getTime();
+    const revision = currentRevision();
     const cached = this.known.get(token);
-    if (cached && cached.until > now) return cached.actor;
-    const actor = await this.load(token);
+    if (cached && cached.until > now && cached.revision === revision) return cached.actor;
+    const session = await openSession(this.engine.database.system, token, new Date(now));
+    const actor = session && this.actorOf(session);
+    this.known.delete(token);
+    if (!session || !actor) return undefined;
     if (this.known.size > 2_000) this.known.clear();
-    if (actor) this.known.set(token, { actor, until: now + CACHE });
+    this.known.set(token, { actor, until: now + CACHE, revision });
+    await this.touch(session, now);
     return actor;
   }
 
-  private async load(token: string): Promise<Actor | undefined> {
-    const on = this.engine.database.system;
-    const session = await readSession(on, token);
-    if (!session) return undefined;
+  private actorOf(session: OpenSession): Actor | undefined {
     if (session.client !== null) {
       const scopes = (session.scope ?? '').split(' ');
       return {
@@ -178,10 +118,22 @@ export class Sessions {
         scopes,
       };
     }
-    const account = session.account === null ? undefined : await findAccountById(on, session.account);
-    if (!account || account.disabled) return undefined;
-    const place = (await memberships(on, account.id)).find((m) => m.tenant === session.tenant);
-    return place && this.person(account.id, account.login, account.displayName, place);
+    const { account, login, name, roles, practitioner, tenant } = session;
+    if (account === null || login === null || name === null || roles === null) return undefined;
+    return this.person(account, login, name, { tenant, roles, practitioner });
+  }
+
+  /** Moves the end of idleness now and then: a write for each request would cost more than it tells. */
+  private async touch(session: OpenSession, now: number): Promise<void> {
+    const on = this.engine.database.system;
+    if (session.idleSeconds !== null) {
+      const due = Math.min(60_000, session.idleSeconds * 200);
+      if (now - session.lastSeenAt.getTime() > due) await touchSession(on, session.id, new Date(now));
+    }
+    if (now - this.swept > SWEEP) {
+      this.swept = now;
+      await sweep(on, new Date(now));
+    }
   }
 
   async signOut(token: string): Promise<void> {

@@ -1,32 +1,21 @@
 import { refuse } from '@mach/base/problem.ts';
-import type { Actor } from '@mach/engine';
+import { openSession } from '@mach/engine/identity/session-store.ts';
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import { accountRoutes } from './account-routes.ts';
+import { administrationRoutes } from './administration-routes.ts';
 import { COOKIE, type Doors, requireActor, tokenOf } from './auth.ts';
-import { parseBody } from './parse.ts';
+import { describe, signInRoutes } from './sign-in-routes.ts';
 
-const signIn = z.strictObject({
-  account: z.string().min(1).max(100),
-  password: z.string().min(1).max(200),
-  facility: z.string().max(20).optional(),
-});
-
-/** `POST`, `GET` and `DELETE /api/session`, and OAuth 2 client credentials. */
+/** Everything about who is there: sign-in, the open session, one's own account, the administration of people. */
 export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
-  app.post('/api/session', async (request, reply) => {
-    const { account, password, facility } = parseBody(signIn, request.body);
-    const { token, actor, expiresAt } = await doors.sessions.signIn(account, password, facility);
-    reply.setCookie(COOKIE, token, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: request.protocol === 'https',
-      expires: new Date(expiresAt),
-    });
-    return { token, expiresAt, ...describe(doors, actor) };
-  });
+  signInRoutes(app, doors);
+  accountRoutes(app, doors);
+  administrationRoutes(app, doors);
 
-  app.get('/api/session', async (request) => describe(doors, await requireActor(doors, request)));
+  app.get('/api/session', async (request) => {
+    const actor = await requireActor(doors, request);
+    return { ...describe(doors, actor), session: await limits(doors, tokenOf(request)) };
+  });
 
   app.delete('/api/session', async (request, reply) => {
     const token = tokenOf(request);
@@ -60,16 +49,12 @@ export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
   });
 }
 
-function describe(doors: Doors, actor: Actor): object {
-  const facility = doors.engine.facility(actor.tenant);
-  return {
-    user: {
-      account: actor.login,
-      name: actor.name,
-      roles: actor.roles,
-      permissions: [...actor.permissions].sort(),
-      practitioner: actor.practitioner,
-    },
-    facility: { code: facility.code, name: facility.name, mode: facility.mode },
-  };
+/** How long the session lasts, for a screen that locks itself before its reader has gone far. */
+async function limits(doors: Doors, token: string | undefined): Promise<object | null> {
+  const { engine } = doors;
+  const session =
+    token === undefined ? undefined : await openSession(engine.database.system, token, engine.clock.now());
+  return session
+    ? { idleSeconds: session.idleSeconds, expiresAt: session.expiresAt.toISOString(), place: session.place }
+    : null;
 }
