@@ -30,36 +30,36 @@ where case substr(access.setting('mach.types'), r.type, 1)
       select 1 from access.relation c
       where c.tenant = r.tenant and c.patient = r.patient
         and (c.until is null or c.until > (select current_setting('mach.now')::timestamptz))
-        and ((c.who = any((select current_setting('mach.me')::text[]))
+        and ((c.who = any((select current_setting('mach.me')::text[])::text[])
               and (c.until is not null or coalesce(c.ended, 'infinity') >
                 (select current_setting('mach.person')::timestamptz[])[ascii(substr(current_setting('mach.types'), r.type, 1)) - 96]))
-          or (c.who = any((select current_setting('mach.units')::text[])) and c.until is null
+          or (c.who = any((select current_setting('mach.units')::text[])::text[]) and c.until is null
               and coalesce(c.ended, 'infinity') >
                 (select current_setting('mach.unit')::timestamptz[])[ascii(substr(current_setting('mach.types'), r.type, 1)) - 96])))
     end
   and (access.setting('mach.hidden') = '' or not exists (
     select 1 from access.label l where l.tenant = r.tenant and l.rid = r.rid
-      and l.label = any((select current_setting('mach.hidden')::text[]))))
+      and l.label = any((select current_setting('mach.hidden')::text[])::text[])))
   and (access.setting('mach.hidden') = '' or r.patient is null or not exists (
     select 1 from access.label l where l.tenant = r.tenant and l.patient = r.patient
-      and l.label = any((select current_setting('mach.hidden')::text[]))))
+      and l.label = any((select current_setting('mach.hidden')::text[])::text[])))
   and (access.setting('mach.soft') = ''
     or not (exists (select 1 from access.label l where l.tenant = r.tenant and l.rid = r.rid
-          and l.label = any((select current_setting('mach.soft')::text[])))
+          and l.label = any((select current_setting('mach.soft')::text[])::text[]))
         or (r.patient is not null and exists (select 1 from access.label l where l.tenant = r.tenant and l.patient = r.patient
-          and l.label = any((select current_setting('mach.soft')::text[])))))
+          and l.label = any((select current_setting('mach.soft')::text[])::text[]))))
     or exists (select 1 from access.relation c where c.tenant = r.tenant and c.patient = r.patient
-          and c.who = any((select current_setting('mach.me')::text[]))
+          and c.who = any((select current_setting('mach.me')::text[])::text[])
           and (c.until is null or c.until > (select current_setting('mach.now')::timestamptz))
           and (c.until is not null or coalesce(c.ended, 'infinity') > (select current_setting('mach.own')::timestamptz))))
   and (access.setting('mach.purpose') = '' or r.patient is null
     or not exists (select 1 from access.refusal f where f.tenant = r.tenant and f.patient = r.patient
           and (f.purpose = '' or f.purpose = current_setting('mach.purpose'))
-          and (f.who = '' or f.who = any((select current_setting('mach.me')::text[])) or f.who = any((select current_setting('mach.units')::text[])))
+          and (f.who = '' or f.who = any((select current_setting('mach.me')::text[])::text[]) or f.who = any((select current_setting('mach.units')::text[])::text[]))
           and f.starts <= (select current_setting('mach.now')::timestamptz)
           and (f.ends is null or f.ends > (select current_setting('mach.now')::timestamptz)))
     or exists (select 1 from access.relation c where c.tenant = r.tenant and c.patient = r.patient
-          and c.who = any((select current_setting('mach.me')::text[]))
+          and c.who = any((select current_setting('mach.me')::text[])::text[])
           and c.until > (select current_setting('mach.now')::timestamptz)));
 
 -- Older versions of what is visible now, save those that carried a hidden label themselves.
