@@ -1,4 +1,6 @@
+import { depositPrint } from '@mach/cashier/prints/deposit.ts';
 import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
+import { shiftPrint } from '@mach/cashier/prints/shift.ts';
 import { statementPrint } from '@mach/cashier/prints/statement.ts';
 import { labelPrint } from '@mach/lab/prints/label.ts';
 import { sheetPrint } from '@mach/lab/prints/sheet.ts';
@@ -11,6 +13,8 @@ export const PRINTS: readonly Print[] = [
   prescriptionPrint,
   receiptPrint,
   statementPrint,
+  depositPrint,
+  shiftPrint,
   sheetPrint,
   labelPrint,
   ticketPrint,

@@ -1,10 +1,35 @@
 import type { Issue, Text } from '@mach/base/problem.ts';
 import type { VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
-import type { CancelInvoiceInput, CreditReturnInput, PayRefundInput, QuoteInput, SettleInput } from './inputs.ts';
+import type {
+  ApproveCancelInput,
+  AskCancelInput,
+  AskTransferInput,
+  CancelInvoiceInput,
+  CloseShiftInput,
+  ConfirmTransferInput,
+  CreditReturnInput,
+  EInvoiceAnswerInput,
+  EInvoiceInput,
+  OpenShiftInput,
+  PayRefundInput,
+  QuoteInput,
+  ReceiveCashInput,
+  RefundLineInput,
+  ResolveTransferInput,
+  ReturnDepositInput,
+  SettleInput,
+  SimulateTransferInput,
+  TakeDepositInput,
+} from './inputs.ts';
+import type { TakingRow } from './rules/shift.ts';
+import type { TransferState } from './rules/transfer.ts';
 
 export type * from './inputs.ts';
 export * from './read.ts';
+export type * from './rows.ts';
+export { NOTES, type TakingRow } from './rules/shift.ts';
+export type { TransferState } from './rules/transfer.ts';
 
 /** One line of the bill. Money is exact decimal text, đồng. */
 export interface BillLine {
@@ -77,6 +102,8 @@ export interface Bill {
   patientTotal: number;
   /** patientTotal − patientExact. */
   rounding: string;
+  /** Paid in advance for this visit and not used yet, whole đồng. */
+  deposit: number;
   benefit?: BillBenefit;
   /** Cost compared with 15 % of the base salary. */
   threshold?: { total: string; limit: string; below: boolean };
@@ -96,13 +123,18 @@ export interface SettleResult {
   patientTotal: number;
   /** Given back in cash, whole đồng. */
   change: number;
+  /** Of the deposit, what is left to give back, whole đồng. */
+  depositLeft: number;
 }
 
 export interface CancelInvoiceResult {
   encounter: string;
   state: VisitState;
   invoice: string;
-  /** Given back to the patient by each way, whole đồng; below zero: a refund that is taken back. */
+  /**
+   * Given back to the patient by each way, whole đồng; below zero: a refund that is taken back. `deposit` and `transfer`
+   * stay with the house: the advance is held again, the transfer waits for somebody who sends it back.
+   */
   refunds: { method: string; amount: number }[];
 }
 
@@ -122,6 +154,72 @@ export interface PayRefundResult {
   amount: number;
 }
 
+export interface RefundLineResult {
+  encounter: string;
+  invoice: string | null;
+  /** What waits for the patient at the desk, whole đồng. */
+  refund: number;
+}
+
+export interface DepositResult {
+  encounter: string;
+  /** The paper. */
+  deposit: string;
+  number: string;
+  amount: number;
+  /** Held for the visit after this. */
+  held: number;
+}
+
+export interface OpenShiftResult {
+  shift: string;
+  number: string;
+  float: number;
+}
+
+export interface CloseShiftResult {
+  shift: string;
+  number: string;
+  expected: number;
+  counted: number;
+  /** counted − expected. */
+  difference: number;
+  takings: TakingRow[];
+}
+
+export interface ReceiveCashResult {
+  shift: string;
+  number: string;
+  amount: number;
+}
+
+export interface AskTransferResult {
+  transfer: string;
+  /** Stands in the transfer; the money is found by it. */
+  reference: string;
+  amount: number;
+  /** The text of the QR code. */
+  qr: string;
+  bankName: string;
+  account: string;
+  holder: string;
+}
+
+export interface TransferResult {
+  transfer: string;
+  reference: string;
+  state: TransferState;
+  received: number;
+  left: number;
+}
+
+/** pending: sent, not answered · failed: refused, somebody must mend it. */
+export type EInvoiceState = 'pending' | 'issued' | 'replaced' | 'cancelled' | 'failed';
+export interface EInvoiceResult {
+  paper: string | null;
+  state: EInvoiceState | null;
+}
+
 /** The bill as it stands now, by the same function that settles. Writes nothing. */
 export const quote = commandRef<QuoteInput, Bill>('cashier.quote');
 export const settle = commandRef<SettleInput, SettleResult>('cashier.settle');
@@ -134,6 +232,35 @@ export const cancelInvoice = commandRef<CancelInvoiceInput, CancelInvoiceResult>
 export const creditReturn = commandRef<CreditReturnInput, CreditReturnResult>('cashier.creditReturn');
 /** Hands out what waits for the patient. */
 export const payRefund = commandRef<PayRefundInput, PayRefundResult>('cashier.payRefund');
+
+/** One line back: a service that was not performed, drugs that were not handed over. */
+export const refundLine = commandRef<RefundLineInput, RefundLineResult>('cashier.refundLine');
+/** A receipt of an earlier day is cancelled by two people: one asks, another one approves. */
+export const askCancel = commandRef<AskCancelInput, { invoice: string }>('cashier.askCancel');
+export const approveCancel = commandRef<ApproveCancelInput, { invoice: string }>('cashier.approveCancel');
+
+export const takeDeposit = commandRef<TakeDepositInput, DepositResult>('cashier.takeDeposit');
+export const returnDeposit = commandRef<ReturnDepositInput, DepositResult>('cashier.returnDeposit');
+
+export const openShift = commandRef<OpenShiftInput, OpenShiftResult>('cashier.openShift');
+export const closeShift = commandRef<CloseShiftInput, CloseShiftResult>('cashier.closeShift');
+/** The treasurer has the cash of a closed shift. */
+export const receiveCash = commandRef<ReceiveCashInput, ReceiveCashResult>('cashier.receiveCash');
+
+export const askTransfer = commandRef<AskTransferInput, AskTransferResult>('cashier.askTransfer');
+/** By the bank's adapter. */
+export const confirmTransfer = commandRef<ConfirmTransferInput, TransferResult>('cashier.confirmTransfer');
+export const resolveTransfer = commandRef<ResolveTransferInput, TransferResult>('cashier.resolveTransfer');
+/** Demo and training houses only. */
+export const simulateTransfer = commandRef<SimulateTransferInput, TransferResult>('cashier.simulateTransfer');
+
+/** By the system after a settlement and after a change of it; by a person after a refusal was mended. */
+export const issueEInvoice = commandRef<EInvoiceInput, EInvoiceResult>('cashier.issueEInvoice');
+export const cancelEInvoice = commandRef<EInvoiceInput, EInvoiceResult>('cashier.cancelEInvoice');
+export const takeEInvoiceAnswer = commandRef<EInvoiceAnswerInput, EInvoiceResult>('cashier.takeEInvoiceAnswer');
+
+/** Destination of e-invoices in the outbox. */
+export const E_INVOICE = 'e-invoice';
 
 export interface CashierEvents {
   'cashier.settled': {
@@ -153,87 +280,8 @@ export interface CashierEvents {
   };
   'cashier.refunded': { encounter: string; patient: string; invoice: string; amount: number };
   'cashier.cancelled': { encounter: string; patient: string; invoice: string; reason: string };
-}
-
-/** Row of `cashier.queue`: one visit, base Encounter. */
-export interface CashierQueueRow {
-  key: string;
-  patient: string;
-  visitCode: string;
-  name: string;
-  birthDate: string | null;
-  gender: string | null;
-  patientCode: string | null;
-  /** For the scan of a citizen card. */
-  cccd: string | null;
-  queueNumber: string | null;
-  room: string | null;
-  roomName: string | null;
-  payer: 'bhyt' | 'fee' | null;
-  state: VisitState;
-  /** 1 waits for payment, 2 left with costs, 3 still being examined, 4 settled: the order of the list. */
-  rank: number;
-  arrivedAt: string | null;
-  endedAt: string | null;
-  /** Lines that are not aborted. */
-  lines: number;
-  /** Lines that are not billed yet. */
-  openLines: number;
-  /** Each line's factors; `chargesTotal` multiplies them exactly. */
-  charges: { id: string; status: string; quantity: string | number; unitPrice: string | number }[] | null;
-  /** Full cost and the patient's part of the billed lines, đồng: 0 before settlement. */
-  billedTotal: number | null;
-  patientPaid: number | null;
-}
-
-/** Row of `cashier.lines`: one charge, base ChargeItem. */
-export interface CashierLineRow {
-  key: string;
-  patient: string;
-  encounter: string;
-  status: 'billable' | 'billed' | 'aborted';
-  code: string;
-  text: string | null;
-  costGroup: string | null;
-  quantity: number;
-  unitPrice: number;
-  ratio: number | null;
-  payer: 'bhyt' | 'fee' | null;
-  at: string | null;
-  /** After settlement. */
-  total: number | null;
-  insurer: number | null;
-  coPayment: number | null;
-  ownPayment: number | null;
-  patientPays: number | null;
-}
-
-/** Row of `cashier.invoices`, base Invoice. */
-export interface InvoiceRow {
-  key: string;
-  patient: string;
-  encounter: string;
-  number: string;
-  name: string | null;
-  status: 'balanced' | 'cancelled';
-  date: string;
-  total: number;
-  insurer: number;
-  /** Whole đồng. */
-  patientTotal: number;
-  /** First way of paying; null when nothing was due. */
-  method: string | null;
-  cashier: string | null;
-  unverified: boolean | null;
-  cancelledReason: string | null;
-  visitCode: string | null;
-  /** Why something of it came back after it was paid; null when nothing did. */
-  adjustedReason: string | null;
-  /** Waits for the patient at the desk, đồng. */
-  refundDue: number | null;
-  /** `due` while it waits. */
-  refund: 'due' | null;
-  /** The first refund that was handed out. */
-  refundNumber: string | null;
-  refundedAt: string | null;
+  'cashier.depositTaken': { encounter: string; patient: string; deposit: string; amount: number };
+  'cashier.depositReturned': { encounter: string; patient: string; deposit: string; amount: number };
+  'cashier.transferReceived': { transfer: string; state: string };
+  'cashier.shiftClosed': { shift: string; login: string; counted: number; difference: number };
 }

@@ -8,7 +8,7 @@ import { EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
 export const CASHIER_EXT = {
   /** On Invoice: the visit (Reference Encounter). */
   encounter: `${FHIR_BASE}/ext/invoice-encounter`,
-  /** On Invoice: one way of paying (complex: `method` code, `amount` decimal, `tendered` decimal, `reference` string). */
+  /** On Invoice: one way of paying (complex: `method` code, `amount` decimal, `reference` string, `transfer` reference). */
   paid: `${FHIR_BASE}/ext/invoice-paid`,
   /** On Invoice: the card had not been confirmed by the portal when the fund's share was left out of the bill (boolean). */
   cardUnverified: `${FHIR_BASE}/ext/invoice-card-unverified`,
@@ -20,6 +20,10 @@ export const CASHIER_EXT = {
   refundDue: `${FHIR_BASE}/ext/invoice-refund-due`,
   /** On Invoice: a refund handed out (complex: `number`, `at`, `by`, `method`, `amount` decimal, `reference`). */
   refunded: `${FHIR_BASE}/ext/invoice-refunded`,
+  /** On Invoice: somebody wants it cancelled (complex: `by`, `login`, `at`, `reason`). */
+  cancelAsked: `${FHIR_BASE}/ext/invoice-cancel-asked`,
+  /** On Invoice: somebody else agrees (complex: `by`, `login`, `at`). */
+  cancelApproved: `${FHIR_BASE}/ext/invoice-cancel-approved`,
 } as const;
 
 /** Parts of `EXT.payment` on a ChargeItem, with the amount of `LineAmounts` that each one keeps. */
@@ -75,7 +79,7 @@ export interface InvoiceFacts {
   rate: number;
   properRoute: boolean;
   cardUnverified: boolean;
-  paid: { method: string; amount: number }[];
+  paid: { method: string; amount: number; transfer?: string }[];
 }
 
 export function invoiceFacts(invoice: Invoice & { id: string }): InvoiceFacts {
@@ -95,7 +99,14 @@ export function invoiceFacts(invoice: Invoice & { id: string }): InvoiceFacts {
     cardUnverified: own(CASHIER_EXT.cardUnverified)?.valueBoolean ?? false,
     paid: (invoice.extension ?? [])
       .filter((e) => e.url === CASHIER_EXT.paid)
-      .map((e) => ({ method: part(e, 'method')?.valueCode ?? '', amount: part(e, 'amount')?.valueDecimal ?? 0 })),
+      .map((e) => {
+        const transfer = part(e, 'transfer')?.valueReference?.reference?.split('/')[1];
+        return {
+          method: part(e, 'method')?.valueCode ?? '',
+          amount: part(e, 'amount')?.valueDecimal ?? 0,
+          ...(transfer === undefined ? {} : { transfer }),
+        };
+      }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PrescriptionState, VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
+  DeclineLineInput,
   DispenseInput,
   ReceiveStockInput,
   ReturnDispenseInput,
@@ -61,6 +62,16 @@ export interface ReturnDispenseResult {
   refund: number | null;
 }
 
+export interface DeclineLineResult {
+  prescription: string;
+  encounter: string;
+  state: PrescriptionState;
+  /** The adjusted invoice; null while the visit is not settled. */
+  invoice: string | null;
+  /** What waits for the patient at the cashier's desk, whole đồng. */
+  refund: number;
+}
+
 export interface StockAdjustResult {
   /** `difference` is signed: counted − booked. */
   adjusted: { drug: string; lot: string; booked: string; counted: string; difference: string }[];
@@ -74,6 +85,8 @@ export const transferStock = commandRef<TransferStockInput, StockResult>('pharma
 export const dispense = commandRef<DispenseInput, DispenseResult>('pharmacy.dispense');
 /** Takes one handing over back, whole. */
 export const returnDispense = commandRef<ReturnDispenseInput, ReturnDispenseResult>('pharmacy.returnDispense');
+/** Drugs that are never going to be handed over: the line is done with that, the bill is lessened by it. */
+export const declineLine = commandRef<DeclineLineInput, DeclineLineResult>('pharmacy.declineLine');
 /** Stock-taking: the difference goes to the discrepancy account. */
 export const stockAdjust = commandRef<StockAdjustInput, StockAdjustResult>('pharmacy.stockAdjust');
 

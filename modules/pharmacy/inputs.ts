@@ -107,6 +107,13 @@ export const returnDispenseInput = z.strictObject({
   damaged: z.boolean().optional(),
 });
 
+export const declineLineInput = z.strictObject({
+  medicationRequest: recordId,
+  /** Of what was not handed over; default: all of it. */
+  quantity: quantityText.optional(),
+  reason: reasonText,
+});
+
 export const stockAdjustInput = z.strictObject({
   place: placeCode,
   items: z
@@ -127,4 +134,5 @@ export type ReceiveStockInput = z.input<typeof receiveStockInput>;
 export type TransferStockInput = z.input<typeof transferStockInput>;
 export type DispenseInput = z.input<typeof dispenseInput>;
 export type ReturnDispenseInput = z.input<typeof returnDispenseInput>;
+export type DeclineLineInput = z.input<typeof declineLineInput>;
 export type StockAdjustInput = z.input<typeof stockAdjustInput>;

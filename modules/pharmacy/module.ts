@@ -1,5 +1,6 @@
 import { commands, defineModule } from '@mach/engine/module.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
+import { declineLineCommand } from './commands/decline.ts';
 import { dispenseCommand } from './commands/dispense.ts';
 import { returnDispenseCommand } from './commands/return.ts';
 import { receiveStockCommand, stockAdjustCommand, transferStockCommand } from './commands/stock.ts';
@@ -42,6 +43,7 @@ export default defineModule({
     stockAdjustCommand,
     dispenseCommand,
     returnDispenseCommand,
+    declineLineCommand,
   ),
   owns: [
     { type: 'MedicationDispense', command: 'pharmacy.dispense', when: withLot },
@@ -74,6 +76,7 @@ export default defineModule({
       'pharmacy.read-stock',
       'pharmacy.dispense',
       'pharmacy.return',
+      'pharmacy.decline',
       'pharmacy.receive',
       'pharmacy.transfer',
       'pharmacy.adjust',
@@ -85,5 +88,6 @@ export default defineModule({
     nurse: ['pharmacy.read-stock'],
     director: ['pharmacy.read', 'pharmacy.read-stock'],
     importer: ['pharmacy.receive'],
+    system: ['pharmacy.decline'],
   },
 });

@@ -2,7 +2,7 @@
 import type { Extension, MedicationDispense } from '@mach/fhir/types.ts';
 import { EXT, FHIR_BASE } from '@mach/vn/systems.ts';
 
-/** On a MedicationDispense that came back: for good, and paid back (boolean). */
+/** On a MedicationDispense that came back for good or was never handed over, and is paid back (boolean). */
 export const REFUNDED = `${FHIR_BASE}/ext/dispense-refunded`;
 
 export interface DispensedLot {

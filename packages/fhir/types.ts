@@ -7,6 +7,7 @@ export type {
   Appointment,
   Attachment,
   AuditEvent,
+  Basic,
   Binary,
   Bundle,
   BundleEntry,

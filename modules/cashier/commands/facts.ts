@@ -16,6 +16,7 @@ import type { VisitBill } from '@mach/vn/bhyt/visit-bill.ts';
 import type { Bill } from '../contract.ts';
 import { examsByDay, type VisitFacts, visitDays } from '../rules/bill.ts';
 import { copayMovement, type Payment, type Posting, settlementMovements } from '../rules/payment.ts';
+import { heldFor } from './held.ts';
 
 /**
  * Everything that the bill of a visit rests on. With `lock` nothing of it can change until the command ends: the visit
@@ -47,6 +48,7 @@ export async function visitFacts(ctx: CommandContext, id: string, lock: boolean)
     yearCoPayment: coverage === undefined ? Decimal.ZERO : await coPaid(ctx, yearAccount(coverage, end), lock),
     pack: pack.data,
     packHash: pack.hash,
+    deposit: await heldFor(ctx, id, lock),
     at: ctx.performedAt,
   };
 }

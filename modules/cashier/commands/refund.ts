@@ -1,12 +1,13 @@
 import { formatMoney } from '@mach/base/number-input.ts';
 import { refuse } from '@mach/base/problem.ts';
-import { localCompact } from '@mach/base/time.ts';
 import { defineCommand } from '@mach/engine/command.ts';
 import type { Encounter, Invoice } from '@mach/fhir/types.ts';
 import type { PayRefundResult } from '../contract.ts';
 import { payRefundInput } from '../inputs.ts';
 import { invoiceFacts, refundDueOf } from '../read.ts';
 import { refundedInvoice, refundMovement } from '../rules/adjust.ts';
+import { tally } from '../rules/shift.ts';
+import { deskOf, paperNumber } from './desk.ts';
 
 export const payRefundCommand = defineCommand({
   name: 'cashier.payRefund',
@@ -36,10 +37,9 @@ export const payRefundCommand = defineCommand({
         },
         { field: 'expectedAmount', remedy: { vi: 'Đọc lại số mới cho người bệnh', en: 'Read the new amount out' } },
       );
-    const day = localCompact(ctx.performedAt, 8);
-    // PC261124-00003: payment voucher, day of Vietnam and serial of the day.
-    const number = `PC${day.slice(2)}-${String(await ctx.next(`refund:${day}`)).padStart(5, '0')}`;
     const { method, reference } = input;
+    const { shift } = await deskOf(ctx, method === 'cash');
+    const number = await paperNumber(ctx, 'PC', 'refund');
     ctx.post([
       refundMovement({
         encounter: known.encounter,
@@ -48,6 +48,7 @@ export const payRefundCommand = defineCommand({
         method,
         amount: due,
       }),
+      ...tally(shift, 'refund', [{ method, amount: due }], `Invoice/${invoice.id}`),
     ]);
     const by = ctx.actor.login;
     ctx.correct<Invoice>(

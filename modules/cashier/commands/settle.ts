@@ -1,6 +1,5 @@
 import { formatMoney } from '@mach/base/number-input.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
-import { localCompact } from '@mach/base/time.ts';
 import {
   defined,
   settle as settleVisit,
@@ -15,9 +14,12 @@ import { settleInput } from '../inputs.ts';
 import { paymentExtension } from '../read.ts';
 import { computeBill, type VisitFacts } from '../rules/bill.ts';
 import { invoiceRecord } from '../rules/invoice.ts';
-import { takePayments } from '../rules/payment.ts';
+import { type Payment, takePayments } from '../rules/payment.ts';
+import { tally } from '../rules/shift.ts';
+import { deskOf, paperNumber } from './desk.ts';
 import { billMovements, visitFacts } from './facts.ts';
 import { refuseClosed } from './quote.ts';
+import { spendTransfer } from './transfer.ts';
 
 const PAYABLE: readonly VisitState[] = ['awaiting-payment', 'concluded', 'left'];
 
@@ -47,16 +49,25 @@ export const settleCommand = defineCommand({
     const taken = takePayments(bill.patientTotal, input.payments);
     if (!taken.ok) throw new Problem(422, [taken.error]);
 
-    const invoiceId = ctx.id();
-    const number = await invoiceNumber(ctx);
     const { applied, change } = taken.value;
+    refuseDeposit(applied, bill.deposit);
+    for (const { transfer, amount } of applied) if (transfer !== undefined) await spendTransfer(ctx, transfer, amount);
+    const { shift } = await deskOf(
+      ctx,
+      applied.some((p) => p.method === 'cash'),
+    );
+    const invoiceId = ctx.id();
+    const number = await paperNumber(ctx, 'PT', 'invoice');
     bookLines(ctx, facts, computed.lines);
     ctx.seal(
       defined(
         invoiceRecord({ id: invoiceId, number, facts, computed, bill, applied, actor: ctx.actor, at: ctx.performedAt }),
       ),
     );
-    ctx.post(billMovements(facts, computed, bill, { invoice: invoiceId, login: ctx.actor.login, applied }));
+    ctx.post([
+      ...billMovements(facts, computed, bill, { invoice: invoiceId, login: ctx.actor.login, applied }),
+      ...tally(shift, 'payment', applied, `Invoice/${invoiceId}`),
+    ]);
     const { state } = await ctx.call(settleVisit, { encounter: facts.encounter.id, invoice: invoiceId });
     ctx.emit('cashier.settled', {
       encounter: facts.encounter.id,
@@ -74,9 +85,35 @@ export const settleCommand = defineCommand({
       insurerTotal: bill.insurerTotal,
       patientTotal: bill.patientTotal,
       change,
+      depositLeft: bill.deposit - advanced(applied),
     };
   },
 });
+
+const advanced = (applied: readonly Payment[]): number =>
+  applied.filter((p) => p.method === 'deposit').reduce((sum, p) => sum + p.amount, 0);
+
+/** @throws Problem 409 when more of the deposit is used than is held; 422 for a transfer that is none */
+function refuseDeposit(applied: readonly Payment[], held: number): void {
+  const used = advanced(applied);
+  if (used > held)
+    throw refuse(
+      409,
+      'deposit-short',
+      {
+        vi: `Tạm ứng còn ${formatMoney(held)}, không đủ ${formatMoney(used)}`,
+        en: `${formatMoney(held)} of deposit is held, not ${formatMoney(used)}`,
+      },
+      { field: 'payments', remedy: { vi: 'Thu phần còn thiếu cách khác', en: 'Take the rest another way' } },
+    );
+  if (applied.some((p) => p.transfer !== undefined && p.method !== 'qr'))
+    throw refuse(
+      422,
+      'transfer-method',
+      { vi: 'Chỉ chuyển khoản QR mới gắn giao dịch ngân hàng', en: 'Only a QR payment names a bank transfer' },
+      { field: 'payments', remedy: { vi: 'Chọn lại hình thức', en: 'Choose the way again' } },
+    );
+}
 
 function refuseUnpayable(state: VisitState | undefined): void {
   refuseClosed(state);
@@ -96,13 +133,6 @@ function refuseUnpayable(state: VisitState | undefined): void {
         : { vi: 'Chờ bác sĩ kết luận lượt khám', en: 'Wait until the doctor concludes the visit' },
     },
   );
-}
-
-/** PT261124-00012: day of Vietnam and serial of the day. */
-async function invoiceNumber(ctx: CommandContext): Promise<string> {
-  const day = localCompact(ctx.performedAt, 8);
-  const serial = await ctx.next(`invoice:${day}`);
-  return `PT${day.slice(2)}-${String(serial).padStart(5, '0')}`;
 }
 
 /** Every open line of the visit is billed, with its shares kept in it. */

@@ -16,6 +16,7 @@ import {
 } from '@mach/print';
 import { CASHIER_EXT, invoiceFacts, refundDueOf } from '../read.ts';
 import { billedLines, invoiceOf, invoiceTotals, requireSum } from './billed.ts';
+import { WAYS } from './ways.ts';
 
 /** What the patient keeps of a payment (80 mm). Money is shown text. */
 export type ReceiptPaper = {
@@ -39,12 +40,6 @@ export type ReceiptPaper = {
   paid: { way: string; amount: string }[];
   /** What came back after the payment, what was handed out for it, what still waits at the desk. */
   changes: { text: string; amount: string }[];
-};
-
-const WAYS: Readonly<Record<string, string>> = {
-  cash: 'Tiền mặt',
-  qr: 'Chuyển khoản QR',
-  card: 'Thẻ ngân hàng',
 };
 
 const form: PrintForm<ReceiptPaper> = {

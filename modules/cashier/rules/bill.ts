@@ -36,6 +36,8 @@ export interface VisitFacts {
   yearCoPayment: Decimal;
   pack: BenefitPack;
   packHash: string;
+  /** Held in advance for the visit, whole đồng. */
+  deposit: number;
   /** Now: a visit that has not ended is billed as of today. */
   at: string;
 }
@@ -165,6 +167,7 @@ export function computeBill(facts: VisitFacts): { computed: VisitBill; bill: Bil
     patientExact: totals.patient.toString(),
     patientTotal: totals.patientCash.toNumber(),
     rounding: totals.cashRounding.toString(),
+    deposit: facts.deposit,
     ...(insured
       ? {
           benefit: shownBenefit(facts, coverage, computed),

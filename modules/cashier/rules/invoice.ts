@@ -118,6 +118,9 @@ function paidExtension(payment: Payment): Extension {
       { url: 'method', valueCode: payment.method },
       { url: 'amount', valueDecimal: payment.amount },
       ...(payment.reference === undefined ? [] : [{ url: 'reference', valueString: payment.reference }]),
+      ...(payment.transfer === undefined
+        ? []
+        : [{ url: 'transfer', valueReference: { reference: `Basic/${payment.transfer}` } }]),
     ],
   };
 }

@@ -6,13 +6,18 @@ import { err, ok, type Result } from '@mach/base/result.ts';
 import { ENTITLEMENT_LEDGER } from '@mach/reception/contract.ts';
 import type { AccountSpec, Movement } from '@mach/store';
 import type { BillTotals } from '@mach/vn/bhyt/visit-bill.ts';
+import { SHIFT_LEDGER } from './shift.ts';
 
+/** Ways in which money comes over the desk or goes back. */
 export type Method = 'cash' | 'qr' | 'card';
 
 export interface Payment {
-  method: Method;
+  /** `deposit`: out of what was paid in advance. */
+  method: Method | 'deposit';
   amount: number;
   reference?: string;
+  /** The bank transfer that has come in for it. */
+  transfer?: string;
 }
 
 export interface Taken {
@@ -42,8 +47,8 @@ export function takePayments(due: number, payments: readonly Payment[]): Result<
   if (cashless > due)
     return issue(
       'payment-over',
-      `Chuyển khoản và thẻ ${formatMoney(cashless)} nhiều hơn số phải thu ${formatMoney(due)}`,
-      `QR and card ${formatMoney(cashless)} exceed what is due, ${formatMoney(due)}`,
+      `Tạm ứng, chuyển khoản và thẻ ${formatMoney(cashless)} nhiều hơn số phải thu ${formatMoney(due)}`,
+      `Deposit, transfer and card ${formatMoney(cashless)} exceed what is due, ${formatMoney(due)}`,
       'Chỉ ghi đúng số đã quẹt; tiền thừa chỉ trả lại từ tiền mặt',
       'Enter what was charged; change is given out of cash only',
     );
@@ -82,11 +87,74 @@ export const ACCOUNTS = {
   refund: (encounter: string): AccountSpec => vnd(`refund:${encounter}`, null),
   drawer: (login: string): AccountSpec => vnd(`cash:${login}`, '0'),
   bank: (method: Exclude<Method, 'cash'>): AccountSpec => vnd(`bank:${method}`, null),
+  /** The treasurer's safe, which has other sources than these desks. */
+  safe: vnd('safe', null),
+  /** Counted out of a drawer, not yet in the safe. */
+  transit: (shift: string): AccountSpec => vnd(`transit:${shift}`, '0'),
+  /** What counts of cash found too much (below zero) or too little. */
+  difference: vnd('cash-difference', null),
+  /** All that patients have paid in advance: below zero, since the house owes it. */
+  deposits: vnd('deposits', null),
+  /** Transfers that have come in and pay for nothing yet: below zero. */
+  transfers: vnd('transfers', null),
 } as const;
 
-/** Where a way of paying puts the money. */
-export const holder = (method: Method, login: string): AccountSpec =>
-  method === 'cash' ? ACCOUNTS.drawer(login) : ACCOUNTS.bank(method);
+/** Advances, visit by visit: no visit uses or gets back more than was paid in for it. */
+export const DEPOSIT_LEDGER = 'deposit';
+const advance = (account: string, floor: string | null): AccountSpec => ({
+  ledger: DEPOSIT_LEDGER,
+  account,
+  unit: 'VND',
+  floor,
+});
+export const heldAccount = (encounter: string): string => `held:${encounter}`;
+
+/** Where a way of paying puts the money. A transfer that has come in is in the bank already. */
+export const holder = (method: Payment['method'], login: string, transfer?: string): AccountSpec => {
+  if (transfer !== undefined) return ACCOUNTS.transfers;
+  if (method === 'deposit') return ACCOUNTS.deposits;
+  return method === 'cash' ? ACCOUNTS.drawer(login) : ACCOUNTS.bank(method);
+};
+
+/** An advance that is taken, used for a bill, or given back. */
+export function advanceMovement(of: {
+  kind: 'taken' | 'used' | 'returned';
+  encounter: string;
+  amount: number;
+  record: string;
+}): Posting {
+  const [outside, held] = [advance(of.kind, null), advance(heldAccount(of.encounter), '0')];
+  const inward = of.kind === 'taken';
+  return {
+    ledger: DEPOSIT_LEDGER,
+    from: inward ? outside : held,
+    to: inward ? held : outside,
+    amount: Decimal.of(of.amount),
+    reason: `deposit-${of.kind}`,
+    record: of.record,
+  };
+}
+
+/** Money that comes over the desk for an account, or goes out of it. */
+export function deskMovement(of: {
+  way: { method: Method; transfer?: string };
+  login: string;
+  other: AccountSpec;
+  inward: boolean;
+  amount: number;
+  reason: string;
+  record: string;
+}): Posting {
+  const desk = holder(of.way.method, of.login, of.way.transfer);
+  return {
+    ledger: 'money',
+    from: of.inward ? of.other : desk,
+    to: of.inward ? desk : of.other,
+    amount: Decimal.of(of.amount),
+    reason: of.reason,
+    record: of.record,
+  };
+}
 
 /** Movements of a settlement: the bill makes the patient and the insurer owe, the payments settle the patient's part. */
 export function settlementMovements(of: {
@@ -113,7 +181,10 @@ export function settlementMovements(of: {
     move(ACCOUNTS.revenue, ACCOUNTS.insurer, totals.insurance, 'bill'),
     move(ACCOUNTS.revenue, ACCOUNTS.other, totals.otherSources, 'bill'),
     move(up ? ACCOUNTS.rounding : patient, up ? patient : ACCOUNTS.rounding, totals.cashRounding.abs(), 'rounding'),
-    ...of.applied.map((p) => move(patient, holder(p.method, of.login), Decimal.of(p.amount), 'payment')),
+    ...of.applied.map((p) => move(patient, holder(p.method, of.login, p.transfer), Decimal.of(p.amount), 'payment')),
+    ...of.applied
+      .filter((p) => p.method === 'deposit')
+      .map((p) => advanceMovement({ kind: 'used', encounter: of.encounter, amount: p.amount, record })),
   ].filter((m) => m.amount.gt(Decimal.ZERO));
 }
 
@@ -171,7 +242,10 @@ export const undo = (m: PastMovement, record: string, reason: string): Posting =
 export function reversal(past: readonly PastMovement[], invoice: string, login: string): Posting[] {
   const undone = new Set(past.map((m) => m.reverses));
   const record = `Invoice/${invoice}`;
-  const open = past.filter((m) => m.reverses === null && !undone.has(m.id) && m.reason !== 'drawer-to-drawer');
+  // What a shift has taken stays as it was: the shift of today says what went back.
+  const open = past.filter(
+    (m) => m.reverses === null && !undone.has(m.id) && m.reason !== 'drawer-to-drawer' && m.ledger !== SHIFT_LEDGER,
+  );
   const own = ACCOUNTS.drawer(login);
   const between = (m: PastMovement, from: string, to: string): Posting => ({
     ledger: m.ledger,
@@ -189,8 +263,12 @@ export function reversal(past: readonly PastMovement[], invoice: string, login: 
   ]);
 }
 
-const wayOf = (account: string): string | undefined =>
-  account.startsWith('cash:') ? 'cash' : /^bank:(.+)$/.exec(account)?.[1];
+/** The way by which an account of money was reached; advances and transfers that came in stay with the house. */
+function wayOf(account: string): string | undefined {
+  if (account.startsWith('cash:')) return 'cash';
+  if (account === ACCOUNTS.deposits.account) return 'deposit';
+  return account === ACCOUNTS.transfers.account ? 'transfer' : /^bank:(.+)$/.exec(account)?.[1];
+}
 
 /** What goes back to the patient by each way of paying; below zero: a refund that is taken back. */
 export function refundsOf(movements: readonly Posting[]): { method: string; amount: number }[] {

@@ -19,7 +19,6 @@ import {
   type CancelInvoiceResult,
   cancelInvoice,
   type InvoiceRow,
-  type PaymentInput,
   type PayRefundInput,
   type PayRefundResult,
   payRefund,
@@ -34,7 +33,7 @@ export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactE
   const t = useTexts(texts);
   const pick = usePick();
   const can = useCan();
-  const [method, setMethod] = useState<PaymentInput['method']>('cash');
+  const [method, setMethod] = useState<PayRefundInput['method']>('cash');
   const [reference, setReference] = useState('');
   const due = invoice.refundDue ?? 0;
   const pay = useCommand<PayRefundInput, PayRefundResult>(payRefund.name, {
@@ -57,7 +56,7 @@ export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactE
         ))}
         {can('cashier.refund') && (
           <div className="cash-way">
-            <Segmented<PaymentInput['method']>
+            <Segmented<PayRefundInput['method']>
               label={t('way')}
               value={method}
               onChange={setMethod}

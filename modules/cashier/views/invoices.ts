@@ -41,5 +41,9 @@ export const invoicesView: ViewDefinition = {
     refund: text(when([{ if: has(DUE), then: 'due' }]), { indexed: true }),
     refundNumber: text(`extension[url=${CASHIER_EXT.refunded}].extension[url=number].valueString`),
     refundedAt: instant(`extension[url=${CASHIER_EXT.refunded}].extension[url=at].valueInstant`),
+    cancelAsked: text(`extension[url=${CASHIER_EXT.cancelAsked}].extension[url=reason].valueString`, { indexed: true }),
+    cancelAskedBy: text(`extension[url=${CASHIER_EXT.cancelAsked}].extension[url=by].valueString`),
+    cancelAskedLogin: text(`extension[url=${CASHIER_EXT.cancelAsked}].extension[url=login].valueString`),
+    cancelApprovedBy: text(`extension[url=${CASHIER_EXT.cancelApproved}].extension[url=by].valueString`),
   },
 };

@@ -100,7 +100,7 @@ export const returnDispenseCommand = defineCommand({
  * What came back for good counts as done. Everything came back to be handed over anew: the prescription stands as it was
  * signed; else it is handed over in part, or in full.
  */
-async function goBack(
+export async function goBack(
   ctx: Parameters<typeof handedOver>[0],
   { document, lines, state }: Awaited<ReturnType<typeof lockPrescription>>,
   reason: string,
