@@ -14,6 +14,7 @@ import type {
 import type { Actor, Facility } from './actor.ts';
 import type { Command, CommandContext, Dispatch, Override } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
+import type { RowGuard } from './policy/row-guard.ts';
 import type { RecordGuard } from './records/guard.ts';
 import type { RulePack, RulePacks } from './rule-packs.ts';
 import { schemaIssues } from './schema-issues.ts';
@@ -37,6 +38,8 @@ export interface ContextParts {
   signer: Signer;
   commands: ReadonlyMap<string, Command<never, unknown>>;
   guard: RecordGuard;
+  /** What the sender may see; undefined: all that his permission gives. */
+  limits?: RowGuard | undefined;
 }
 
 /** The handler's door to the transaction. One per attempt of a command. */
@@ -76,6 +79,19 @@ export class HandlerContext implements CommandContext {
     return this.parts.transaction.next(counter);
   }
 
+  /** Whether the sender may see a record: what this command has read or written itself, he does. */
+  private isOpen(record: StoredRecord): boolean | Promise<boolean> {
+    const { limits, transaction } = this.parts;
+    const slot = `${record.type}/${record.id}`;
+    if (!limits || transaction.minted.has(record.id) || this.seen.has(slot)) return true;
+    return limits.sees(record);
+  }
+  private async open<T extends StoredRecord>(records: T[]): Promise<T[]> {
+    if (!this.parts.limits) return records;
+    const open = await Promise.all(records.map((record) => this.isOpen(record)));
+    return records.filter((_, i) => open[i]);
+  }
+
   private keep<T extends AnyResource>(record: StoredRecord<T>): IdentifiedResource<T> {
     this.seen.set(`${record.type}/${record.id}`, record);
     return record.resource as IdentifiedResource<T>;
@@ -83,20 +99,20 @@ export class HandlerContext implements CommandContext {
 
   async find<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T> | undefined> {
     const record = await this.parts.transaction.read<T>(type, id);
-    return record && this.keep(record);
+    return record && (await this.isOpen(record)) ? this.keep(record) : undefined;
   }
   async read<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T>> {
     return (await this.find<T>(type, id)) ?? missing(type, id);
   }
   async lock<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T>> {
     const record = await this.parts.transaction.read<T>(type, id, true);
-    return record ? this.keep(record) : missing(type, id);
+    return record && (await this.isOpen(record)) ? this.keep(record) : missing(type, id);
   }
   async referring<T extends AnyResource>(param: string, id: string): Promise<IdentifiedResource<T>[]> {
-    return (await this.parts.transaction.referring<T>(param, id)).map((r) => this.keep(r));
+    return (await this.open(await this.parts.transaction.referring<T>(param, id))).map((r) => this.keep(r));
   }
   async byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<IdentifiedResource<T>[]> {
-    return (await this.parts.transaction.byToken<T>(param, system, code)).map((r) => this.keep(r));
+    return (await this.open(await this.parts.transaction.byToken<T>(param, system, code))).map((r) => this.keep(r));
   }
 
   create<T extends AnyResource>(resource: T): IdentifiedResource<T> {
@@ -199,7 +215,8 @@ export class HandlerContext implements CommandContext {
 
   /** For the engine's own commands: statements on its own tables, in the same transaction. */
   get transaction(): Transaction {
-    return this.parts.transaction;
+    const { limits, transaction } = this.parts;
+    return limits ? limits.guarded(transaction) : transaction;
   }
 }
 

@@ -22,6 +22,7 @@ import type { Actor } from './actor.ts';
 import type { Command, Override } from './command.ts';
 import { HandlerContext } from './context.ts';
 import type { Engine } from './engine.ts';
+import { type RowGuard, rowGuard } from './policy/row-guard.ts';
 import { schemaIssues } from './schema-issues.ts';
 
 /** What comes with a command besides its input. */
@@ -70,6 +71,8 @@ interface Deed<I, R> {
   received: string;
   bodyHash: Buffer;
   gathered: unknown;
+  /** Holds the command to the records that its sender may see; undefined: nothing limits him. */
+  limits: RowGuard | undefined;
 }
 
 /** Ends a transaction that need not have begun: its command was answered before. */
@@ -99,7 +102,8 @@ export class Dispatcher {
         .update(canonicalJson([command.name, input ?? null]))
         .digest();
       const gathered = await this.gather(command, parsed.data, actor, received);
-      return await this.attempt({ command, input: parsed.data, actor, envelope, received, bodyHash, gathered });
+      const limits = await rowGuard(this.engine, actor, command.permission);
+      return await this.attempt({ command, input: parsed.data, actor, envelope, received, bodyHash, gathered, limits });
     } catch (error) {
       if (error instanceof Problem) this.engine.audits.refusal(actor, command.name, error, received, envelope.origin);
       throw error;
@@ -198,7 +202,7 @@ export class Dispatcher {
     ready: Promise<void>,
   ): Promise<{ unit: Unit; minted: ReadonlySet<string>; result: R }> {
     const { engine } = this;
-    const { command, input, actor, envelope, received, bodyHash, gathered } = deed;
+    const { command, input, actor, envelope, received, bodyHash, gathered, limits } = deed;
     const relaxed = engine.database.relaxed(actor.tenant);
     const transaction = new Transaction(ground, relaxed, engine.rids, received, ready);
     const context = new HandlerContext({
@@ -216,8 +220,10 @@ export class Dispatcher {
       guard: engine.guard,
       settings: engine.settings(actor.tenant),
       signer: engine.signer,
+      limits,
     });
     const result = await command.handle(input, context, gathered);
+    await limits?.checkWritten(transaction.written);
     transaction.audit(
       engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
     );
