@@ -317,7 +317,7 @@ test('$validate says what a write would meet, and writes nothing', async (t) => 
   ]);
   assert.deepEqual(await issues('/fhir/Patient/$validate', good), ['error invalid resourceType']);
   assert.deepEqual(await issues('/fhir/Observation/$validate?profile=http://example.org/p', good), [
-    'error not-supported profile',
+    'error not-supported Observation',
   ]);
   const clerk = await signIn(['clerk']);
   assert.ok(

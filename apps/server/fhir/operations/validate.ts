@@ -7,11 +7,11 @@ import { validate } from '@mach/fhir/validate.ts';
 import { type AnyResource, parseReference, readRecord, readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { FHIR_JSON, type FhirCall } from '../exchange.ts';
+import { HouseProfiles } from '../profiles/house-profiles.ts';
 import { badParameter, readParameters, type Wanted } from './parameters.ts';
 
 const WANTED: Wanted = { resource: 'resource', mode: 'string', profile: 'string', usageContext: 'any' };
 const MODES = ['create', 'update', 'delete', 'profile'];
-const BASE_PROFILE = 'http://hl7.org/fhir/StructureDefinition/';
 
 /**
  * `$validate` on a type or an instance: the answer is what a write would meet, and nothing is written. The status is
@@ -41,7 +41,7 @@ export async function validateOperation(
   const subject = resource ?? (record?.resource as unknown as JsonObject | undefined);
   if (!subject)
     throw refuse(400, 'no-resource', { vi: 'Thiếu tài nguyên để kiểm', en: 'A resource to validate is needed' });
-  const issues = [...validate(subject), ...profileIssues(given.text('profile'), type, mode)];
+  const issues = [...validate(subject), ...(await profileIssues(call, subject, given.text('profile'), mode))];
   if (subject.resourceType !== type)
     issues.push(
       fault(
@@ -65,16 +65,25 @@ async function stored(call: FhirCall, type: string, id: string): Promise<StoredR
   return record && !record.deleted && scopesReachRecord(call.actor, record) ? record : undefined;
 }
 
-function profileIssues(profile: string | undefined, type: string, mode: string | undefined): Issue[] {
-  if (profile === undefined) {
-    if (mode === 'profile')
-      throw badParameter('profile', 'phải có khi mode là profile', 'is needed where mode is profile');
-    return [];
-  }
-  if (profile === `${BASE_PROFILE}${type}` || profile === `${BASE_PROFILE}Resource`) return [];
-  return [
-    fault('not-supported', 'profile', `Hồ sơ ${profile} không có ở đây`, `The profile ${profile} is not loaded here`),
-  ];
+/**
+ * Faults against the profile asked for, those that the resource names, and those that the facility demands; also what
+ * of them cannot be checked here, as information.
+ */
+async function profileIssues(
+  call: FhirCall,
+  subject: JsonObject,
+  profile: string | undefined,
+  mode: string | undefined,
+): Promise<Issue[]> {
+  if (profile === undefined && mode === 'profile')
+    throw badParameter('profile', 'phải có khi mode là profile', 'is needed where mode is profile');
+  const { set, demanded } = await HouseProfiles.of(call.doors.engine).of(call.actor.tenant);
+  const asked = profile === undefined ? [] : [profile];
+  const always = mode === 'profile' ? [] : (demanded.get(String(subject.resourceType)) ?? []);
+  return set.validateProfiles(subject, {
+    profiles: [...new Set([...asked, ...always])],
+    verbose: true,
+  });
 }
 
 /** What stands against a deletion. */
