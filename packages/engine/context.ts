@@ -87,7 +87,6 @@ export class HandlerContext implements CommandContext {
     return limits.sees(record);
   }
   private async open<T extends StoredRecord>(records: T[]): Promise<T[]> {
-    if (!this.parts.limits) return records;
     const open = await Promise.all(records.map((record) => this.isOpen(record)));
     return records.filter((_, i) => open[i]);
   }
@@ -99,20 +98,24 @@ export class HandlerContext implements CommandContext {
 
   async find<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T> | undefined> {
     const record = await this.parts.transaction.read<T>(type, id);
-    return record && (await this.isOpen(record)) ? this.keep(record) : undefined;
+    if (!record || (this.parts.limits && !(await this.isOpen(record)))) return undefined;
+    return this.keep(record);
   }
   async read<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T>> {
     return (await this.find<T>(type, id)) ?? missing(type, id);
   }
   async lock<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T>> {
     const record = await this.parts.transaction.read<T>(type, id, true);
-    return record && (await this.isOpen(record)) ? this.keep(record) : missing(type, id);
+    if (!record || (this.parts.limits && !(await this.isOpen(record)))) return missing(type, id);
+    return this.keep(record);
   }
   async referring<T extends AnyResource>(param: string, id: string): Promise<IdentifiedResource<T>[]> {
-    return (await this.open(await this.parts.transaction.referring<T>(param, id))).map((r) => this.keep(r));
+    const found = await this.parts.transaction.referring<T>(param, id);
+    return (this.parts.limits ? await this.open(found) : found).map((r) => this.keep(r));
   }
   async byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<IdentifiedResource<T>[]> {
-    return (await this.open(await this.parts.transaction.byToken<T>(param, system, code))).map((r) => this.keep(r));
+    const found = await this.parts.transaction.byToken<T>(param, system, code);
+    return (this.parts.limits ? await this.open(found) : found).map((r) => this.keep(r));
   }
 
   create<T extends AnyResource>(resource: T): IdentifiedResource<T> {

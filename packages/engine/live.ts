@@ -2,6 +2,7 @@ import { comparePosition, type Position, parsePosition } from '@mach/base/positi
 import { type FeedEntry, feedHead, type PlainRow, queryView, readFeed } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
+import { viewSieve } from './policy/view-sieve.ts';
 import { requireView } from './view-service.ts';
 
 export type LiveEvent =
@@ -14,8 +15,11 @@ export type LiveEvent =
 export type LiveSend = (event: LiveEvent, complete: boolean) => void;
 
 interface Subscriber {
+  actor: Actor;
   views: ReadonlySet<string>;
   send: LiveSend;
+  /** Of views that he does not see whole: the keys that he has been shown. */
+  shown: Map<string, Set<string>>;
 }
 
 /** A reader that missed more than this many commands loads anew. */
@@ -43,8 +47,11 @@ export class LiveHub {
     after: Position | undefined,
     send: LiveSend,
   ): Promise<() => void> {
-    for (const view of views) requireView(this.engine, actor, view);
-    const subscriber: Subscriber = { views: new Set(views), send };
+    const subscriber: Subscriber = { actor, views: new Set(views), send, shown: new Map() };
+    for (const name of views) {
+      const sieve = await viewSieve(this.engine, actor, requireView(this.engine, actor, name));
+      if (sieve) subscriber.shown.set(name, await sieve.keys());
+    }
     const on = this.engine.database.tenant(this.tenant);
     const head = await feedHead(on);
     if (after !== undefined && comparePosition(after, head) !== 0) {
@@ -76,9 +83,40 @@ export class LiveHub {
     // Oldest first: a reader takes what is behind the last position it saw for known.
     events.sort((a, b) => comparePosition(a.position, b.position));
     for (const subscriber of to) {
-      const own = events.filter((event) => subscriber.views.has(event.view));
+      const all = events.filter((event) => subscriber.views.has(event.view));
+      const own = await this.sifted(subscriber, all).catch(() => []);
       for (const [i, event] of own.entries()) subscriber.send(event, own[i + 1]?.position !== event.position);
     }
+  }
+
+  /** What a reader is told: rows that he may not see are not there, and go only where he has seen them. */
+  private async sifted(subscriber: Subscriber, events: LiveEvent[]): Promise<LiveEvent[]> {
+    const told = new Map<LiveEvent, LiveEvent>(events.map((event) => [event, event]));
+    for (const [name, own] of Map.groupBy(events, (event) => event.view)) {
+      const view = this.engine.views.get(name);
+      const sieve = view && (await viewSieve(this.engine, subscriber.actor, view));
+      if (!sieve) continue;
+      let shown = subscriber.shown.get(name);
+      const first = own[0];
+      if (!shown && first) {
+        // The facility has only now begun to limit what he sees.
+        shown = await sieve.keys();
+        subscriber.shown.set(name, shown);
+        for (const event of own) told.delete(event);
+        told.set(first, { view: name, op: 'reset', key: null, row: null, position: first.position });
+        continue;
+      }
+      const open = await sieve.open(own.flatMap((event) => (event.op === 'put' ? [event.key] : [])));
+      for (const event of own) {
+        if (event.op === 'reset' || !shown) continue;
+        if (event.op === 'put' && open.has(event.key)) {
+          shown.add(event.key);
+          told.set(event, { ...event, row: sieve.shown(event.row) });
+        } else if (shown.delete(event.key)) told.set(event, { ...event, op: 'remove', row: null });
+        else told.delete(event);
+      }
+    }
+    return events.flatMap((event) => told.get(event) ?? []);
   }
 
   private async eventsOf(name: string, positions: ReadonlyMap<string, Position>): Promise<LiveEvent[]> {

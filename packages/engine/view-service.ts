@@ -14,6 +14,7 @@ import {
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { Table, View } from './module.ts';
+import { viewSieve } from './policy/view-sieve.ts';
 
 export interface ViewPage {
   rows: PlainRow[];
@@ -65,13 +66,15 @@ async function readPage(
   origin?: string,
 ): Promise<{ rows: string[]; next: string | null; asOf: Position }> {
   const view = requireView(engine, actor, name);
+  const sieve = await viewSieve(engine, actor, view);
   try {
     // The head first, then the rows: what changes between the two is told again, never missed.
     const [asOf, page] = await engine.database.withClient(actor.tenant, (client) => {
       const together = new Conversation(client);
+      const sorted = { ...query, sort: query.sort ?? view.sort };
       return Promise.all([
         feedHead(together),
-        queryViewText(together, view.definition, { ...query, sort: query.sort ?? view.sort }),
+        sieve ? sieve.page(together, sorted) : queryViewText(together, view.definition, sorted),
       ]);
     });
     await engine.audits.read(actor, `view ${name}`, engine.clock.now().toISOString(), {
