@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { refuse } from '@mach/base/problem.ts';
-import { endSession, findClient, type Membership, writeSession } from '@mach/store';
+import { endSession, type Membership } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
 import { OwnAccount } from './identity/account.ts';
-import { verifyPassword } from './identity/hash.ts';
 import { currentRevision } from './identity/revision.ts';
 import { type OpenSession, openSession, sweep, touchSession } from './identity/session-store.ts';
 import { SignIns } from './identity/sign-in.ts';
@@ -12,7 +9,6 @@ import { SignIns } from './identity/sign-in.ts';
 export { hashPassword, verifyPassword } from './identity/hash.ts';
 
 const HOURS = 3_600_000;
-const CLIENT_SESSION = HOURS;
 /** A session's rights may lag behind a change that another process made by this much, ms. */
 const CACHE = 10_000;
 /** What is long over is removed this often, ms. */
@@ -30,6 +26,8 @@ export class Sessions {
   readonly signIns: SignIns;
   /** What a person does with their own account. */
   readonly own: OwnAccount;
+  /** Tokens that another authority gave out (OAuth 2): asked about what is no session. */
+  authority: ((token: string) => Promise<Actor | undefined>) | undefined;
   private readonly engine: Engine;
   private readonly known = new Map<string, Known>();
   private swept = 0;
@@ -57,37 +55,6 @@ export class Sessions {
     };
   }
 
-  /** OAuth 2 client credentials. @throws Problem 401, 400 */
-  async clientToken(
-    id: string,
-    secret: string,
-    scope: string,
-  ): Promise<{ token: string; scope: string; expiresIn: number }> {
-    const on = this.engine.database.system;
-    const client = await findClient(on, id);
-    if (!client || !(await verifyPassword(secret, client.secretHash)))
-      throw refuse(401, 'invalid_client', {
-        vi: 'Sai client_id hoặc client_secret',
-        en: 'Wrong client_id or client_secret',
-      });
-    const asked = scope.split(' ').filter(Boolean);
-    const granted = asked.length === 0 ? client.scopes : asked.filter((s) => client.scopes.includes(s));
-    if (granted.length === 0)
-      throw refuse(400, 'invalid_scope', {
-        vi: 'Không có phạm vi nào được phép',
-        en: 'None of these scopes is allowed',
-      });
-    const token = randomBytes(32).toString('base64url');
-    await writeSession(on, token, {
-      tenant: client.tenant,
-      account: null,
-      client: id,
-      scope: granted.join(' '),
-      expiresAt: new Date(this.engine.clock.now().getTime() + CLIENT_SESSION).toISOString(),
-    });
-    return { token, scope: granted.join(' '), expiresIn: CLIENT_SESSION / 1000 };
-  }
-
   /** Who a token speaks for; undefined when it is unknown or over. */
   async actor(token: string): Promise<Actor | undefined> {
     const now = this.engine.clock.now().getTime();
@@ -95,13 +62,18 @@ export class Sessions {
     const cached = this.known.get(token);
     if (cached && cached.until > now && cached.revision === revision) return cached.actor;
     const session = await openSession(this.engine.database.system, token, new Date(now));
-    const actor = session && this.actorOf(session);
+    const actor = session ? this.actorOf(session) : await this.authority?.(token);
     this.known.delete(token);
-    if (!session || !actor) return undefined;
+    if (!actor) return undefined;
     if (this.known.size > 2_000) this.known.clear();
     this.known.set(token, { actor, until: now + CACHE, revision });
-    await this.touch(session, now);
+    if (session) await this.touch(session, now);
     return actor;
+  }
+
+  /** Asks anew about every token: some were revoked. */
+  forget(): void {
+    this.known.clear();
   }
 
   private actorOf(session: OpenSession): Actor | undefined {

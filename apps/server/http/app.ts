@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import { type Engine, Sessions } from '@mach/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { fhirRoutes } from '../fhir/routes.ts';
+import { oauthRoutes } from '../oauth/routes.ts';
 import type { Doors } from './auth.ts';
 import { bankRoutes } from './bank-routes.ts';
 import { boardRoutes } from './board-routes.ts';
@@ -51,6 +52,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   });
   metricsRoutes(app, engine);
   sessionRoutes(app, doors);
+  oauthRoutes(app, doors, options.web);
   commandRoutes(app, doors);
   viewRoutes(app, doors);
   codeRoutes(app, doors);

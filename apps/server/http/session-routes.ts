@@ -1,4 +1,3 @@
-import { refuse } from '@mach/base/problem.ts';
 import { openSession } from '@mach/engine/identity/session-store.ts';
 import type { FastifyInstance } from 'fastify';
 import { accountRoutes } from './account-routes.ts';
@@ -22,30 +21,6 @@ export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
     if (token !== undefined) await doors.sessions.signOut(token);
     reply.clearCookie(COOKIE, { path: '/' });
     return reply.status(204).send();
-  });
-
-  app.post('/oauth2/token', async (request, reply) => {
-    const form = (request.body ?? {}) as Record<string, string | undefined>;
-    if (form.grant_type !== 'client_credentials')
-      throw refuse(
-        400,
-        'unsupported_grant_type',
-        { vi: 'Chỉ nhận grant_type=client_credentials', en: 'Only grant_type=client_credentials is served' },
-        { field: 'grant_type' },
-      );
-    const basic = /^Basic (.+)$/.exec(request.headers.authorization ?? '');
-    const [id = '', ...rest] = basic
-      ? Buffer.from(basic[1] ?? '', 'base64')
-          .toString('utf8')
-          .split(':')
-      : [form.client_id ?? '', form.client_secret ?? ''];
-    const { token, scope, expiresIn } = await doors.sessions.clientToken(
-      decodeURIComponent(id),
-      decodeURIComponent(rest.join(':')),
-      form.scope ?? '',
-    );
-    reply.header('cache-control', 'no-store');
-    return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope };
   });
 }
 

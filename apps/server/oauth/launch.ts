@@ -1,0 +1,64 @@
+import { refuse } from '@mach/base/problem.ts';
+import { readRecord } from '@mach/store';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { baseOf, fhirCall } from '../fhir/exchange.ts';
+import { audited, currentRecord } from '../fhir/instance.ts';
+import { type Doors, requireActor } from '../http/auth.ts';
+import { parseBody } from '../http/parse.ts';
+import { findApp, launchableApps } from './apps.ts';
+import { beginLaunch } from './grants.ts';
+
+const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
+const launchInput = z.strictObject({ app: z.string().min(1).max(100), patient: id, encounter: id.optional() });
+
+const notForApps = () =>
+  refuse(403, 'person-only', { vi: 'Chỉ người dùng mở được ứng dụng', en: 'Only a person can open an app' });
+
+/** `GET /api/apps`: what can be opened from a record. `POST /api/apps/launch`: the address to open, good once, for minutes. */
+export function launchRoutes(app: FastifyInstance, doors: Doors): void {
+  const { engine } = doors;
+
+  app.get('/api/apps', async (request) => {
+    const actor = await requireActor(doors, request);
+    const apps = await launchableApps(engine.database.system, actor.tenant);
+    return { apps: apps.map(({ id: app, name }) => ({ app, name })) };
+  });
+
+  app.post('/api/apps/launch', async (request) => {
+    const call = await fhirCall(doors, request);
+    const { actor } = call;
+    if (!actor.id.startsWith('account:') || actor.scopes !== null) throw notForApps();
+    const input = parseBody(launchInput, request.body);
+    const registered = await findApp(engine.database.system, input.app);
+    if (!registered || registered.tenant !== actor.tenant || registered.launchUrl === null)
+      throw refuse(404, 'unknown-app', { vi: `Không có ứng dụng ${input.app}`, en: `There is no app ${input.app}` });
+    call.doors.engine.policy.requireRecord(actor, 'read', 'Patient');
+    await audited(call, 'launch', await currentRecord(call, 'Patient', input.patient));
+    if (input.encounter !== undefined) await requireVisit(call, input.encounter, input.patient);
+    const launch = await beginLaunch(engine, actor.tenant, {
+      account: actor.id.slice('account:'.length),
+      client: registered.id,
+      patient: input.patient,
+      encounter: input.encounter ?? null,
+    });
+    const url = new URL(registered.launchUrl);
+    url.searchParams.set('iss', baseOf(request));
+    url.searchParams.set('launch', launch);
+    return { url: url.href };
+  });
+}
+
+/** A launch never pairs a patient with somebody else's visit. @throws Problem 422 */
+async function requireVisit(call: Awaited<ReturnType<typeof fhirCall>>, encounter: string, patient: string) {
+  const on = call.doors.engine.database.tenant(call.actor.tenant);
+  const record = await readRecord(on, 'Encounter', encounter);
+  const { subject } = (record?.resource ?? {}) as { subject?: { reference?: string } };
+  if (!record || record.deleted || subject?.reference !== `Patient/${patient}`)
+    throw refuse(
+      422,
+      'other-patient',
+      { vi: 'Lượt khám này không phải của người bệnh đó', en: 'This visit is not that of the patient' },
+      { field: 'encounter' },
+    );
+}
