@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
+import { seedDemoRosters } from './demo-rosters.ts';
 import { MODULES } from './house.ts';
 import { migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
@@ -15,6 +16,7 @@ import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
+import { Reminders } from './reminders.ts';
 
 export interface House {
   /** True when another process serves this data folder and its PostgreSQL is shared. */
@@ -92,12 +94,13 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     });
     const demo = engine.allFacilities.some((f) => f.mode === 'demo');
     if (demo) await seedDemoRecords(engine);
+    if (demo) await seedDemoRosters(engine);
     const jobs = new Jobs(engine.database, engine.ids);
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
     if (demo) dateFollowers(engine, { reactions, outboxes });
     const anchors = new Anchors(engine, options.dataDir);
-    const workers = [...reactions, ...outboxes, jobs, anchors];
+    const workers = [...reactions, ...outboxes, jobs, anchors, new Reminders(engine, log)];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all(workers.map((worker) => worker.stop()));

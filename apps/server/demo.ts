@@ -16,6 +16,8 @@ const ROLES: Readonly<Record<string, string>> = {
   claims: 'claims-officer',
   admin: 'administrator',
 };
+/** Accounts of devices: nobody's, with the one role that the device needs. */
+const DEVICES = [{ login: 'kiosk', name: 'Kiosk lấy số', role: 'kiosk' }] as const;
 export const roleOf = (packRole: string): string => ROLES[packRole] ?? packRole;
 
 interface Columnar {
@@ -31,7 +33,7 @@ interface DemoHospital {
   openingStock: Columnar;
 }
 
-function table({ columns, rows }: Columnar): Cells[] {
+export function demoTable({ columns, rows }: Columnar): Cells[] {
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
 }
 
@@ -48,7 +50,7 @@ export async function seedDemo(owner: pg.Client, packs: RulePacks): Promise<void
   );
   const ids = clockIds(systemClock);
   const hash = await hashPassword(DEMO_PASSWORD);
-  for (const person of table(hospital.staff)) {
+  for (const person of demoTable(hospital.staff)) {
     if (!person.demoLogin) continue;
     const { rows } = await owner.query<{ id: string }>(
       `insert into system.account (id, login, display_name, password_hash, demo) values ($1, $2, $3, $4, true)
@@ -58,6 +60,17 @@ export async function seedDemo(owner: pg.Client, packs: RulePacks): Promise<void
     await owner.query(
       `insert into system.membership (tenant, account, roles, practitioner) values (1, $1, $2, $3) on conflict do nothing`,
       [rows[0]?.id, [roleOf(String(person.role))], `prac-${String(person.account)}`],
+    );
+  }
+  for (const device of DEVICES) {
+    const { rows } = await owner.query<{ id: string }>(
+      `insert into system.account (id, login, display_name, password_hash, demo) values ($1, $2, $3, $4, true)
+       on conflict (login) do update set display_name = excluded.display_name returning id`,
+      [ids(), device.login, device.name, hash],
+    );
+    await owner.query(
+      'insert into system.membership (tenant, account, roles) values (1, $1, $2) on conflict do nothing',
+      [rows[0]?.id, [device.role]],
     );
   }
   await owner.query(
@@ -90,7 +103,7 @@ function organizations(hospital: DemoHospital): (Organization & { id: string })[
   };
   return [
     root,
-    ...table(hospital.departments).map((d): Organization & { id: string } => ({
+    ...demoTable(hospital.departments).map((d): Organization & { id: string } => ({
       resourceType: 'Organization',
       id: `dep-${String(d.code).toLowerCase()}`,
       active: true,
@@ -105,7 +118,7 @@ function organizations(hospital: DemoHospital): (Organization & { id: string })[
 export const roomId = (code: string): string => `room-${code.toLowerCase()}`;
 
 function locations(hospital: DemoHospital): (Location & { id: string })[] {
-  return table(hospital.rooms).map((room) => ({
+  return demoTable(hospital.rooms).map((room) => ({
     resourceType: 'Location',
     id: roomId(String(room.code)),
     status: 'active',
@@ -126,7 +139,7 @@ function locations(hospital: DemoHospital): (Location & { id: string })[] {
 }
 
 function practitioners(hospital: DemoHospital): (Practitioner & { id: string })[] {
-  return table(hospital.staff).map((person) => {
+  return demoTable(hospital.staff).map((person) => {
     const name = splitName(String(person.name));
     return {
       resourceType: 'Practitioner',

@@ -1,3 +1,5 @@
+import administration from '@mach/administration/module.ts';
+import appointment from '@mach/appointment/module.ts';
 import cashier from '@mach/cashier/module.ts';
 import claims from '@mach/claims/module.ts';
 import encounter from '@mach/encounter/module.ts';
@@ -11,6 +13,7 @@ import reception from '@mach/reception/module.ts';
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
 export const MODULES: readonly Module[] = [
   encounter,
+  appointment,
   reception,
   outpatient,
   lab,
@@ -18,4 +21,5 @@ export const MODULES: readonly Module[] = [
   cashier,
   claims,
   operations,
+  administration,
 ];

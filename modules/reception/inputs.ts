@@ -130,6 +130,8 @@ export const checkInInput = z.strictObject({
   expectedRate: z.number().min(0).max(100).optional(),
   priority: z.strictObject({ reason: z.enum(PRIORITY_REASONS) }).optional(),
   examService: z.string().min(1).max(40).optional(),
+  /** The appointment that the person comes for. */
+  appointment: recordId.optional(),
   /** Why this person gets a second number in the same room. */
   againReason: reasonText.optional(),
 });

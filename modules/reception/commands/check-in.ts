@@ -1,3 +1,4 @@
+import { arrive } from '@mach/appointment/contract.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
 import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
@@ -49,6 +50,12 @@ export const checkInCommand = defineCommand({
       examService: input.examService,
       againReason: input.againReason,
     });
+    if (input.appointment !== undefined)
+      await ctx.call(arrive, {
+        appointment: input.appointment,
+        encounter: opened.encounter,
+        patient: patient.id,
+      });
     return {
       encounter: opened.encounter,
       state: opened.state,
