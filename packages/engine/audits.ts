@@ -14,6 +14,8 @@ export class Audits {
   private readonly pending = new Map<number, AuditEntry[]>();
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  /** Purpose of use of what somebody does with a patient's data, where it is not the usual one. */
+  purposeOf: ((actor: Actor, patient: string | null | undefined) => string | undefined) | undefined;
   private readonly database: Database;
   private readonly ids: () => string;
   constructor(database: Database, ids: () => string) {
@@ -29,6 +31,7 @@ export class Audits {
     context: HandlerContext,
     envelope: Envelope,
   ): AuditEntry {
+    const patient = written.find((w) => w.patient !== null)?.patient ?? null;
     return {
       id: this.ids(),
       at,
@@ -36,7 +39,8 @@ export class Audits {
       action: name,
       actor: actor.id,
       outcome: 'done',
-      patient: written.find((w) => w.patient !== null)?.patient ?? null,
+      patient,
+      purpose: this.purposeOf?.(actor, patient),
       origin: envelope.origin,
       entities: written.map((w) => `${w.type}/${w.id}/_history/${w.version}`),
       detail: { key: envelope.key, ...(context.overrides.length > 0 ? { overrides: context.overrides } : {}) },
@@ -76,6 +80,7 @@ export class Audits {
       action,
       actor: actor.id,
       outcome: 'done',
+      purpose: this.purposeOf?.(actor, what.patient),
       ...what,
     });
     if ((this.pending.get(actor.tenant)?.length ?? 0) >= LIMIT) await this.flush();

@@ -1,5 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor } from '@mach/engine';
+import { requirePatient } from '@mach/engine/policy/row-guard.ts';
 import { type Print, Printer, printJob } from '@mach/print';
 import type { FastifyInstance } from 'fastify';
 import { printSource } from '../print/source.ts';
@@ -27,6 +28,7 @@ export function printRoutes(app: FastifyInstance, doors: Doors): void {
     requireRight(doors, actor, print);
     const source = await printSource(doors.engine, actor);
     const { data, patient, file } = await print.fill(source, id);
+    await requirePatient(doors.engine, actor, print.permissions, patient ?? null);
     const { content } = await printer.print(printJob(print.form, data, source.now, 'pdf'));
     await doors.engine.audits.read(actor, `print ${print.form.name}`, source.now, {
       patient,
