@@ -4,9 +4,10 @@ import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
 import { recordWrite } from '../records/module.ts';
 import { type Extent, isBound } from './access.ts';
+import { BREAK_GLASS } from './break-glass.ts';
 import { labelsOf, patientFacts } from './facts.ts';
 import { ruledOut } from './limited-policy.ts';
-import { type PatientFacts, withheldBy } from './sees.ts';
+import { NO_FACTS, type PatientFacts, withheldBy } from './sees.ts';
 import { accessService, type Limited } from './service.ts';
 
 const ALL: Extent = { rows: 'all', rules: [] };
@@ -41,10 +42,10 @@ export class RowGuard {
     patient: string | null,
     labels: readonly string[],
   ): Promise<readonly string[] | null> {
+    if (this.permission === BREAK_GLASS) return null;
     const facts = patient === null ? undefined : await this.factsOf(patient);
     const { access } = this.limited;
-    const none: PatientFacts = { relations: [], labels: [], refusals: [] };
-    return withheldBy(access, extent, { patient, labels }, facts ?? none, this.engine.clock.now().toISOString());
+    return withheldBy(access, extent, { patient, labels }, facts ?? NO_FACTS, this.engine.clock.now().toISOString());
   }
 
   private factsOf(patient: string): Promise<PatientFacts | undefined> {
@@ -112,6 +113,29 @@ export class RowGuard {
       if (rules) throw ruledOut(this.limited.access, rules);
     }
   }
+}
+
+/**
+ * What is put together of one patient for somebody (a print) keeps to the same.
+ * @throws Problem 403 that names the rule
+ */
+export async function requirePatient(
+  engine: Engine,
+  actor: Actor,
+  permissions: readonly string[],
+  patient: string | null,
+): Promise<void> {
+  const held = permissions.filter((permission) => engine.policy.may(actor, permission));
+  let refused: unknown;
+  for (const permission of held)
+    try {
+      const guard = await rowGuard(engine, actor, permission);
+      await guard?.checkWritten([{ type: 'Patient', id: '', version: 0, patient, created: false, deleted: false }]);
+      return;
+    } catch (error) {
+      refused = error;
+    }
+  if (refused !== undefined) throw refused;
 }
 
 /**

@@ -39,6 +39,7 @@ export class AccessService {
 
   constructor(engine: Engine) {
     this.engine = engine;
+    engine.audits.purposeOf = (actor, patient) => this.purposeFor(actor, patient);
   }
 
   pack(): AccessPack {
