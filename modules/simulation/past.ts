@@ -10,6 +10,8 @@ import { type Batch, relay } from '@mach/store';
 const LAG = 1_500;
 /** An event older than this belongs to a simulated day, ms: the followers of real ones are never so late. */
 const OLD = 60_000;
+/** Commands given their place in the feed at once, most. */
+const RELAYED = 500;
 
 /**
  * Simulated days lie in the past, while reactions and messages run now. In a demo facility what follows an old event is
@@ -49,7 +51,7 @@ export async function runFollowers(
     for (let dealt = 1; dealt > 0; ) {
       // Everything committed gets its place in the feed first: what is followed depends on no timer.
       await batch?.flush();
-      while ((await relay(engine.database, tenant)).length > 0);
+      while ((await relay(engine.database, tenant, RELAYED)).length === RELAYED);
       dealt = 0;
       for (const worker of workers) dealt += await worker.drain();
     }

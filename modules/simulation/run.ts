@@ -121,12 +121,13 @@ export async function simulate(options: RunOptions): Promise<RunReport> {
       options.shift,
     );
     if (!(await day.run(until))) {
-      await batch?.flush();
+      await batch?.end();
       return report(false);
     }
     progress.commands = sender.commands;
     await options.onDay?.(plan.day, progress);
   }
+  await batch?.end();
   return report(true);
 }
 

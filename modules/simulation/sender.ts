@@ -36,6 +36,8 @@ export interface Pace {
 
 export class Sender {
   commands = 0;
+  /** Commands that no earlier run had sent. */
+  fresh = 0;
   readonly refusals = new Map<string, Refusal>();
   private readonly actors = new Map<string, Actor>();
   private readonly engine: Engine;
@@ -82,6 +84,7 @@ export class Sender {
         durable: false,
         batch: this.batch,
       });
+      if (!answer.replayed) this.fresh++;
       return { ok: true, result: answer.result as R };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -51,8 +51,12 @@ export interface CommandContext {
   lock<T extends AnyResource>(type: T['resourceType'], id: string): Promise<IdentifiedResource<T>>;
   /** Records whose search parameter points at an id: `('ServiceRequest.encounter', encounterId)`. */
   referring<T extends AnyResource>(param: string, id: string): Promise<IdentifiedResource<T>[]>;
-  /** Records that carry a business code: `('Patient.identifier', SID.cccd, '001…')`. */
-  byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<IdentifiedResource<T>[]>;
+  /** Records that carry a business code, or one of several: `('Patient.identifier', SID.cccd, '001…')`. */
+  byToken<T extends AnyResource>(
+    param: string,
+    system: string,
+    code: string | readonly string[],
+  ): Promise<IdentifiedResource<T>[]>;
 
   /** Validates and writes a new record; its id is assigned unless given. Records that were read are never changed in place. */
   create<T extends AnyResource>(resource: T): IdentifiedResource<T>;

@@ -113,8 +113,13 @@ export class HandlerContext implements CommandContext {
     const found = await this.parts.transaction.referring<T>(param, id);
     return (this.parts.limits ? await this.open(found) : found).map((r) => this.keep(r));
   }
-  async byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<IdentifiedResource<T>[]> {
-    const found = await this.parts.transaction.byToken<T>(param, system, code);
+  async byToken<T extends AnyResource>(
+    param: string,
+    system: string,
+    code: string | readonly string[],
+  ): Promise<IdentifiedResource<T>[]> {
+    const codes = typeof code === 'string' ? [code] : code;
+    const found = await this.parts.transaction.byToken<T>(param, system, codes);
     return (this.parts.limits ? await this.open(found) : found).map((r) => this.keep(r));
   }
 

@@ -7,6 +7,7 @@ import {
   type Batch,
   type CommandAnswer,
   Conflict,
+  type Counters,
   commitUnits,
   type DatabaseGround,
   DuplicateKey,
@@ -15,6 +16,7 @@ import {
   LedgerFloor,
   type Queryable,
   readAnswer,
+  singly,
   Transaction,
   type Unit,
 } from '@mach/store';
@@ -167,7 +169,7 @@ export class Dispatcher {
     if (batch) {
       const known = await batch.answer(envelope.key);
       if (known) return answered(known);
-      const { unit, minted, result } = await this.decide(deed, batch, Promise.resolve());
+      const { unit, minted, result } = await this.decide(deed, batch, batch.counters, Promise.resolve());
       await batch.take(unit, minted);
       return { result, position: undefined, replayed: false };
     }
@@ -177,7 +179,7 @@ export class Dispatcher {
         if (known) throw new AnsweredBefore(known);
       });
       ready.catch(() => undefined);
-      const deciding = this.decide(deed, ground, ready);
+      const deciding = this.decide(deed, ground, singly(engine.database.relaxed(actor.tenant)), ready);
       await deciding.catch(() => ready);
       await ready;
       const { unit, minted, result } = await deciding;
@@ -199,12 +201,12 @@ export class Dispatcher {
   private async decide<I, R>(
     deed: Deed<I, R>,
     ground: Ground,
+    counters: Counters,
     ready: Promise<void>,
   ): Promise<{ unit: Unit; minted: ReadonlySet<string>; result: R }> {
     const { engine } = this;
     const { command, input, actor, envelope, received, bodyHash, gathered, limits } = deed;
-    const relaxed = engine.database.relaxed(actor.tenant);
-    const transaction = new Transaction(ground, relaxed, engine.rids, received, ready);
+    const transaction = new Transaction(ground, counters, engine.rids, received, ready);
     const context = new HandlerContext({
       transaction,
       facility: engine.facility(actor.tenant),

@@ -1,7 +1,8 @@
 import { type CommandAnswer, readAnswer } from './commands.ts';
+import { CounterBlocks } from './counters.ts';
 import type { Database } from './database.ts';
 import { DatabaseGround, type Ground, overlay, slotOf, type Wanted } from './ground.ts';
-import { searchKey } from './keys.ts';
+import { keysOf } from './keys.ts';
 import type { Balance, Movement, PastMovement } from './ledger.ts';
 import type { StoredRecord } from './resource.ts';
 import { commitUnits, inTransaction } from './transaction.ts';
@@ -26,6 +27,8 @@ export class Batch implements Ground {
   private readonly read = new Map<string, StoredRecord>();
   private readonly byKey = new Map<string, Set<string>>();
   private readonly minted = new Set<string>();
+  private readonly shelves = new Map<string, Shelf>();
+  readonly counters: CounterBlocks;
   private units: Unit[] = [];
   private changes = new Map<string, Change>();
   private freshIds = new Set<string>();
@@ -42,6 +45,7 @@ export class Batch implements Ground {
     this.database = database;
     this.tenant = tenant;
     this.views = views;
+    this.counters = new CounterBlocks(database.relaxed(tenant));
   }
 
   /** What was answered under a key, in this batch or before it. */
@@ -63,38 +67,26 @@ export class Batch implements Ground {
 
   async referring(wanted: Wanted): Promise<StoredRecord[]> {
     const found = this.minted.has(wanted.value) ? [] : await this.ground.referring(wanted);
-    return this.laid(found, searchKey(wanted.param, wanted.value));
+    return this.laid(found, keysOf(wanted.param, [wanted.value]));
   }
 
-  async byToken(param: string, system: string, code: string): Promise<StoredRecord[]> {
-    return this.laid(await this.ground.byToken(param, system, code), searchKey(param, code));
+  async byToken(param: string, system: string, codes: readonly string[]): Promise<StoredRecord[]> {
+    return this.laid(await this.ground.byToken(param, system, codes), keysOf(param, codes));
   }
 
+  /** Read once, then kept up with what the commands move. */
   async balances(ledger: string, prefix: string): Promise<Balance[]> {
-    // What is on its way would be counted twice or not at all.
-    await this.flushing;
-    const balances = new Map((await this.ground.balances(ledger, prefix, false)).map((b) => [b.account, b]));
-    for (const { movements } of this.units)
-      for (const m of movements) {
-        if (m.ledger !== ledger) continue;
-        this.move(balances, m.from, m.amount.neg(), prefix);
-        this.move(balances, m.to, m.amount, prefix);
-      }
-    return [...balances.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
-  }
-
-  private move(balances: Map<string, Balance>, spec: Movement['from'], by: Movement['amount'], prefix: string): void {
-    if (!spec.account.startsWith(prefix)) return;
-    const known = balances.get(spec.account);
-    const { account, unit, attributes = {} } = spec;
-    const balance = known ? known.balance.add(by) : by;
-    balances.set(account, {
-      account,
-      unit,
-      balance,
-      floor: known?.floor ?? null,
-      attributes: known?.attributes ?? { ...attributes },
-    });
+    const slot = `${ledger}\u001f${prefix}`;
+    let shelf = this.shelves.get(slot);
+    if (!shelf) {
+      // What is on its way would be counted twice or not at all.
+      await this.flushing;
+      const found = await this.ground.balances(ledger, prefix, false);
+      shelf = { ledger, prefix, balances: new Map(found.map((b) => [b.account, b])) };
+      for (const unit of this.units) moveOn(shelf, unit.movements);
+      this.shelves.set(slot, shelf);
+    }
+    return [...shelf.balances.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
   }
 
   async movements(record: string): Promise<PastMovement[]> {
@@ -107,15 +99,16 @@ export class Batch implements Ground {
     return new DatabaseGround(this.database.tenant(this.tenant));
   }
 
-  private laid(found: StoredRecord[], key: string): StoredRecord[] {
+  private laid(found: StoredRecord[], keys: ReadonlySet<string>): StoredRecord[] {
     const own = new Map<string, Change>();
-    for (const slot of this.byKey.get(key) ?? []) {
-      const change = this.written.get(slot);
-      if (change) own.set(slot, change);
-    }
+    for (const key of keys)
+      for (const slot of this.byKey.get(key) ?? []) {
+        const change = this.written.get(slot);
+        if (change) own.set(slot, change);
+      }
     return overlay(
       found.filter((record) => !this.written.has(slotOf(record))),
-      key,
+      keys,
       own,
     );
   }
@@ -138,6 +131,7 @@ export class Batch implements Ground {
       this.remember(slot, change);
       this.changes.set(slot, merged(this.changes.get(slot), change));
     }
+    for (const shelf of this.shelves.values()) moveOn(shelf, unit.movements);
     this.units.push(unit);
     if (this.units.length >= TOGETHER) await this.send();
   }
@@ -171,6 +165,12 @@ export class Batch implements Ground {
     }
   }
 
+  /** `flush`, and the end of the batch: numbers that nobody used are given back. */
+  async end(): Promise<void> {
+    await this.flush();
+    await this.counters.giveBack();
+  }
+
   /** Everything taken so far is in the database when this returns. @throws what a group failed with */
   async flush(): Promise<void> {
     await this.send();
@@ -178,7 +178,32 @@ export class Batch implements Ground {
     if (this.failure !== undefined) throw this.failure;
     this.answers = new Map();
     if (this.written.size + this.read.size <= REMEMBERED) return;
-    for (const memory of [this.written, this.read, this.byKey, this.minted]) memory.clear();
+    for (const memory of [this.written, this.read, this.byKey, this.minted, this.shelves]) memory.clear();
+  }
+}
+
+/** Accounts whose name begins alike, as the commands so far left them. */
+interface Shelf {
+  ledger: string;
+  prefix: string;
+  balances: Map<string, Balance>;
+}
+
+function moveOn({ ledger, prefix, balances }: Shelf, movements: readonly Movement[]): void {
+  const move = ({ account, unit, attributes = {} }: Movement['from'], by: Movement['amount']): void => {
+    if (!account.startsWith(prefix)) return;
+    const known = balances.get(account);
+    balances.set(
+      account,
+      known
+        ? { ...known, balance: known.balance.add(by) }
+        : { account, unit, balance: by, floor: null, attributes: { ...attributes } },
+    );
+  };
+  for (const m of movements) {
+    if (m.ledger !== ledger) continue;
+    move(m.from, m.amount.neg());
+    move(m.to, m.amount);
   }
 }
 

@@ -19,7 +19,7 @@ export interface Key {
 export interface Ground {
   record(type: string, id: string, lock: boolean): Promise<StoredRecord | undefined>;
   referring(wanted: Wanted): Promise<StoredRecord[]>;
-  byToken(param: string, system: string, code: string): Promise<StoredRecord[]>;
+  byToken(param: string, system: string, codes: readonly string[]): Promise<StoredRecord[]>;
   balances(ledger: string, prefix: string, lock: boolean): Promise<Balance[]>;
   movements(record: string): Promise<PastMovement[]>;
 }
@@ -71,8 +71,8 @@ export class DatabaseGround implements Ground {
     for (const { record } of found) this.keep(record, 'none');
     return found;
   }
-  async byToken(param: string, system: string, code: string): Promise<StoredRecord[]> {
-    return (await recordsByToken(this.on, param, system, code)).map((record) => this.keep(record, 'none'));
+  async byToken(param: string, system: string, codes: readonly string[]): Promise<StoredRecord[]> {
+    return (await recordsByToken(this.on, param, system, codes)).map((record) => this.keep(record, 'none'));
   }
   balances(ledger: string, prefix: string, lock: boolean): Promise<Balance[]> {
     return readBalances(this.on, ledger, prefix, lock);
@@ -136,9 +136,20 @@ export function sourceReader(
   };
 }
 
-/** Records under a key, as they are with changes laid over. */
-export function overlay(found: StoredRecord[], key: string, changes: ReadonlyMap<string, Change>): StoredRecord[] {
+/** Records under one of the keys, as they are with changes laid over. */
+export function overlay(
+  found: StoredRecord[],
+  keys: ReadonlySet<string>,
+  changes: ReadonlyMap<string, Change>,
+): StoredRecord[] {
   const kept = found.filter((record) => !changes.has(slotOf(record)));
-  for (const own of changes.values()) if (own.index.after.byKey.has(key)) kept.push(storedOf(own));
+  for (const own of changes.values()) {
+    const { byKey } = own.index.after;
+    for (const key of keys)
+      if (byKey.has(key)) {
+        kept.push(storedOf(own));
+        break;
+      }
+  }
   return kept;
 }

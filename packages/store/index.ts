@@ -10,6 +10,7 @@ export * from './backup/sections.ts';
 export * from './batch.ts';
 export * from './burst.ts';
 export * from './commands.ts';
+export * from './counters.ts';
 export * from './database.ts';
 export * from './faults.ts';
 export * from './feed.ts';

@@ -18,6 +18,10 @@ export function number32(name: string): number {
   return value;
 }
 
+/** The keys of several values of one parameter. */
+export const keysOf = (param: string, values: readonly string[]): Set<string> =>
+  new Set(values.map((value) => searchKey(param, value)));
+
 /** Keys are asked for again and again within a visit; two generations of them are kept. */
 const GENERATION = 20_000;
 let young = new Map<string, string>();

@@ -1,5 +1,5 @@
 import type { Query, Queryable, Row } from './database.ts';
-import { number32, searchKey } from './keys.ts';
+import { keysOf, number32, searchKey } from './keys.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
 import { typeName, typeNumber } from './types.ts';
 
@@ -115,19 +115,21 @@ export async function referringRecords(
   });
 }
 
-/** Records that carry an exact token, `system|code`: an identity number, a business code. */
+/** Records that carry an exact token, `system|code` with one of the codes: an identity number, a business code. */
 export async function recordsByToken(
   on: Queryable,
   param: string,
   system: string,
-  code: string,
+  codes: readonly string[],
 ): Promise<StoredRecord[]> {
+  if (codes.length === 0) return [];
   const { rows } = await on.query<RecordRow>({
     name: 'records_token',
-    text: `${byKeys('key = $1 and qualifier = $2')} select ${COLUMNS} ${RECORDS_OF_KEYS} order by r.rid`,
-    values: [searchKey(param, code), number32(system)],
+    text: `${byKeys('key = any($1::bigint[]) and qualifier = $2')} select ${COLUMNS} ${RECORDS_OF_KEYS} order by r.rid`,
+    values: [[...keysOf(param, codes)], number32(system)],
   });
-  return rows.map(toStored);
+  // Who carries two of the codes is found twice.
+  return [...new Map(rows.map((row) => [row.rid, row])).values()].map(toStored);
 }
 
 /** Older versions, newest first, without the current one. */

@@ -1,9 +1,10 @@
 import type { AuditEntry } from './audit.ts';
 import { Conversation } from './burst.ts';
+import type { Counters } from './counters.ts';
 import { type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
 import { DatabaseGround, type Ground, overlay, sourceReader } from './ground.ts';
-import { searchKey } from './keys.ts';
+import { keysOf, searchKey } from './keys.ts';
 import type { Balance, Movement, PastMovement } from './ledger.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
@@ -24,7 +25,7 @@ export class Transaction {
   private readonly audits: AuditEntry[] = [];
   private readonly extra: Query[] = [];
   private readonly ground: Ground;
-  private readonly counters: Queryable;
+  private readonly counters: Counters;
   private readonly rids: RidSource;
   private readonly ready: Promise<void>;
   /** Ids that this command has made up: nothing can point at them yet. */
@@ -33,7 +34,7 @@ export class Transaction {
   readonly now: string;
 
   /** `ready`: rejects when the command turns out to have been answered before; nothing is used up for it then. */
-  constructor(ground: Ground, counters: Queryable, rids: RidSource, now: string, ready: Promise<void>) {
+  constructor(ground: Ground, counters: Counters, rids: RidSource, now: string, ready: Promise<void>) {
     this.ground = ground;
     this.ready = ready;
     this.counters = counters;
@@ -60,12 +61,17 @@ export class Transaction {
   /** Records that point here or carry this code, by search parameter: `('ServiceRequest.encounter', id)`. */
   async referring<T extends AnyResource>(param: string, value: string): Promise<StoredRecord<T>[]> {
     const found = this.minted.has(value) ? [] : await this.ground.referring({ param, value });
-    return overlay(found, searchKey(param, value), this.buffer) as StoredRecord<T>[];
+    return overlay(found, new Set([searchKey(param, value)]), this.buffer) as StoredRecord<T>[];
   }
 
-  async byToken<T extends AnyResource>(param: string, system: string, code: string): Promise<StoredRecord<T>[]> {
-    const found = await this.ground.byToken(param, system, code);
-    return overlay(found, searchKey(param, code), this.buffer) as StoredRecord<T>[];
+  /** Records that carry one of the codes. */
+  async byToken<T extends AnyResource>(
+    param: string,
+    system: string,
+    codes: readonly string[],
+  ): Promise<StoredRecord<T>[]> {
+    const found = await this.ground.byToken(param, system, codes);
+    return overlay(found, keysOf(param, codes), this.buffer) as StoredRecord<T>[];
   }
 
   balances(ledger: string, prefix: string, lock = false): Promise<Balance[]> {
@@ -77,19 +83,10 @@ export class Transaction {
     return this.ground.movements(record);
   }
 
-  /**
-   * The next number of a counter: never the same twice, gaps possible. It is taken outside this transaction, so that
-   * commands which share a counter do not wait for each other's end.
-   */
+  /** The next number of a counter: never the same twice, gaps possible, also when this transaction ends with a fault. */
   async next(counter: string): Promise<number> {
     await this.ready;
-    const { rows } = await this.counters.query<{ value: string }>({
-      name: 'counter_next',
-      text: `insert into counter (tenant, name, value) values (mach_tenant(), $1, 1)
-             on conflict (tenant, name) do update set value = counter.value + 1 returning value`,
-      values: [counter],
-    });
-    return Number(rows[0]?.value);
+    return this.counters.next(counter);
   }
 
   /**

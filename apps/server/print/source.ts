@@ -28,7 +28,7 @@ export async function printSource(engine: Engine, actor: Actor): Promise<Audited
     const record = id === '' ? undefined : await readRecord(on, type, id);
     return record === undefined || record.deleted ? undefined : keep<T>(record);
   };
-  const [own] = await recordsByToken(on, 'Organization.identifier', SID.facility, facility.code);
+  const [own] = await recordsByToken(on, 'Organization.identifier', SID.facility, [facility.code]);
   return {
     facility,
     now,

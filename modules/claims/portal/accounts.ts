@@ -1,13 +1,15 @@
 /** Who answers as the portal, and with which account a facility asks. Given when the module is made. */
 import { type PortalAccount, PortalClient } from './client.ts';
 import { fetchPortal, type PortalHttp } from './http.ts';
-import { PortalSimulator } from './simulator/server.ts';
+import type { PortalSimulator } from './simulator/server.ts';
+import { simulatorThread } from './simulator/thread.ts';
 
 export interface PortalOptions {
-  /** Address of the real portal, `https://…/`; absent: the simulator inside this program. */
+  /** Address of the real portal, `https://…/`; absent: the simulator, in a thread of this program. */
   baseUrl?: string;
   /** Account of a facility at the real portal. */
   account?: (facility: string) => PortalAccount;
+  /** One that the caller can look into, in place of the thread. */
   simulator?: PortalSimulator;
   now?: () => Date;
 }
@@ -17,17 +19,14 @@ const SIMULATOR_PASSWORD = 'mo-phong';
 
 export interface Portal {
   simulated: boolean;
-  simulator?: PortalSimulator;
   clientOf(facility: string): PortalClient;
 }
 
 export function openPortal(options: PortalOptions): Portal {
   const now = options.now ?? (() => new Date());
   const simulator =
-    options.baseUrl === undefined
-      ? (options.simulator ?? new PortalSimulator({ password: SIMULATOR_PASSWORD, now }))
-      : undefined;
-  const http: PortalHttp = simulator?.http ?? fetchPortal(options.baseUrl ?? '');
+    options.baseUrl === undefined ? (options.simulator?.http ?? simulatorThread(SIMULATOR_PASSWORD)) : undefined;
+  const http: PortalHttp = simulator ?? fetchPortal(options.baseUrl ?? '');
   const account =
     simulator === undefined && options.account
       ? options.account
@@ -41,7 +40,6 @@ export function openPortal(options: PortalOptions): Portal {
   const clients = new Map<string, PortalClient>();
   return {
     simulated: simulator !== undefined,
-    simulator,
     clientOf: (facility) => {
       const known = clients.get(facility) ?? new PortalClient(http, account(facility), () => now().getTime());
       clients.set(facility, known);

@@ -206,11 +206,8 @@ async function checkDuplicates(
   cleared: readonly string[],
 ): Promise<void> {
   const { name = '', birthDate = '' } = fields;
-  const near = new Map<string, PatientRecord>();
-  const keys = lookalikeKeys(name, birthDate);
-  const found = await Promise.all(keys.map((key) => ctx.byToken<Patient>('Patient._tag', PERSON_KEY, key)));
-  for (const one of found.flat()) near.set(one.id, one);
-  const alike = [...near.values()].filter(
+  const near = await ctx.byToken<Patient>('Patient._tag', PERSON_KEY, lookalikeKeys(name, birthDate));
+  const alike = near.filter(
     (p) =>
       p.active !== false &&
       !cleared.includes(p.id) &&

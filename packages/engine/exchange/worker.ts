@@ -8,8 +8,8 @@ import { answerCommand } from './module.ts';
 const TIMEOUT = 8_000;
 const LEASE = 30_000;
 const PARALLEL = 4;
-/** Messages taken at once where they are sent one after the other. */
-const IN_ORDER = 20;
+/** Messages taken at once where their order matters. */
+const IN_ORDER = 40;
 
 /**
  * Sends what waits in a tenant's outbox. Leases end by themselves, so what a dead worker held goes out again:
@@ -24,7 +24,7 @@ export class OutboxWorker {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private round: Promise<void> = Promise.resolve();
-  /** True: one after the other, in the order in which they are due. */
+  /** True: in the order in which they are due, also their answers. */
   inOrder = false;
   /** Clock and ids of the answer where the message is simulated; the engine's own otherwise. */
   envelope: (message: OutboxRow) => Partial<Envelope> = () => ({});
@@ -70,15 +70,17 @@ export class OutboxWorker {
         this.inOrder ? IN_ORDER : PARALLEL,
       );
       if (leased.length === 0) return tried;
-      if (this.inOrder) for (const message of leased) await this.one(message);
-      else await Promise.all(leased.map((message) => this.one(message)));
+      if (this.inOrder) {
+        // Handed over in their order, and their answers written down in the same.
+        const deliveries = leased.map((message) => this.deliver(message));
+        for (const [i, message] of leased.entries()) await this.settle(message, await deliveries[i]);
+      } else await Promise.all(leased.map(async (message) => this.settle(message, await this.deliver(message))));
       tried += leased.length;
       if (this.stopped) return tried;
     }
   }
 
-  private async one(message: OutboxRow): Promise<void> {
-    const delivery = await this.deliver(message);
+  private async settle(message: OutboxRow, delivery: Delivery): Promise<void> {
     const now = this.engine.clock.now();
     if (delivery.outcome === 'later') {
       const nextAttemptAt = new Date(now.getTime() + retryDelay(message.attempts)).toISOString();

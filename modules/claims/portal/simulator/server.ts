@@ -25,7 +25,7 @@ export interface SimulatorOptions {
   password: string;
   now?: () => Date;
   register?: CardRegister;
-  /** Files kept; the oldest are forgotten first. */
+  /** Visits remembered; the oldest are forgotten first. Their files themselves are kept for the newest only. */
   keep?: number;
 }
 
@@ -40,6 +40,8 @@ const facilityOf = (session: Session): string => session.username.slice(0, 5);
 
 /** Life of a session, seconds. */
 const SESSION = 900;
+/** Files of this many visits are kept whole: a year of them would fill the memory. */
+const WHOLE = 200;
 
 export class PortalSimulator {
   readonly register: CardRegister;
@@ -47,7 +49,8 @@ export class PortalSimulator {
   up = true;
   private readonly options: SimulatorOptions;
   private readonly sessions = new Map<string, Session>();
-  private readonly files = new Map<string, Received>();
+  private readonly files = new Map<string, Omit<Received, 'xml'>>();
+  private readonly texts = new Map<string, string>();
   private serial = 0;
 
   constructor(options: SimulatorOptions) {
@@ -55,9 +58,12 @@ export class PortalSimulator {
     this.register = options.register ?? new CardRegister();
   }
 
-  /** What it has received, newest version of each visit. */
+  /** What it has received and still has whole, newest version of each visit. */
   get received(): readonly Received[] {
-    return [...this.files.values()];
+    return [...this.texts].flatMap(([slot, xml]) => {
+      const file = this.files.get(slot);
+      return file ? [{ ...file, xml }] : [];
+    });
   }
 
   readonly http: PortalHttp = async (request, signal) => {
@@ -205,15 +211,25 @@ export class PortalSimulator {
     const at = localCompact(moment, 14);
     const receipt = before?.digest === digest ? before.receipt : `SIM${at}${String(++this.serial).padStart(6, '0')}`;
     this.files.delete(slot);
-    this.files.set(slot, { kind, facility, key, identity, digest, receipt, at, xml });
-    const oldest = this.files.keys().next().value;
-    if (this.files.size > (this.options.keep ?? 5000) && oldest !== undefined) this.files.delete(oldest);
+    this.files.set(slot, { kind, facility, key, identity, digest, receipt, at });
+    trim(this.files, this.options.keep ?? 5000);
+    this.texts.delete(slot);
+    this.texts.set(slot, xml);
+    trim(this.texts, WHOLE);
     return json({
       maKetQua: '200',
       maGiaoDich: receipt,
       thoiGianTiepNhan: at,
       thongDiep: 'Tiếp nhận thành công (mô phỏng)',
     });
+  }
+}
+
+/** Forgets the oldest entries beyond `size`. */
+function trim(map: Map<string, unknown>, size: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= size) return;
+    map.delete(key);
   }
 }
 
