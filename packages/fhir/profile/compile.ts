@@ -36,6 +36,7 @@ export class ProfileCompiler {
   readonly env: CompileEnv;
   private readonly root: ElementNode;
   private readonly items = new Map<ElementNode, ItemCheck>();
+  private readonly rules = new Map<ElementNode, readonly ItemCheck[]>();
 
   constructor(tree: ProfileTree, env: CompileEnv) {
     this.env = env;
@@ -50,7 +51,7 @@ export class ProfileCompiler {
     // A content reference leads back here before the check is complete.
     let made: ItemCheck = () => undefined;
     this.items.set(node, (value, type, sibling, ctx) => made(value, type, sibling, ctx));
-    const rules = itemRules(node, this.env);
+    const rules = this.rulesOf(node);
     const children = this.children(node);
     const supported = [...node.children.values()].filter((c) => c.mustSupport);
     made = (value, type, sibling, ctx) => {
@@ -60,6 +61,15 @@ export class ProfileCompiler {
       if (ctx.mustSupport) for (const child of supported) mention(child, parent, ctx);
     };
     this.items.set(node, made);
+    return made;
+  }
+
+  private rulesOf(node: ElementNode): readonly ItemCheck[] {
+    let made = this.rules.get(node);
+    if (!made) {
+      made = itemRules(node, this.env);
+      this.rules.set(node, made);
+    }
     return made;
   }
 
@@ -94,8 +104,7 @@ export class ProfileCompiler {
 
   private element(node: ElementNode): ElementCheck | undefined {
     const keys = keysOf(node);
-    const hasRules =
-      node.children.size > 0 || itemRules(node, { ...this.env, gap: () => undefined }).length > 0 || this.hasRefs(node);
+    const hasRules = node.children.size > 0 || this.rulesOf(node).length > 0 || this.contentReferences(node).length > 0;
     const slices = compileSlices(node, this);
     const base = node.base;
     const narrows =
@@ -104,10 +113,6 @@ export class ProfileCompiler {
       node.max < (base?.max ?? Number.POSITIVE_INFINITY);
     if (!hasRules && !slices && !narrows) return undefined;
     return elementCheck(node, keys, hasRules ? this.item(node) : undefined, slices);
-  }
-
-  private hasRefs(node: ElementNode): boolean {
-    return this.contentReferences(node).length > 0;
   }
 }
 
