@@ -27,6 +27,7 @@ import type { VitalItemCode } from './lists.ts';
 import type { EarlyWarning, Scale } from './rules/early-warning.ts';
 
 export type * from './inputs.ts';
+export { recordVitalsInput as recordVitalsShape } from './inputs.ts';
 export * from './lists.ts';
 export * from './numbers.ts';
 
@@ -277,7 +278,7 @@ export interface AllergyRow {
 
 /**
  * `GET /api/codes/clinical-rules?q=vitals+news2`: rule packs for checks that run in the browser. Subjects: vitals,
- * news2, pews, meows, prescribing, drug-interactions, formulary, lab.
+ * news2, pews, meows, triage, bundles, prescribing, drug-interactions, formulary, lab.
  */
 export interface RuleRow {
   code: string;

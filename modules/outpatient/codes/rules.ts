@@ -2,7 +2,18 @@ import type { CodeList } from '@mach/engine/module.ts';
 import type { RuleRow } from '../contract.ts';
 
 /** Packs that screens check with before they ask: the same data that the server decides with. */
-const SUBJECTS = ['vitals', 'news2', 'pews', 'meows', 'prescribing', 'drug-interactions', 'formulary', 'lab'];
+const SUBJECTS = [
+  'vitals',
+  'news2',
+  'pews',
+  'meows',
+  'triage',
+  'bundles',
+  'prescribing',
+  'drug-interactions',
+  'formulary',
+  'lab',
+];
 
 /** `q` names the subjects: "vitals news2". One row each, with the edition in force on the day. */
 export const rules: CodeList = {
