@@ -2,6 +2,7 @@ import administration from '@mach/administration/module.ts';
 import appointment from '@mach/appointment/module.ts';
 import cashier from '@mach/cashier/module.ts';
 import claims from '@mach/claims/module.ts';
+import emergency from '@mach/emergency/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
 import lab from '@mach/lab/module.ts';
@@ -16,6 +17,7 @@ export const MODULES: readonly Module[] = [
   appointment,
   reception,
   outpatient,
+  emergency,
   lab,
   pharmacy,
   cashier,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { quote, settle } from '@mach/cashier/contract.ts';
 import cashier from '@mach/cashier/module.ts';
-import { furnish } from '@mach/cashier/testing.ts';
+import { furnish, insuredCard } from '@mach/cashier/testing.ts';
 import { claimFindings, claimStateOf } from '@mach/claims/contract.ts';
 import { claimsModule } from '@mach/claims/module.ts';
 import { PortalSimulator } from '@mach/claims/portal/simulator/server.ts';
@@ -27,7 +27,11 @@ test('an emergency is billed and claimed like any visit: the card comes later, b
   now = () => h.clock.now();
   await furnish(h);
   const of = { managingOrganization: { reference: 'Organization/dep-k01' } };
-  await writeFixtures(h, { ...room('cc', 'Phòng cấp cứu', '02.1898'), ...of });
+  await writeFixtures(
+    h,
+    { ...room('cc', 'Phòng cấp cứu', '02.1898'), ...of },
+    insuredCard('card-far', 'lan', 'GD4790123456789', { verified: true, registered: '79010' }),
+  );
 
   const came = await h.send(arrive, { patient: 'lan', mode: 'ambulance', complaint: 'Khó thở' }, 'nurse');
   const vitals = {
@@ -36,7 +40,7 @@ test('an emergency is billed and claimed like any visit: the card comes later, b
   await h.send(triage, { encounter: came.encounter, signs: ['short-breath'], vitals }, 'nurse');
   await h.send(
     changePayer,
-    { encounter: came.encounter, payer: 'bhyt', coverage: 'card-lan', route: 'emergency', reason: 'Người nhà đưa thẻ' },
+    { encounter: came.encounter, payer: 'bhyt', coverage: 'card-far', route: 'emergency', reason: 'Người nhà đưa thẻ' },
     'reception',
   );
   h.clock.advance(30 * 60_000);
