@@ -99,3 +99,39 @@ for (const type of ['Observation', 'Patient', 'Encounter', 'Claim', 'MedicationR
     }),
   );
 }
+
+/*
+ * With profiles: the national Patient of the pack (identifiers, ethnic group, address), and R4's own vital signs and
+ * blood pressure, their value sets included. The base rules are part of the time.
+ */
+const { bloodPressures, nationalPatients, profilesForBench } = await import('../packages/fhir/testing/profile-data.ts');
+const compileStart = performance.now();
+const set = profilesForBench();
+const PROFILED = [
+  {
+    name: 'Patient, VN Core',
+    profile: 'http://fhir.ehealth.gov.vn/core/StructureDefinition/vn-core-patient',
+    resources: nationalPatients(),
+  },
+  {
+    name: 'Observation, vital signs and blood pressure',
+    profile: 'http://hl7.org/fhir/StructureDefinition/bp',
+    resources: bloodPressures(),
+  },
+];
+for (const { profile } of PROFILED) set.gaps(profile);
+console.log(JSON.stringify({ figure: 'profiles', compileMs: round(performance.now() - compileStart) }));
+for (const { name, profile, resources: chosen } of PROFILED) {
+  const options = { profiles: [profile] };
+  const faults = chosen.flatMap((r) => set.validate(r, options)).filter((i) => i.severity === 'error');
+  console.log(
+    JSON.stringify({
+      figure: 'microseconds',
+      profile: name,
+      resources: chosen.length,
+      faults: faults.length,
+      base: measure((r) => fhir.validate(r), chosen),
+      withProfile: measure((r) => set.validate(r, options), chosen),
+    }),
+  );
+}
