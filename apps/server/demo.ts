@@ -9,6 +9,22 @@ import type pg from 'pg';
 export const DEMO_PASSWORD = 'mach-demo';
 export const DEMO_CLIENT = { id: 'demo-system', secret: 'demo-system-secret' } as const;
 
+/** An account and a seller that do not exist: what the simulated bank and e-invoice provider work with. */
+const DEMO_SETTINGS: Readonly<Record<string, unknown>> = {
+  'cashier.bank': {
+    bank: '970436',
+    bankName: 'Vietcombank',
+    account: '0990010000001',
+    holder: 'BENH VIEN MAU',
+    secret: 'bank-simulator-secret',
+  },
+  'cashier.e-invoice': {
+    taxCode: '0109990001',
+    name: 'Bệnh viện Đa khoa Mẫu',
+    address: '1 Đường Mẫu, Phường Ba Đình, Hà Nội',
+  },
+};
+
 /** Roles of the demo pack → roles of the modules' manifests. */
 const ROLES: Readonly<Record<string, string>> = {
   lab: 'lab-technician',
@@ -73,6 +89,11 @@ export async function seedDemo(owner: pg.Client, packs: RulePacks): Promise<void
       [rows[0]?.id, [device.role]],
     );
   }
+  for (const [key, value] of Object.entries(DEMO_SETTINGS))
+    await owner.query(
+      'insert into system.setting (tenant, key, value) values (1, $1, $2) on conflict (tenant, key) do nothing',
+      [key, JSON.stringify(value)],
+    );
   await owner.query(
     `insert into system.client (id, tenant, secret_hash, scopes, demo) values ($1, 1, $2, $3, true) on conflict do nothing`,
     [DEMO_CLIENT.id, await hashPassword(DEMO_CLIENT.secret), ['system/*.cruds']],

@@ -19,6 +19,7 @@ import {
 import { cancelEInvoice, E_INVOICE, issueEInvoice, takeEInvoiceAnswer } from './contract.ts';
 import { eInvoiceSimulator } from './e-invoice/simulator.ts';
 import { PAPER } from './papers.ts';
+import { advancesTable } from './views/advances.ts';
 import { invoicesView } from './views/invoices.ts';
 import { linesView } from './views/lines.ts';
 import { depositsView, eInvoicesView, shiftsView, transfersView } from './views/papers.ts';
@@ -110,6 +111,7 @@ export default defineModule({
     }),
   ],
   destinations: [eInvoiceSimulator()],
+  tables: [advancesTable],
   settings: {
     /** Account that transfers come to: `{ bank, bankName, account, holder, secret }`; null: the QR code is not offered. */
     bank: null,

@@ -157,3 +157,11 @@ export interface EInvoiceRow {
   amount: number;
   issue: string | null;
 }
+
+/** Row of the table `cashier.advances`: visits for which an advance is held. */
+export interface AdvanceRow {
+  key: string;
+  encounter: string;
+  /** Whole đồng. */
+  held: number;
+}

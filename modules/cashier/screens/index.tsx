@@ -1,12 +1,16 @@
 import { startOfLocalDay } from '@mach/base';
 import {
+  Button,
   Chip,
   Empty,
   FinishBar,
+  formatTime,
   openPatient,
   ScanField,
   type ScanRoute,
   toast,
+  useCan,
+  useDrawer,
   useNow,
   useRoute,
   useTexts,
@@ -20,14 +24,18 @@ import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { CashierQueueRow, InvoiceRow, SettleResult } from '../contract.ts';
 import './cashier.css';
+import { deskTexts } from './desk-texts.ts';
 import { Person } from './person.tsx';
 import { QueueRow } from './queue-row.tsx';
 import { RefundList } from './refund-list.tsx';
+import { SettledVisit } from './settled.tsx';
+import { SHIFT_DRAWER, ShiftDrawer, useShift } from './shift.tsx';
 import { texts } from './texts.ts';
-import { JustSettled, OpenVisit, SettledVisit } from './visit.tsx';
+import { JustSettled, OpenVisit } from './visit.tsx';
+import { useWork, WorkList, WorkPage } from './work.tsx';
 
 type Which = 'waiting' | 'inExam' | 'settledToday';
-type Shown = Which | 'refunds';
+type Shown = Which | 'refunds' | 'work';
 const STATES: Readonly<Record<Which, readonly string[]>> = {
   waiting: ['awaiting-payment', 'concluded', 'left'],
   inExam: ['waiting', 'in-exam', 'awaiting-results', 'results-ready'],
@@ -43,7 +51,12 @@ function Home(): ReactElement {
   const { path, go } = useRoute();
   const now = useNow();
   const [shown, setShown] = useState<Shown>('waiting');
-  const which: Which = shown === 'refunds' ? 'waiting' : shown;
+  const which: Which = shown === 'refunds' || shown === 'work' ? 'waiting' : shown;
+  const desk = useTexts(deskTexts);
+  const can = useCan();
+  const shift = useShift();
+  const shiftDrawer = useDrawer(SHIFT_DRAWER);
+  const work = useWork();
   const refunds = useView<InvoiceRow>('cashier.invoices', { refund: 'due' }, { sort: 'date', limit: 200 });
   const [typed, setTyped] = useState('');
   const [done, setDone] = useState<SettleResult | null>(null);
@@ -117,7 +130,7 @@ function Home(): ReactElement {
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <WorkspaceFrame
       listTitle={t('listTitle')}
-      listCount={shown === 'refunds' ? refunds.rows.length : rows.length}
+      listCount={shown === 'work' ? work.items.length : shown === 'refunds' ? refunds.rows.length : rows.length}
       listTools={
         <div className="cash-filter">
           {(Object.keys(STATES) as Which[]).map((one) => (
@@ -132,10 +145,19 @@ function Home(): ReactElement {
           >
             {t('refunds')} {refunds.rows.length > 0 && refunds.rows.length}
           </Chip>
+          <Chip
+            pressed={shown === 'work'}
+            tone={work.items.length > 0 ? 'warn' : 'neutral'}
+            onClick={() => setShown('work')}
+          >
+            {desk('work')} {work.items.length > 0 && work.items.length}
+          </Chip>
         </div>
       }
       list={
-        shown === 'refunds' ? (
+        shown === 'work' ? (
+          <WorkList work={work} open={path[1]} onOpen={go} />
+        ) : shown === 'refunds' ? (
           <RefundList
             view={refunds}
             open={open}
@@ -165,19 +187,32 @@ function Home(): ReactElement {
           />
         )
       }
-      open={open !== undefined}
+      open={path.length > 0}
       onBack={() => go([])}
       banner={
         <>
-          <ScanField
-            label={t('scan')}
-            placeholder={t('scanPlaceholder')}
-            routes={routes}
-            value={typed}
-            onType={setTyped}
-            onSubmit={look}
-            inputRef={scanField}
-          />
+          <div className="cash-top">
+            <ScanField
+              label={t('scan')}
+              placeholder={t('scanPlaceholder')}
+              routes={routes}
+              value={typed}
+              onType={setTyped}
+              onSubmit={look}
+              inputRef={scanField}
+            />
+            {can('cashier.shift') && shift !== undefined && (
+              <Button
+                size="small"
+                look={shift ? 'quiet' : 'secondary'}
+                icon={shift ? 'clock' : 'cash'}
+                onClick={shiftDrawer.open}
+              >
+                {shift ? desk('shiftSince', { time: formatTime(shift.openedAt) }) : desk('openShift')}
+              </Button>
+            )}
+          </div>
+          <ShiftDrawer shift={shift} />
           {row && <Person row={row} />}
         </>
       }
@@ -191,6 +226,8 @@ function Home(): ReactElement {
     </WorkspaceFrame>
   );
 
+  const workPage = path[0] !== undefined && path[1] !== undefined && path[0] !== 'visit';
+  if (workPage) return frame(<WorkPage kind={path[0] ?? ''} id={path[1] ?? ''} />);
   if (!row) return frame(<Empty icon="cash" title={t('chooseOne')} />);
   if (done?.encounter === row.key)
     return frame(

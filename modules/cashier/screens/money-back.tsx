@@ -1,20 +1,8 @@
-import {
-  AlertLine,
-  Button,
-  Card,
-  Modal,
-  money,
-  Segmented,
-  TextArea,
-  TextField,
-  toast,
-  useCan,
-  useCommand,
-  usePick,
-  useTexts,
-} from '@mach/ui';
+import { Button, Card, Modal, money, TextArea, toast, useCan, useCommand, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import {
+  type AskCancelInput,
+  askCancel,
   type CancelInvoiceInput,
   type CancelInvoiceResult,
   cancelInvoice,
@@ -23,18 +11,23 @@ import {
   type PayRefundResult,
   payRefund,
 } from '../contract.ts';
+import { deskTexts } from './desk-texts.ts';
+import { Refusals } from './issues.tsx';
 import { texts } from './texts.ts';
+import { type ChosenWay, IN_CASH, WayChoice, wayInput } from './way-choice.tsx';
 
-export const wayText = (method: string): 'cash' | 'qr' | 'card' =>
-  method === 'qr' || method === 'card' ? method : 'cash';
+type WayText = 'cash' | 'qr' | 'card' | 'depositWay' | 'transferWay';
+export function wayText(method: string): WayText {
+  if (method === 'deposit') return 'depositWay';
+  if (method === 'transfer') return 'transferWay';
+  return method === 'qr' || method === 'card' ? method : 'cash';
+}
 
 /** Something came back: the amount that waits for the patient, and how it is handed out. */
 export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactElement {
   const t = useTexts(texts);
-  const pick = usePick();
   const can = useCan();
-  const [method, setMethod] = useState<PayRefundInput['method']>('cash');
-  const [reference, setReference] = useState('');
+  const [way, setWay] = useState<ChosenWay>(IN_CASH);
   const due = invoice.refundDue ?? 0;
   const pay = useCommand<PayRefundInput, PayRefundResult>(payRefund.name, {
     onDone: ({ refundNumber, amount }) =>
@@ -46,41 +39,15 @@ export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactE
         <p className="cash-done-change">
           <strong>{money(due)}</strong> {invoice.adjustedReason && <span>{invoice.adjustedReason}</span>}
         </p>
-        {pay.issues.map((issue) => (
-          <AlertLine
-            key={issue.code}
-            level="stop"
-            what={pick(issue.text)}
-            why={issue.remedy ? pick(issue.remedy) : undefined}
-          />
-        ))}
+        <Refusals issues={pay.issues} />
         {can('cashier.refund') && (
           <div className="cash-way">
-            <Segmented<PayRefundInput['method']>
-              label={t('way')}
-              value={method}
-              onChange={setMethod}
-              options={[
-                { value: 'cash', label: t('cash'), icon: 'cash' },
-                { value: 'qr', label: t('qr'), icon: 'scan' },
-                { value: 'card', label: t('card') },
-              ]}
-            />
-            {method !== 'cash' && (
-              <TextField label={t('reference')} code maxLength={60} value={reference} onChange={setReference} />
-            )}
+            <WayChoice value={way} onChange={setWay} />
             <Button
               look="primary"
               icon="cash"
               busy={pay.running}
-              onClick={() =>
-                void pay.run({
-                  invoice: invoice.key,
-                  expectedAmount: due,
-                  method,
-                  ...(method === 'cash' || reference.trim() === '' ? {} : { reference: reference.trim() }),
-                })
-              }
+              onClick={() => void pay.run({ invoice: invoice.key, expectedAmount: due, ...wayInput(way) })}
             >
               {t('payRefund', { amount: money(due) })}
             </Button>
@@ -93,12 +60,14 @@ export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactE
 
 export function CancelDialog(props: {
   readonly invoice: InvoiceRow;
+  /** Of an earlier day: the cancellation is asked for, another person approves. */
+  readonly ask: boolean;
   readonly open: boolean;
   readonly onClose: () => void;
 }): ReactElement {
-  const { invoice, open, onClose } = props;
+  const { invoice, ask, open, onClose } = props;
   const t = useTexts(texts);
-  const pick = usePick();
+  const desk = useTexts(deskTexts);
   const [reason, setReason] = useState('');
   const cancel = useCommand<CancelInvoiceInput, CancelInvoiceResult>(cancelInvoice.name, {
     onDone: ({ refunds }) => {
@@ -114,6 +83,13 @@ export function CancelDialog(props: {
       onClose();
     },
   });
+  const request = useCommand<AskCancelInput, { invoice: string }>(askCancel.name, {
+    onDone: () => {
+      toast({ text: desk('askSent') });
+      onClose();
+    },
+  });
+  const send = ask ? request : cancel;
   const said = reason.trim().length >= 2;
   return (
     <Modal
@@ -126,35 +102,27 @@ export function CancelDialog(props: {
           <Button onClick={onClose}>{t('keepInvoice')}</Button>
           <Button
             look="danger"
-            busy={cancel.running}
+            busy={send.running}
             disabled={!said}
-            onClick={() => void cancel.run({ invoice: invoice.key, reason: reason.trim() })}
+            onClick={() => void send.run({ invoice: invoice.key, reason: reason.trim() })}
           >
-            {t('cancelInvoice')}
+            {ask ? desk('askApproval') : t('cancelInvoice')}
           </Button>
         </>
       }
     >
-      <p>{t('cancelInvoiceHint', { amount: money(invoice.patientTotal) })}</p>
+      <p>{ask ? desk('askApprovalHint') : t('cancelInvoiceHint', { amount: money(invoice.patientTotal) })}</p>
       <TextArea
         label={t('cancelReason')}
         required
         maxLength={500}
         value={reason}
         onChange={setReason}
-        issues={cancel.issuesByField.reason}
+        issues={send.issuesByField.reason}
         autoFocus
       />
-      {cancel.issues
-        .filter((issue) => issue.field !== 'reason')
-        .map((issue) => (
-          <AlertLine
-            key={issue.code}
-            level="stop"
-            what={pick(issue.text)}
-            why={issue.remedy ? pick(issue.remedy) : undefined}
-          />
-        ))}
+      <Refusals issues={cancel.issues} except={['reason']} />
+      <Refusals issues={request.issues} except={['reason']} />
     </Modal>
   );
 }

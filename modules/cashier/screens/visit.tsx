@@ -1,38 +1,34 @@
 import { type CheckCardInput, type CheckCardResult, checkCard } from '@mach/claims/contract.ts';
 import {
   AlertLine,
-  Button,
   Card,
-  Fact,
-  Facts,
+  type FinishAction,
   FinishBar,
-  formatDateTime,
   money,
-  PrintButton,
   ReadOnlyNote,
   Section,
   Skeleton,
   useCan,
   useCommand,
+  useDrawer,
   usePick,
   useTexts,
-  useView,
 } from '@mach/ui';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   type Bill,
-  type CashierLineRow,
   type CashierQueueRow,
-  type InvoiceRow,
   type QuoteInput,
   quote,
   type SettleInput,
   type SettleResult,
   settle,
 } from '../contract.ts';
-import { BillPart, SettledBill } from './bill.tsx';
-import { CancelDialog, RefundDue, wayText } from './money-back.tsx';
+import { ADVANCE_DRAWER, AdvanceDrawer } from './advance.tsx';
+import { BillPart } from './bill.tsx';
+import { deskTexts } from './desk-texts.ts';
 import { Payment } from './payment.tsx';
+import { NeedShift, SHIFT_DRAWER, useShift } from './shift.tsx';
 import { texts } from './texts.ts';
 import { balanceOf, CASH, paymentsOf, type Way } from './ways.ts';
 
@@ -45,6 +41,11 @@ export function OpenVisit(props: {
 }): ReactElement {
   const { row, onSettled, children } = props;
   const t = useTexts(texts);
+  const desk = useTexts(deskTexts);
+  const can = useCan();
+  const shift = useShift();
+  const shiftDrawer = useDrawer(SHIFT_DRAWER);
+  const advanceDrawer = useDrawer(ADVANCE_DRAWER);
   const pick = usePick();
   const [ways, setWays] = useState<readonly Way[]>([CASH]);
   const amount = useRef<HTMLInputElement>(null);
@@ -77,7 +78,10 @@ export function OpenVisit(props: {
   }
   const payable = row.rank === 1 || row.rank === 2;
   const due = bill?.patientTotal ?? 0;
-  const payments = paymentsOf(ways, due);
+  const deposit = bill?.deposit ?? 0;
+  const payments = paymentsOf(ways, due, deposit);
+  // A till without a shift takes no cash: said before the money is on the table.
+  const needsShift = shift === null && payments.some((one) => one.method === 'cash');
   const { missing, change } = balanceOf(payments, due);
   const loose = [
     ...(taken.issuesByField[''] ?? []),
@@ -105,10 +109,19 @@ export function OpenVisit(props: {
           <Skeleton shape="table" />
         ) : null}
       </Section>
+      {!payable && deposit > 0 && (
+        <p className="cash-held">
+          {desk('advanceHeld')} <strong>{money(deposit)}</strong>
+        </p>
+      )}
+      {can('cashier.settle') && <AdvanceDrawer row={row} onDone={() => void asked.run({ encounter: row.key })} />}
       {payable && bill && (
         <Section anchor={2} title={t('payment')} chord={due === 0 ? undefined : 'F9'}>
+          {needsShift && <NeedShift />}
           <Payment
+            encounter={row.key}
             due={due}
+            deposit={deposit}
             ways={ways}
             onChange={setWays}
             issues={taken.issuesByField.payments ?? []}
@@ -118,43 +131,64 @@ export function OpenVisit(props: {
       )}
     </div>
   );
-  const finish = payable && bill && (
-    <FinishBar
-      missing={
-        missing > 0 ? [{ text: t('missingMoney', { amount: money(missing) }), go: () => amount.current?.focus() }] : []
-      }
-      left={
-        <span className="cash-due">
-          {t('due')} <strong>{money(due)}</strong>
-          {change > 0 && (
-            <>
-              {' · '}
-              {t('change')} <strong>{money(change)}</strong>
-            </>
-          )}
-        </span>
-      }
-      finish={{
-        label: { vi: texts.vi[label], en: texts.en[label] },
-        patient: row.name,
-        icon: 'cash',
-        busy: taken.running,
-        disabled: missing > 0 || asked.running,
-        run: () => void taken.run({ encounter: row.key, expectedPatientTotal: due, payments }),
-      }}
-      actions={
-        due === 0
-          ? []
-          : [
-              {
-                label: { vi: texts.vi.enterMoney, en: texts.en.enterMoney },
-                chord: 'F9',
-                run: () => amount.current?.focus(),
-              },
-            ]
-      }
-    />
-  );
+  const takeAdvance: FinishAction = {
+    label: { vi: deskTexts.vi.takeAdvance, en: deskTexts.en.takeAdvance },
+    run: advanceDrawer.open,
+  };
+  const finish =
+    bill && !payable ? (
+      <FinishBar actions={can('cashier.settle') ? [takeAdvance] : []} />
+    ) : (
+      bill && (
+        <FinishBar
+          missing={
+            missing > 0
+              ? [{ text: t('missingMoney', { amount: money(missing) }), go: () => amount.current?.focus() }]
+              : []
+          }
+          left={
+            <span className="cash-due">
+              {t('due')} <strong>{money(due)}</strong>
+              {change > 0 && (
+                <>
+                  {' · '}
+                  {t('change')} <strong>{money(change)}</strong>
+                </>
+              )}
+            </span>
+          }
+          finish={{
+            label: { vi: texts.vi[label], en: texts.en[label] },
+            patient: row.name,
+            icon: 'cash',
+            busy: taken.running,
+            disabled: missing > 0 || asked.running || needsShift,
+            run: () => void taken.run({ encounter: row.key, expectedPatientTotal: due, payments }),
+          }}
+          actions={
+            due === 0
+              ? []
+              : [
+                  ...(needsShift
+                    ? [
+                        {
+                          label: { vi: deskTexts.vi.openShift, en: deskTexts.en.openShift },
+                          chord: 'F10',
+                          run: shiftDrawer.open,
+                        },
+                      ]
+                    : []),
+                  takeAdvance,
+                  {
+                    label: { vi: texts.vi.enterMoney, en: texts.en.enterMoney },
+                    chord: 'F9',
+                    run: () => amount.current?.focus(),
+                  },
+                ]
+          }
+        />
+      )
+    );
   return children(page, finish || undefined);
 }
 
@@ -172,54 +206,5 @@ export function JustSettled({ done }: { readonly done: SettleResult }): ReactEle
         )}
       </div>
     </Card>
-  );
-}
-
-/** A settled visit: the invoice, and the way to undo it. */
-export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactElement {
-  const t = useTexts(texts);
-  const can = useCan();
-  const [asking, setAsking] = useState(false);
-  const invoices = useView<InvoiceRow>('cashier.invoices', { encounter: row.key }, { sort: '-date' });
-  const lines = useView<CashierLineRow>('cashier.lines', { encounter: row.key }, { sort: 'at', limit: 500 });
-  const live = invoices.rows.find((one) => one.status === 'balanced');
-  if (invoices.state === 'loading' || lines.state === 'loading') return <Skeleton shape="table" />;
-  return (
-    <div className="m-page">
-      {invoices.rows.map((one) => (
-        <Facts key={one.key}>
-          <Fact label={t('invoice')}>
-            <span className="m-code">{one.number}</span> {one.status === 'cancelled' && t('cancelledMark')}
-          </Fact>
-          <Fact label={t('settle')}>{formatDateTime(one.date)}</Fact>
-          <Fact label={t('settledBy')}>{one.cashier ?? '—'}</Fact>
-          <Fact label={t('way')}>{one.method ? t(wayText(one.method)) : t('nothingDue')}</Fact>
-          {one.adjustedReason && <Fact label={t('adjusted')}>{one.adjustedReason}</Fact>}
-          {one.refundNumber && (
-            <Fact label={t('refunded')}>
-              <span className="m-code">{one.refundNumber}</span> {one.refundedAt ? formatDateTime(one.refundedAt) : ''}
-            </Fact>
-          )}
-          {one.cancelledReason && <Fact label={t('cancelReason')}>{one.cancelledReason}</Fact>}
-        </Facts>
-      ))}
-      {live && (live.refundDue ?? 0) > 0 && <RefundDue invoice={live} />}
-      {live?.unverified && <AlertLine level="warn" what={t('unverified')} />}
-      {live && <SettledBill invoice={live} lines={lines.rows} insured={row.payer === 'bhyt'} />}
-      {live && (
-        <div className="cash-actions">
-          <PrintButton form="cashier.receipt" id={live.key} label={t('printReceipt')} chord="F8" />
-          {row.payer === 'bhyt' && <PrintButton form="cashier.statement" id={live.key} label={t('printStatement')} />}
-          {can('cashier.cancel') && (
-            <>
-              <Button look="danger" icon="undo" onClick={() => setAsking(true)}>
-                {t('cancelInvoice')}
-              </Button>
-              <CancelDialog invoice={live} open={asking} onClose={() => setAsking(false)} />
-            </>
-          )}
-        </div>
-      )}
-    </div>
   );
 }

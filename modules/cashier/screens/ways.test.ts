@@ -16,6 +16,19 @@ test('an empty amount is the rest; nothing due needs no payment', () => {
   ]);
 });
 
+test('the deposit pays first, what is left of it stays; a transfer names itself', () => {
+  assert.deepEqual(paymentsOf([CASH], 100_000, 30_000), [
+    { method: 'deposit', amount: 30_000 },
+    { method: 'cash', amount: 70_000 },
+  ]);
+  assert.deepEqual(paymentsOf([CASH], 20_000, 30_000), [{ method: 'deposit', amount: 20_000 }]);
+  const came = { method: 'qr' as const, amount: '50000', reference: 'MH1', transfer: 't1' };
+  assert.deepEqual(paymentsOf([came, CASH], 60_000), [
+    { method: 'qr', amount: 50_000, reference: 'MH1', transfer: 't1' },
+    { method: 'cash', amount: 10_000 },
+  ]);
+});
+
 test('missing and change', () => {
   assert.deepEqual(balanceOf([{ method: 'cash', amount: 200_000 }], 114_820), { missing: 0, change: 85_180 });
   assert.deepEqual(balanceOf([{ method: 'cash', amount: 100_000 }], 114_820), { missing: 14_820, change: 0 });
