@@ -30,6 +30,14 @@ export async function requireActor(doors: Doors, request: FastifyRequest): Promi
         remedy: { vi: 'Đăng nhập lại', en: 'Sign in again' },
       },
     );
+  // What stands beside the FHIR door belongs to the person alone, not to an app that acts for him.
+  if (actor.app !== undefined && !/^\/fhir\b/.test(request.url))
+    throw refuse(
+      403,
+      'fhir-only',
+      { vi: 'Ứng dụng chỉ làm việc qua /fhir', en: 'An app works at /fhir only' },
+      { remedy: { vi: 'Đăng nhập bằng tài khoản', en: 'Sign in with an account' } },
+    );
   return actor;
 }
 

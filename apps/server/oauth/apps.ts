@@ -42,22 +42,29 @@ export async function launchableApps(on: Queryable, tenant: number): Promise<Reg
   return rows;
 }
 
-/** Web origins of all registered apps: their pages may call from a browser. */
-export async function appOrigins(on: Queryable): Promise<Set<string>> {
+/** Addresses of all registered apps that are pages: those may call from a browser. */
+export async function appAddresses(on: Queryable): Promise<string[]> {
   const { rows } = await on.query<{ uri: string }>({
-    name: 'oauth_origins',
-    text: 'select unnest(redirect_uris) as uri from system.client where disabled_at is null',
+    name: 'oauth_addresses',
+    text: 'select distinct unnest(redirect_uris) as uri from system.client where disabled_at is null',
   });
-  return new Set(rows.flatMap(({ uri }) => (/^https?:/.test(uri) ? [new URL(uri).origin] : [])));
+  return rows.map(({ uri }) => uri);
+}
+
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?=[:/]|$)/;
+
+/** Whether a page of this origin may belong to the app that comes back to this address. On one's own machine any port is it. */
+export function isOriginOf(uri: string, origin: string): boolean {
+  if (!/^https?:/.test(uri)) return false;
+  const [, host] = LOOPBACK.exec(uri) ?? [];
+  return new URL(uri).origin === origin || (host !== undefined && LOOPBACK.exec(origin)?.[1] === host);
 }
 
 /** Client metadata (RFC 7591) of an app, as the provider reads it. */
 export function metadataOf(app: RegisteredApp): Record<string, unknown> {
   const grants = app.redirectUris.length > 0 ? ['authorization_code', 'refresh_token'] : [];
   const auth = { public: 'none', confidential: 'client_secret_basic', backend: 'private_key_jwt' }[app.kind];
-  const native = app.redirectUris.some(
-    (uri) => !/^https?:/.test(uri) || /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)[:/]/.test(uri),
-  );
+  const native = app.redirectUris.some((uri) => !/^https?:/.test(uri) || LOOPBACK.test(uri));
   return {
     client_id: app.id,
     client_name: app.name,

@@ -1,7 +1,7 @@
 import type { Engine } from '@mach/engine';
 import type { ClientAuthMethod, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { PostgresAdapter, sweep } from './adapter.ts';
-import { findApp, type RegisteredApp, secretMatches } from './apps.ts';
+import { findApp, isOriginOf, type RegisteredApp, secretMatches } from './apps.ts';
 import { allowedScopes, isRecordScope, ownScopes, STATIC_SCOPES } from './asked.ts';
 import { consentOf, GRANT_DAYS, openLaunch } from './grants.ts';
 import { cookieKey, signingKeys } from './keys.ts';
@@ -103,9 +103,8 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
       Grant: GRANT_DAYS * DAY,
     },
     extraParams: {
-      aud(ctx, value, client) {
-        const asks = (ctx.oidc.params?.scope as string | undefined)?.split(' ').some(isRecordScope);
-        if ((value === undefined && asks && client) || (value !== undefined && !isBase(origin, value)))
+      aud(_ctx, value) {
+        if (value !== undefined && !isBase(origin, value))
           throw new errors.InvalidRequest(`aud must be ${fhirBase(origin)}`);
       },
       async launch(_ctx, value, client) {
@@ -142,7 +141,10 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
             if (params.scope === undefined && client) params.scope = ownScopes(await appOf(client)) || undefined;
             return fhirBase(origin);
           }
-          return isBase(origin, params?.aud) ? fhirBase(origin) : (undefined as unknown as string);
+          if (isBase(origin, params?.aud)) return fhirBase(origin);
+          // An app that might be talking to an impostor of this server must not be given its records' token.
+          if (askedScopes(ctx).some(isRecordScope)) throw new errors.InvalidRequest(`aud must be ${fhirBase(origin)}`);
+          return undefined as unknown as string;
         },
         useGrantedResource: () => true,
         getResourceServerInfo: async (ctx, resource, client) => {
@@ -184,8 +186,7 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
       if (left > ASSERTION + 15)
         throw new errors.InvalidClientAuth('exp must be no more than five minutes in the future');
     },
-    clientBasedCORS: (_ctx, asking, client) =>
-      (client.redirectUris ?? []).some((uri) => /^https?:/.test(uri) && new URL(uri).origin === asking),
+    clientBasedCORS: (_ctx, asking, client) => (client.redirectUris ?? []).some((uri) => isOriginOf(uri, asking)),
     fetch: (url, options) => fetchKeys(url, options),
     renderError: (ctx, out) => {
       ctx.type = 'html';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import type { Doors } from '../http/auth.ts';
-import { appOrigins } from './apps.ts';
+import { appAddresses, isOriginOf } from './apps.ts';
 import { smartConfiguration } from './discovery.ts';
 import { interactionRoutes } from './interaction.ts';
 import { launchRoutes } from './launch.ts';
@@ -85,18 +85,18 @@ function prepare({ raw }: FastifyRequest): void {
  * own endpoints answer for themselves.
  */
 function crossOrigin(app: FastifyInstance, doors: Doors): void {
-  let known: { origins: Promise<Set<string>>; until: number } | undefined;
-  const origins = (): Promise<Set<string>> => {
+  let known: { addresses: Promise<string[]>; until: number } | undefined;
+  const addresses = (): Promise<string[]> => {
     const now = performance.now();
     if (!known || known.until < now)
-      known = { origins: appOrigins(doors.engine.database.system), until: now + ORIGINS_AGE };
-    return known.origins;
+      known = { addresses: appAddresses(doors.engine.database.system), until: now + ORIGINS_AGE };
+    return known.addresses;
   };
   app.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers;
     if (origin === undefined || !/^\/(fhir\b|\.well-known\/smart)/.test(request.url)) return;
     reply.header('vary', 'Origin');
-    if (!(await origins()).has(origin)) return;
+    if (!(await addresses()).some((uri) => isOriginOf(uri, origin))) return;
     reply
       .header('access-control-allow-origin', origin)
       .header('access-control-expose-headers', 'content-location, etag, last-modified, location, x-progress');
