@@ -168,7 +168,8 @@ export class AccessService {
     return { ...base, units: [...units].sort(), licensed: qualification.some((q) => isNow(q.period, now)) };
   }
 
-  private async brokenBy(actor: Actor, now: string): Promise<Map<string, string>> {
+  /** Patients for whom he has broken the glass → until when. */
+  async brokenBy(actor: Actor, now: string): Promise<Map<string, string>> {
     const { rows } = await this.engine.database.tenant(actor.tenant).query<{ patient: string; until: Date }>({
       name: 'access_broken',
       text: `select patient, max(until) as until from access.relation
