@@ -1,5 +1,6 @@
 import type { House } from '@mach/server/boot.ts';
 import type { ServerOptions } from '@mach/server/options.ts';
+import { simulateAccess } from './access.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
 import type { Words } from './arguments.ts';
 import { backup, restore } from './backup.ts';
@@ -103,6 +104,13 @@ export const COMMANDS: readonly CliCommand[] = [
       practitioner: 'string',
     },
     run: addUser,
+  },
+  {
+    words: ['access', 'simulate'],
+    usage: 'mach access simulate --policy P [--days N] [--json]',
+    help: 'who would have lost or gained what in the last days (7) under another access policy; changes nothing',
+    flags: { policy: 'string', days: 'string' },
+    run: simulateAccess,
   },
   {
     words: ['module', 'list'],

@@ -7,6 +7,7 @@ import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
+import { seedDemoStaff } from './demo-staff.ts';
 import { seedDemoRosters } from './demo-rosters.ts';
 import { MODULES } from './house.ts';
 import { migrationFolders } from './migrations.ts';
@@ -93,7 +94,10 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       },
     });
     const demo = engine.allFacilities.some((f) => f.mode === 'demo');
-    if (demo) await seedDemoRecords(engine);
+    if (demo) {
+      await seedDemoRecords(engine);
+      await seedDemoStaff(engine);
+    }
     if (demo) await seedDemoRosters(engine);
     const jobs = new Jobs(engine.database, engine.ids);
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));

@@ -5,6 +5,7 @@ import claims from '@mach/claims/module.ts';
 import emergency from '@mach/emergency/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
+import access from '@mach/engine/policy/module.ts';
 import lab from '@mach/lab/module.ts';
 import operations from '@mach/operations/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
@@ -23,5 +24,6 @@ export const MODULES: readonly Module[] = [
   cashier,
   claims,
   operations,
+  access,
   administration,
 ];

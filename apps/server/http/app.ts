@@ -3,6 +3,7 @@ import { type Engine, Sessions } from '@mach/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { fhirRoutes } from '../fhir/routes.ts';
 import { oauthRoutes } from '../oauth/routes.ts';
+import { accessRoutes } from './access-routes.ts';
 import type { Doors } from './auth.ts';
 import { bankRoutes } from './bank-routes.ts';
 import { boardRoutes } from './board-routes.ts';
@@ -58,6 +59,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   codeRoutes(app, doors);
   printRoutes(app, doors);
   boardRoutes(app, doors);
+  accessRoutes(app, doors);
   bankRoutes(app, doors);
   let description: object | undefined;
   app.get('/api/openapi.json', async () => {
