@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { defineModule, hashPassword } from '@mach/engine';
 import { COOKIE } from '../http/auth.ts';
@@ -137,4 +138,42 @@ export class Visitor {
 function ended(location: string, status: number, page: string): URL {
   if (status === 303 && location !== '') return new URL(location);
   throw new Error(`no way on: ${status} ${page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')}`);
+}
+
+/** An access token of the app `chart` for a person who is signed in, by the whole way. */
+export async function appToken(
+  house: OauthHouse,
+  session: string,
+  scope: string,
+  more: { patient?: string; launch?: string } = {},
+): Promise<Record<string, unknown> & { access_token: string; scope: string }> {
+  const verifier = randomBytes(32).toString('base64url');
+  const params = new URLSearchParams({
+    client_id: 'chart',
+    response_type: 'code',
+    redirect_uri: REDIRECT,
+    scope,
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    aud: `${house.origin}/fhir`,
+    ...(more.launch === undefined ? {} : { launch: more.launch }),
+  });
+  const end = await new Visitor(house.origin, session).authorize(
+    `/oauth2/authorize?${params}`,
+    more.patient === undefined ? {} : { patient: more.patient },
+  );
+  const code = end.searchParams.get('code');
+  if (code === null) throw new Error(end.search);
+  const answer = await fetch(`${house.origin}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: 'chart',
+      redirect_uri: REDIRECT,
+      code,
+      code_verifier: verifier,
+    }),
+  });
+  if (answer.status !== 200) throw new Error(await answer.text());
+  return (await answer.json()) as Awaited<ReturnType<typeof appToken>>;
 }
