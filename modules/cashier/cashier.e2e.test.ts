@@ -46,6 +46,12 @@ test('80 %: one number, money given, change, and the number of the receipt', asy
   const { page, context, faults } = await hall.counter('thungan', '/cashier');
   await page.locator('.m-workitem', { hasText: 'Trần Thị LAN' }).click();
   await page.locator('.cash-due', { hasText: '114.820' }).waitFor();
+  // Without a shift no cash is taken: one key opens it.
+  await page.getByText('Chưa mở ca: chưa thu, chi tiền mặt được').waitFor();
+  await page.keyboard.press('F10');
+  await page.getByLabel('Tiền lẻ đầu ca').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('Chưa mở ca: chưa thu, chi tiền mặt được').waitFor({ state: 'detached' });
   await page.keyboard.press('F9');
   await page.keyboard.type('100000');
   await page

@@ -71,6 +71,11 @@ function QrCode({
   const { facility } = useSession();
   const picture = useQrCode(asked.qr);
   const told = useRef(false);
+  const box = useRef<HTMLDivElement>(null);
+  // The code is what the patient looks for: all of it is on the screen.
+  useEffect(() => {
+    if (picture) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [picture]);
   const { rows } = useView<TransferRow>('cashier.transfers', { reference: asked.reference }, { sort: 'reference' });
   const simulate = useCommand<SimulateTransferInput, TransferResult>(simulateTransfer.name);
   const row = rows.find((one) => one.key === asked.transfer);
@@ -81,7 +86,7 @@ function QrCode({
     onReceived(row.key, row.left, asked.reference);
   }, [row, came, onReceived, asked.reference]);
   return (
-    <div className="cash-qr" data-came={came || undefined}>
+    <div ref={box} className="cash-qr" data-came={came || undefined}>
       {picture && <img className="cash-qr-code" src={picture} alt={t('qrFor', { amount: money(asked.amount) })} />}
       <div className="cash-qr-facts">
         <strong className="cash-qr-amount">{money(asked.amount)}</strong>

@@ -1,3 +1,4 @@
+import type { Invoice } from '@mach/fhir/types.ts';
 import {
   AlertLine,
   Button,
@@ -5,15 +6,23 @@ import {
   Facts,
   formatDateTime,
   localDate,
+  money,
   PrintButton,
   Skeleton,
   useCan,
   useNow,
+  useRecord,
   useTexts,
   useView,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import type { AdvanceRow, CashierLineRow, CashierQueueRow, InvoiceRow } from '../contract.ts';
+import {
+  type AdvanceRow,
+  type CashierLineRow,
+  type CashierQueueRow,
+  type InvoiceRow,
+  invoiceFacts,
+} from '../contract.ts';
 import { AdvanceLeft } from './advance.tsx';
 import { SettledBill } from './bill.tsx';
 import { CancelAsked } from './cancel-asked.tsx';
@@ -43,7 +52,7 @@ export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactE
           </Fact>
           <Fact label={t('settle')}>{formatDateTime(one.date)}</Fact>
           <Fact label={t('settledBy')}>{one.cashier ?? '—'}</Fact>
-          <Fact label={t('way')}>{one.method ? t(wayText(one.method)) : t('nothingDue')}</Fact>
+          <Fact label={t('way')}>{one.method ? <Ways invoice={one.key} /> : t('nothingDue')}</Fact>
           {one.adjustedReason && <Fact label={t('adjusted')}>{one.adjustedReason}</Fact>}
           {one.refundNumber && (
             <Fact label={t('refunded')}>
@@ -81,4 +90,15 @@ export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactE
       )}
     </div>
   );
+}
+
+/** Every way by which a receipt was paid, with its amount where there are several. */
+function Ways({ invoice }: { readonly invoice: string }): ReactElement {
+  const t = useTexts(texts);
+  const { record } = useRecord<Invoice & { id: string }>('Invoice', invoice);
+  const paid = record ? invoiceFacts(record).paid : [];
+  const said = paid.map(({ method, amount }) =>
+    paid.length === 1 ? t(wayText(method)) : `${t(wayText(method))} ${money(amount)}`,
+  );
+  return <>{said.join(' · ')}</>;
 }

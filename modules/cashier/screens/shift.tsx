@@ -7,7 +7,6 @@ import {
   formatTime,
   money,
   PrintButton,
-  Section,
   TextArea,
   TextField,
   toast,
@@ -115,11 +114,11 @@ export function ShiftDrawer({ shift }: { readonly shift: ShiftRow | null | undef
 function JustClosed({ closed }: { readonly closed: CloseShiftResult }): ReactElement {
   const t = useTexts(deskTexts);
   return (
-    <Section title={`${t('shift')} ${closed.number}`}>
+    <>
       <p role="status">{t('closedDone', { number: closed.number, amount: money(closed.counted) })}</p>
       <Takings rows={closed.takings} />
       <PrintButton form="cashier.shift" id={closed.shift} label={t('printShift')} />
-    </Section>
+    </>
   );
 }
 
@@ -174,7 +173,8 @@ function CloseForm({
         </Fact>
         <Fact label={t('float')}>{money(shift.float)}</Fact>
       </Facts>
-      <Section title={t('count')}>
+      <div role="group" aria-label={t('count')}>
+        <h3 className="cash-heading">{t('count')}</h3>
         <div className="cash-notes-grid">
           {count.map((row, i) => (
             <div key={row.note} className="cash-note">
@@ -192,7 +192,7 @@ function CloseForm({
         <p className="cash-counted">
           {t('counted')} <strong>{money(counted)}</strong>
         </p>
-      </Section>
+      </div>
       <Refusals issues={close.issues} except={['reason']} />
       {(off.length > 0 || reason !== '') && (
         <TextArea

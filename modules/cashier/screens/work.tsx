@@ -206,35 +206,37 @@ function ShiftPage({ id }: { readonly id: string }): ReactElement {
   return (
     <div className="m-page">
       <Section title={`${t('shift')} ${row.number} · ${row.name}`}>
-        <Takings rows={JSON.parse(row.takings ?? '[]') as TakingRow[]} />
-        <Facts>
-          <Fact label={t('expectedBook')}>{money(row.expected ?? 0)}</Fact>
-          <Fact label={t('counted')}>{money(row.counted ?? 0)}</Fact>
-          <Fact label={t('difference')}>
-            {difference === 0
-              ? t('cashRight')
-              : t(difference < 0 ? 'cashShort' : 'cashOver', { amount: money(Math.abs(difference)) })}
-          </Fact>
-          {row.reason && <Fact label={t('reasonDifference')}>{row.reason}</Fact>}
-          {row.receivedBy && (
-            <Fact label={t('received')}>
-              {row.receivedBy} {row.receivedAt ? formatDateTime(row.receivedAt) : ''}
+        <div className="cash-form">
+          <Takings rows={JSON.parse(row.takings ?? '[]') as TakingRow[]} />
+          <Facts>
+            <Fact label={t('expectedBook')}>{money(row.expected ?? 0)}</Fact>
+            <Fact label={t('counted')}>{money(row.counted ?? 0)}</Fact>
+            <Fact label={t('difference')}>
+              {difference === 0
+                ? t('cashRight')
+                : t(difference < 0 ? 'cashShort' : 'cashOver', { amount: money(Math.abs(difference)) })}
             </Fact>
-          )}
-        </Facts>
-        <Refusals issues={receive.issues} />
-        <div className="cash-actions">
-          <PrintButton form="cashier.shift" id={row.key} label={t('printShift')} />
-          {row.state === 'closed' && can('cashier.receive-cash') && row.login !== user.account && (
-            <Button
-              look="primary"
-              icon="check"
-              busy={receive.running}
-              onClick={() => void receive.run({ shift: row.key, amount: row.counted ?? 0 })}
-            >
-              {t('receiveCash', { amount: money(row.counted ?? 0) })}
-            </Button>
-          )}
+            {row.reason && <Fact label={t('reasonDifference')}>{row.reason}</Fact>}
+            {row.receivedBy && (
+              <Fact label={t('received')}>
+                {row.receivedBy} {row.receivedAt ? formatDateTime(row.receivedAt) : ''}
+              </Fact>
+            )}
+          </Facts>
+          <Refusals issues={receive.issues} />
+          <div className="cash-actions">
+            <PrintButton form="cashier.shift" id={row.key} label={t('printShift')} />
+            {row.state === 'closed' && can('cashier.receive-cash') && row.login !== user.account && (
+              <Button
+                look="primary"
+                icon="check"
+                busy={receive.running}
+                onClick={() => void receive.run({ shift: row.key, amount: row.counted ?? 0 })}
+              >
+                {t('receiveCash', { amount: money(row.counted ?? 0) })}
+              </Button>
+            )}
+          </div>
         </div>
       </Section>
     </div>
