@@ -24,6 +24,7 @@ test('every operation that is stated is served, and the other way round', async 
     route: ({ url }: { url: string }) => urls.push(url),
     addHook: nothing,
     addContentTypeParser: nothing,
+    register: nothing,
   };
   fhirOperations(listener as never, { engine } as never);
   const routed = new Set(urls.flatMap((url) => /\$([a-z-]+)/.exec(url)?.[1] ?? []));

@@ -7,6 +7,7 @@ export interface ServedOperation {
 
 const BASE = 'http://hl7.org/fhir/OperationDefinition';
 const BULK = 'http://hl7.org/fhir/uv/bulkdata/OperationDefinition';
+const BACKPORT = 'http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition';
 const OWN = 'https://mach.vn/fhir/OperationDefinition';
 const SQL = 'https://sql-on-fhir.org/ig/OperationDefinition';
 
@@ -32,6 +33,11 @@ const BY_TYPE: Readonly<Record<string, readonly ServedOperation[]>> = {
     { name: 'everything', definition: `${BASE}/Patient-everything` },
     { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
     { name: 'export', definition: `${BULK}/patient-export` },
+  ],
+  Subscription: [
+    { name: 'status', definition: `${BACKPORT}/backport-subscription-status` },
+    { name: 'events', definition: `${BACKPORT}/backport-subscription-events` },
+    { name: 'get-ws-binding-token', definition: `${BACKPORT}/backport-subscription-get-ws-binding-token` },
   ],
   ValueSet: [
     { name: 'expand', definition: `${BASE}/ValueSet-expand` },

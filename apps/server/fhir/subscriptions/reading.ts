@@ -1,0 +1,46 @@
+import { type Actor, type Engine, scopesReachRecord } from '@mach/engine';
+import { readVersion, type StoredRecord } from '@mach/store';
+import { type ActorRef, currentActor } from '../operations/actors.ts';
+
+/** Rights of an owner may lag behind a change by this much, ms. */
+const CACHE = 10_000;
+
+/** Whether somebody may read a record as it stands. The one place where events ask the policy. */
+export function mayRead(engine: Engine, actor: Actor, record: StoredRecord): boolean {
+  return engine.policy.record(actor, 'read', record.type) !== 'denied' && scopesReachRecord(actor, record);
+}
+
+/** The version of a record that an event is about, where its reader may see it; a deletion too. */
+export async function visibleVersion(
+  engine: Engine,
+  actor: Actor,
+  at: { type: string; id: string; version: number },
+): Promise<StoredRecord | undefined> {
+  if (engine.policy.record(actor, 'read', at.type) === 'denied') return undefined;
+  const record = await readVersion(engine.database.tenant(actor.tenant), at.type, at.id, at.version);
+  return record && mayRead(engine, actor, record) ? record : undefined;
+}
+
+/** The owners of subscriptions, with the rights that they have now. */
+export class Owners {
+  private readonly engine: Engine;
+  private readonly tenant: number;
+  private readonly known = new Map<string, { actor: Promise<Actor | undefined>; until: number }>();
+
+  constructor(engine: Engine, tenant: number) {
+    this.engine = engine;
+    this.tenant = tenant;
+  }
+
+  async of(ref: ActorRef | null): Promise<Actor | undefined> {
+    if (ref === null) return undefined;
+    const key = JSON.stringify(ref);
+    const known = this.known.get(key);
+    if (known && known.until > Date.now()) return known.actor;
+    if (this.known.size > 1_000) this.known.clear();
+    const actor = currentActor(this.engine, this.tenant, ref);
+    actor.catch(() => this.known.delete(key));
+    this.known.set(key, { actor, until: Date.now() + CACHE });
+    return actor;
+  }
+}
