@@ -116,7 +116,23 @@ function extensions(list: readonly unknown[], key: string, at: Bearer, ctx: Cont
     );
     ctx.depth--;
   }
+  if (list.length > 1) repetitions(list, ctx, find);
   ctx.depth--;
+}
+
+/** How often an extension may stand in one place is the cardinality of its definition's root. */
+function repetitions(list: readonly unknown[], ctx: Context, find: FindExtension): void {
+  const counts = new Map<string, number>();
+  for (const e of list) if (isObject(e) && typeof e.url === 'string') counts.set(e.url, (counts.get(e.url) ?? 0) + 1);
+  for (const [url, count] of counts) {
+    const max = count > 1 && url.includes(':') ? (find(url)?.tree.root.max ?? count) : count;
+    if (count > max)
+      ctx.error(
+        'structure',
+        `Phần mở rộng ${shown(url)} có ${count} lần, nhiều nhất ${max}`,
+        `The extension ${shown(url)} stands ${count} times, at most ${max} are allowed`,
+      );
+  }
 }
 
 function one(e: JsonObject, url: string, isModifier: boolean, at: Bearer, ctx: Context, find: FindExtension): void {

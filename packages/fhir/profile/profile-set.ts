@@ -96,7 +96,7 @@ export class ProfileSet {
   validate(resource: unknown, options: ProfileOptions = {}): Issue[] {
     const issues = validate(resource, options);
     if (!isObject(resource)) return issues;
-    return [...issues, ...this.validateProfiles(resource, options)];
+    return distinct([...issues, ...this.validateProfiles(resource, options)]);
   }
 
   /** As {@link validate}, without the rules of R4 itself: for a caller that has checked these. */
@@ -114,7 +114,7 @@ export class ProfileSet {
     if (used.size > 0) checkExtensions(resource, ctx, this.find);
     else if (ctx.found === before) return [];
     if (options.verbose) for (const url of used) for (const gap of this.gaps(url)) note(ctx, gap);
-    return ctx.issues;
+    return distinct(ctx.issues);
   }
 
   /** The resource against the profiles asked for and those that it names; gives the URLs that were used. */
@@ -173,6 +173,12 @@ export class ProfileSet {
 /** The objects of a list; what is no object keeps its place as an empty one. */
 function listOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.map((v) => (isObject(v) ? v : {})) : [];
+}
+
+/** A list and its slices, or two profiles, may say the same of one place. */
+function distinct(issues: readonly Issue[]): Issue[] {
+  if (issues.length < 2) return [...issues];
+  return [...new Map(issues.map((i) => [`${i.severity} ${i.field} ${i.text.en}`, i])).values()];
 }
 
 function note(ctx: Context, gap: Text): void {
