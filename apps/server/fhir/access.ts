@@ -23,11 +23,17 @@ export async function limitedDoors(
   actor: Actor,
   request: FastifyRequest,
 ): Promise<{ doors: Doors; limited?: Limited }> {
+  const limited = await limitsOf(doors, actor, request);
+  return limited ? { doors: { ...doors, engine: limited.engine }, limited } : { doors };
+}
+
+/** What the policy leaves to the actor for the purpose that the request states. @throws Problem 400 */
+export async function limitsOf(doors: Doors, actor: Actor, request: FastifyRequest): Promise<Limited | undefined> {
   const service = accessService(doors.engine);
   const stated = request.headers[PURPOSE];
-  if (typeof stated === 'string' && !service.purposes().includes(stated)) throw unknownPurpose(service.purposes());
-  const limited = await service.of(actor, typeof stated === 'string' ? stated : undefined);
-  return limited ? { doors: { ...doors, engine: limited.engine }, limited } : { doors };
+  if (stated === undefined) return service.of(actor);
+  if (typeof stated !== 'string' || !service.purposes().includes(stated)) throw unknownPurpose(service.purposes());
+  return service.of(actor, stated);
 }
 
 /**
@@ -52,10 +58,12 @@ export function unseen(call: FhirCall, type: string, id: string): Problem {
 /** The rules that may keep a record of a type from somebody, whichever record it is. */
 export function hintRules({ access }: Limited, type: string): string[] {
   const { rows, rules } = access.records('read', type);
-  const labels = access.policy.rules.filter(
-    (rule) => rule.kind === 'labels' && rule.labels.some((l) => access.hidden.includes(l) || access.soft.includes(l)),
+  const others = access.policy.rules.filter((rule) =>
+    rule.kind === 'labels'
+      ? rule.labels.some((label) => access.hidden.includes(label) || access.soft.includes(label))
+      : rule.kind === 'consent' && rule.purposes.includes(access.asker.purpose),
   );
-  return [...(rows === 'all' ? [] : rules), ...(isBound(access.pack, type) ? labels.map((rule) => rule.id) : [])];
+  return [...(rows === 'all' ? [] : rules), ...(isBound(access.pack, type) ? others.map((rule) => rule.id) : [])];
 }
 
 /**

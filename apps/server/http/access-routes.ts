@@ -5,7 +5,7 @@ import { accessService, type Limited } from '@mach/engine/policy/service.ts';
 import { simulate } from '@mach/engine/policy/simulate.ts';
 import { isResourceType, readRecord } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
-import { hintRules } from '../fhir/access.ts';
+import { hintRules, limitsOf } from '../fhir/access.ts';
 import { type Doors, requireActor } from './auth.ts';
 
 const INTERACTIONS: readonly string[] = ['create', 'read', 'update', 'delete', 'search'];
@@ -21,7 +21,7 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
   app.get('/api/access/state', async (request) => {
     const actor = await requireActor(doors, request);
     const service = accessService(engine);
-    const limited = await service.of(actor);
+    const limited = await limitsOf(doors, actor, request);
     const { breakGlass } = service.pack();
     const policy = await service.policyName(actor.tenant);
     const now = engine.clock.now().toISOString();
@@ -40,7 +40,7 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
   app.get<Ask>('/api/access/why', async (request) => {
     const actor = await requireActor(doors, request);
     const { type, id, interaction = 'read', permission } = request.query;
-    const limited = await accessService(engine).of(actor);
+    const limited = await limitsOf(doors, actor, request);
     if (permission !== undefined) return whyPermission(doors, actor, limited, permission);
     if (type === undefined || !isResourceType(type)) throw bad('type');
     if (!INTERACTIONS.includes(interaction)) throw bad('interaction');

@@ -58,7 +58,12 @@ export class Access {
     this.policy = policy;
     this.grants = grants;
     this.asker = asker;
-    const closing = rulesOf(policy, 'labels').filter((rule) => !names(rule.except?.roles ?? [], asker.roles));
+    // Excepted is who opens records in excepted roles alone: another role's records do not come with the exception.
+    const opening = asker.roles.filter((role) => [...grants(role)].some((p) => p.startsWith('record.read:')));
+    const closing = rulesOf(policy, 'labels').filter((rule) => {
+      const excepted = rule.except?.roles ?? [];
+      return !(excepted.length > 0 && opening.length > 0 && opening.every((role) => excepted.includes(role)));
+    });
     const isSoft = (rule: LabelRule): boolean => rule.except?.own !== undefined;
     this.hidden = [...new Set(closing.filter((rule) => !isSoft(rule)).flatMap((rule) => rule.labels))].sort();
     const soft = closing.filter(isSoft);

@@ -53,7 +53,7 @@ export interface LabelRule extends RuleBase {
   readonly kind: 'labels';
   /** `system|code` of meta.security. */
   readonly labels: readonly string[];
-  /** Roles that see them all the same; and (`own`) whoever is personally in charge of the patient, or breaks the glass. */
+  /** Who opens records in these roles alone sees them all the same; and (`own`) whoever is personally in charge of the patient, or breaks the glass. */
   readonly except?: { readonly roles?: readonly string[]; readonly own?: Care };
 }
 
