@@ -98,7 +98,6 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       await seedDemoRecords(engine);
       await seedDemoStaff(engine);
     }
-    if (demo) await seedDemoRosters(engine);
     const jobs = new Jobs(engine.database, engine.ids);
     const reactions = engine.allFacilities.map((f) => new Reactions(engine, f.tenant));
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
@@ -124,6 +123,8 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       attached: cluster.attached,
       work: () => {
         for (const worker of workers) worker.start();
+        // Some thousand slots: nobody waits for them.
+        if (demo) void seedDemoRosters(engine).catch((error: unknown) => log(`demo rosters: ${String(error)}`));
       },
       stop: () => {
         stopped ??= stop();

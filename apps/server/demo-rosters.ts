@@ -7,18 +7,18 @@ import { demoHospital, demoTable, roomId } from './demo.ts';
 /** Days for which the demo hospital has planned its clinics. */
 const DAYS = 180;
 
-/** Who sits in which clinic of the demo hospital, Monday to Saturday morning; written once. */
+/** Who sits in which clinic of the demo hospital, Monday to Friday; each room once. */
 export async function seedDemoRosters(engine: Engine): Promise<void> {
   const view = engine.views.get('appointment.rosters');
   if (!view) return;
-  const { rows } = await queryView(engine.database.tenant(1), view.definition, { limit: 1 });
-  if ((rows as unknown as RosterRow[]).length > 0) return;
+  const { rows } = await queryView(engine.database.tenant(1), view.definition, { limit: 1_000 });
+  const planned = new Set((rows as unknown as RosterRow[]).map((row) => row.room));
   const hospital = demoHospital(engine.packs);
   const staff = demoTable(hospital.staff);
   const from = localDate(engine.clock.now().toISOString());
   const actor = engine.systemActor(1, 'setup', ['administrator']);
   for (const room of demoTable(hospital.rooms)) {
-    if (room.kind !== 'exam') continue;
+    if (room.kind !== 'exam' || planned.has(roomId(String(room.code)))) continue;
     const doctor = staff.find((one) => one.room === room.code && one.role === 'doctor');
     const input = {
       room: roomId(String(room.code)),

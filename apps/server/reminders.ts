@@ -7,8 +7,8 @@ import { queryView } from '@mach/store';
 const ROUND = 10 * 60_000;
 /** Reminders of tomorrow go out from this hour of the day on, Vietnam. */
 const FROM_HOUR = 16;
-/** Slots are open for so many days ahead. */
-const AHEAD = 28;
+/** Slots are open for so many days ahead: a re-examination after 30 days finds one. */
+const AHEAD = 35;
 const HOUR_OFFSET = 7;
 
 /** Keeps appointments going by themselves: opens the slots of the day that comes into reach, reminds of tomorrow's. */

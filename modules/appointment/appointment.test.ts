@@ -62,11 +62,11 @@ test('a message names no person and no illness, and fits', () => {
     facility: 'Bệnh viện Đa khoa Mẫu',
     start: '2026-11-24T01:15:00.000Z',
     door: '305',
-    code: '2611240001',
+    code: 'HK2611240001',
   };
   assert.equal(
     messageText('reminder', of),
-    'Bệnh viện Đa khoa Mẫu: nhắc lịch khám lúc 08:15 ngày 24/11/2026, phòng 305. Mã hẹn 2611240001. Không đến được vui lòng báo lại.',
+    'Bệnh viện Đa khoa Mẫu: nhắc lịch khám lúc 08:15 ngày 24/11/2026, phòng 305. Mã hẹn HK2611240001. Không đến được vui lòng báo lại.',
   );
   for (const kind of ['booked', 'moved', 'cancelled', 'called-off', 'reminder'] as const) {
     const text = messageText(kind, of);

@@ -14,6 +14,12 @@ import type {
 } from './inputs.ts';
 
 export type * from './inputs.ts';
+export {
+  CODE as APPOINTMENT_CODE,
+  callerOf as appointmentCaller,
+  patientOf as appointmentPatient,
+  roomOf as appointmentRoom,
+} from './record.ts';
 
 /** FHIR's states of an appointment that this house uses. `proposed`: wanted, no time given yet. */
 export const APPOINTMENT_STATES = ['proposed', 'booked', 'arrived', 'cancelled', 'noshow'] as const;
@@ -80,6 +86,12 @@ export interface AppointmentEvents {
   'appointment.moved': { appointment: string; patient: string | null };
   'appointment.cancelled': { appointment: string; patient: string | null; reason: string };
   'appointment.arrived': { appointment: string; patient: string; encounter: string };
+}
+
+/** The code of an appointment as it is scanned or typed, with or without its letters; undefined for anything else. */
+export function appointmentCode(text: string): string | undefined {
+  const digits = /^(?:HK)?\s*(2\d{9})$/i.exec(text.trim())?.[1];
+  return digits && `HK${digits}`;
 }
 
 /** Name of the destination of reminders in the outbox. */

@@ -5,7 +5,7 @@ import { FHIR_BASE } from '@mach/vn/systems.ts';
 import type { AppointmentResult, AppointmentState } from './contract.ts';
 import type { Roster } from './rules/roster.ts';
 
-/** Ten digits that people type and say: day of booking and serial. */
+/** `HK` and ten digits that people type and say: day of booking and serial. */
 export const CODE = `${FHIR_BASE}/sid/appointment`;
 /** The visit that asked for it. */
 export const ORIGIN = `${FHIR_BASE}/sid/appointment-origin`;

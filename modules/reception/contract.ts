@@ -9,6 +9,8 @@ import type {
   CheckInInput,
   IdentifyInput,
   IdentifyUnknownInput,
+  KioskLookInput,
+  KioskTakeInput,
   PersonFields,
   ReceiveUnknownInput,
   RegisterPatientInput,
@@ -18,6 +20,7 @@ import type {
 export type * from './inputs.ts';
 export * from './queue/clocks.ts';
 export * from './queue/estimate.ts';
+export * from './queue/masked.ts';
 export * from './queue/order.ts';
 export * from './queue/room.ts';
 export * from './queue/rules.ts';
@@ -83,7 +86,7 @@ export interface WardChoice {
 }
 
 export interface IdentifyResult {
-  kind: 'cccd' | 'bhyt' | 'visit' | 'patient' | 'prescription' | 'phone' | 'unknown';
+  kind: 'cccd' | 'bhyt' | 'visit' | 'patient' | 'prescription' | 'appointment' | 'phone' | 'unknown';
   people: PersonSummary[];
   /** Fields of the scanned card, for somebody who is not known here yet. */
   draft: Partial<PersonFields> | null;
@@ -198,6 +201,32 @@ export const absent = commandRef<CallInput, CallResult>('reception.absent');
 export const receiveUnknown = commandRef<ReceiveUnknownInput, ReceiveUnknownResult>('reception.receiveUnknown');
 /** The person is known now: the record gets the name, or all of it moves to the record that the person has. */
 export const identifyUnknown = commandRef<IdentifyUnknownInput, IdentifyUnknownResult>('reception.identifyUnknown');
+
+/** What the kiosk may know of somebody: enough to go on, nothing that a stranger could use. */
+export interface KioskLookResult {
+  /** ready: a number can be given here · desk: somebody has to look · unknown: nobody is known by this. */
+  outcome: 'ready' | 'desk' | 'unknown';
+  /** "Trần T. L."; null when nobody is known. */
+  name: string | null;
+  appointment: { at: string; room: string; roomName: string } | null;
+  /** A card is on file and in force, and pays here by the right route. */
+  insured: boolean;
+  /** Room of the last visit. */
+  lastRoom: string | null;
+  /** Why the desk has to look. */
+  why: Text | null;
+}
+export interface KioskTakeResult {
+  encounter: string;
+  queueNumber: string;
+  room: string;
+  roomName: string;
+  door: string;
+}
+/** Looks somebody up at the kiosk: by the card, the code of an appointment, or the telephone of one of today. */
+export const kioskLook = commandRef<KioskLookInput, KioskLookResult>('reception.kioskLook');
+/** Takes a number at the kiosk. What a person has to decide is refused, and goes to the desk. */
+export const kioskTake = commandRef<KioskTakeInput, KioskTakeResult>('reception.kioskTake');
 
 export interface ReceptionEvents {
   'reception.identified': { code: string; patient: string; into: string; moved: number };

@@ -130,6 +130,8 @@ export const checkInInput = z.strictObject({
   expectedRate: z.number().min(0).max(100).optional(),
   priority: z.strictObject({ reason: z.enum(PRIORITY_REASONS) }).optional(),
   examService: z.string().min(1).max(40).optional(),
+  /** Minutes of waiting that the desk has told: printed on the slip. */
+  told: z.strictObject({ from: z.int().min(0).max(1440), to: z.int().min(0).max(1440) }).optional(),
   /** The appointment that the person comes for. */
   appointment: recordId.optional(),
   /** Why this person gets a second number in the same room. */
@@ -149,6 +151,16 @@ export const receiveUnknownInput = z.strictObject({
 });
 
 export const callInput = z.strictObject({ encounter: recordId });
+
+export const kioskLookInput = z.strictObject({ text: z.string().trim().min(8).max(2000) });
+export const kioskTakeInput = z.strictObject({
+  /** The same that was looked up: the kiosk keeps nothing of a person. */
+  text: z.string().trim().min(8).max(2000),
+  room: recordId,
+  payer: z.enum(PAYERS),
+  reason: reasonText,
+  told: z.strictObject({ from: z.int().min(0).max(1440), to: z.int().min(0).max(1440) }).optional(),
+});
 
 export const identifyUnknownInput = z.strictObject({
   /** The record under the code name. */
@@ -173,4 +185,6 @@ export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type CheckInInput = z.input<typeof checkInInput>;
 export type ReceiveUnknownInput = z.input<typeof receiveUnknownInput>;
 export type CallInput = z.input<typeof callInput>;
+export type KioskLookInput = z.input<typeof kioskLookInput>;
+export type KioskTakeInput = z.input<typeof kioskTakeInput>;
 export type IdentifyUnknownInput = z.input<typeof identifyUnknownInput>;

@@ -6,11 +6,12 @@ import { assessBenefitCommand } from './commands/benefit.ts';
 import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
+import { kioskLookCommand, kioskTakeCommand } from './commands/kiosk.ts';
 import { absentCommand, callCommand } from './commands/queue.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
 import { identifyUnknownCommand, receiveUnknownCommand } from './commands/unknown.ts';
 import { FACILITY_DEFAULT } from './read.ts';
-import { cards, people, rooms } from './views/people.ts';
+import { cards, kioskRooms, people, rooms } from './views/people.ts';
 import { calls, clocks } from './views/queue.ts';
 import { today } from './views/today.ts';
 
@@ -34,6 +35,8 @@ export default defineModule({
     identifyUnknownCommand,
     callCommand,
     absentCommand,
+    kioskLookCommand,
+    kioskTakeCommand,
   ),
   views: [
     {
@@ -56,6 +59,12 @@ export default defineModule({
       title: { vi: 'Thẻ BHYT', en: 'Insurance cards' },
       sort: 'number',
     },
+    {
+      definition: kioskRooms,
+      permission: 'reception.kiosk',
+      title: { vi: 'Phòng khám trên kiosk', en: 'Rooms on the kiosk' },
+      sort: 'code',
+    },
     { definition: rooms, permission: 'reception.see', title: { vi: 'Phòng khám', en: 'Exam rooms' }, sort: 'code' },
   ],
   owns: [
@@ -77,6 +86,8 @@ export default defineModule({
       'reception.queue',
       ...reads('Patient', 'Encounter', 'Location', 'Practitioner', 'Organization'),
     ],
+    // A device in the hall: it looks up who stands before it, gives a number and prints the slip, nothing else.
+    kiosk: ['reception.kiosk'],
     doctor: ['reception.see', 'reception.queue'],
     cashier: ['reception.see'],
     'claims-officer': ['reception.see'],

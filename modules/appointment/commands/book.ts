@@ -21,10 +21,10 @@ import {
 import { mobile } from '../rules/message.ts';
 import { type Booking, checkOnce, type LockedSlot, leavePlace, takePlace, tell } from './place.ts';
 
-/** `2611240042`: day of booking and serial; starts with no zero, so that it is no telephone number. */
+/** `HK2611240042`: day of booking and serial; the letters tell it from a telephone and from an insurance number. */
 async function nextCode(ctx: CommandContext): Promise<string> {
   const day = localCompact(ctx.performedAt, 8).slice(2);
-  return `${day}${String(await ctx.next(`appointment:${day}`)).padStart(4, '0')}`;
+  return `HK${day}${String(await ctx.next(`appointment:${day}`)).padStart(4, '0')}`;
 }
 
 export const isClosed = (patient: Patient): boolean =>

@@ -21,7 +21,7 @@ import {
 import { faultySession, type PlannedSlot, plannedSlots } from '../rules/roster.ts';
 
 /** Days for which a new roster opens slots at once; the house opens further ones day by day. */
-export const OPEN_DAYS = 28;
+const OPEN_DAYS = 35;
 /** Slots of one command. */
 const MOST = 2_000;
 

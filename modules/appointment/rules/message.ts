@@ -3,6 +3,7 @@
  * others too (SMS, Zalo). Pure.
  */
 import { formatDate, formatTime } from '@mach/base/time.ts';
+import { normalizePhone } from '@mach/vn/phone.ts';
 
 export type MessageKind = 'booked' | 'moved' | 'cancelled' | 'reminder' | 'called-off';
 
@@ -38,6 +39,6 @@ export function messageText(
 
 /** A mobile number as services take it: `0912345678`; undefined for what is none. */
 export function mobile(phone: string | undefined): string | undefined {
-  const digits = (phone ?? '').replace(/[^\d+]/g, '').replace(/^(\+?84)/, '0');
-  return /^0[35789]\d{8}$/.test(digits) ? digits : undefined;
+  const number = normalizePhone(phone ?? '');
+  return number?.length === 10 ? number : undefined;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { maskedName } from '@mach/reception/contract.ts';
 import fc from 'fast-check';
-import { type BoardVisit, boardOf, callsOf, doorName, maskedName } from './board.ts';
+import { type BoardVisit, boardOf, callsOf, doorName } from './board.ts';
 
 test('names are masked so that their owner still knows them', () => {
   assert.equal(maskedName('Nguyễn Văn An'), 'Nguyễn V. A.');

@@ -1,5 +1,5 @@
 /** What hangs on the wall of a waiting hall: numbers, rooms, and names that only their owner recognises. Pure. */
-import { splitName } from '@mach/vn/names.ts';
+import { maskedName } from '@mach/reception/contract.ts';
 
 export interface BoardPerson {
   number: string;
@@ -52,27 +52,6 @@ export interface BoardPlace {
 
 const NEXT = 4;
 const WAITS = new Set(['waiting', 'results-ready']);
-
-/**
- * Family name and initials: "Nguyễn V. A.". Of a name that cannot be split only initials are shown; the letter that
- * stands for a clan or kinship word ("Y Krông Êban") is kept as it is written.
- */
-export function maskedName(full: string): string {
-  const name = splitName(full);
-  if (!name.split) return initials(name.whole, true);
-  return [name.family, initials([name.middle, name.given].join(' '))].filter(Boolean).join(' ');
-}
-
-function initials(words: string, keepLetters = false): string {
-  return words
-    .split(' ')
-    .filter((word) => word !== '')
-    .map((word) => {
-      const [first = ''] = word;
-      return keepLetters && word.length === 1 ? word : `${first.toUpperCase()}.`;
-    })
-    .join(' ');
-}
 
 /** "Phòng khám Nội 3 (tăng huyết áp)" → "Nội 3": on a wall, that it is a clinic goes without saying. */
 export const doorName = (name: string): string =>

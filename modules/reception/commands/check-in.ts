@@ -3,7 +3,7 @@ import { Problem, refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
 import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { Encounter, Patient } from '@mach/fhir/types.ts';
+import type { Communication, Encounter, Patient } from '@mach/fhir/types.ts';
 import type { z } from 'zod';
 import {
   type BenefitSummary,
@@ -14,6 +14,7 @@ import {
 } from '../contract.ts';
 import { changePayerInput, checkInInput } from '../inputs.ts';
 import { patientCodeOf } from '../person.ts';
+import { toldRecord } from '../queue/records.ts';
 import { priorityByAge, QUEUE_PACK, type QueueRules } from '../queue/rules.ts';
 import type { CardReading } from '../scan.ts';
 import { chooseCard, type Decision, decide } from './benefit.ts';
@@ -50,6 +51,10 @@ export const checkInCommand = defineCommand({
       examService: input.examService,
       againReason: input.againReason,
     });
+    if (input.told !== undefined) {
+      const of = { at: ctx.performedAt, wait: input.told };
+      ctx.create<Communication>(toldRecord({ encounter: opened.encounter, patient: patient.id }, of));
+    }
     if (input.appointment !== undefined)
       await ctx.call(arrive, {
         appointment: input.appointment,

@@ -1,7 +1,15 @@
+import { APPOINTMENT_CODE, appointmentCode, appointmentPatient } from '@mach/appointment/contract.ts';
 import { localDate } from '@mach/base/time.ts';
 import { idOf, queueNumberOf, roomOf, type VisitState, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { AllergyIntolerance, Coverage, DocumentReference, Encounter, Patient } from '@mach/fhir/types.ts';
+import type {
+  AllergyIntolerance,
+  Appointment,
+  Coverage,
+  DocumentReference,
+  Encounter,
+  Patient,
+} from '@mach/fhir/types.ts';
 import { normalizePhone } from '@mach/vn/phone.ts';
 import { type Scan, scanRouter } from '@mach/vn/scan-router.ts';
 import { SID } from '@mach/vn/systems.ts';
@@ -41,7 +49,7 @@ export const identifyCommand = defineCommand({
     }
     const text = input.text ?? '';
     const scan = scanRouter(text);
-    const { kind, people } = await find(ctx, scan, text);
+    const { kind, people } = (await byAppointment(ctx, text)) ?? (await find(ctx, scan, text));
     const reading = readCard(ctx, scan);
     const summaries: PersonSummary[] = [];
     for (const patient of people.slice(0, MOST_PEOPLE)) summaries.push(await summary(ctx, patient));
@@ -78,6 +86,17 @@ async function patientsOf(ctx: CommandContext, ids: readonly (string | undefined
     if (patient) found.push(patient);
   }
   return found;
+}
+
+/** The code on an appointment slip, with its letters: bare digits may be an insurance number. */
+async function byAppointment(
+  ctx: CommandContext,
+  text: string,
+): Promise<{ kind: IdentifyResult['kind']; people: PatientRecord[] } | undefined> {
+  const code = /^HK/i.test(text) ? appointmentCode(text) : undefined;
+  if (code === undefined) return undefined;
+  const found = await ctx.byToken<Appointment>('Appointment.identifier', APPOINTMENT_CODE, code);
+  return { kind: 'appointment', people: await patientsOf(ctx, found.map(appointmentPatient)) };
 }
 
 async function find(

@@ -9,7 +9,7 @@ import {
   queueNumberOf,
   visitCodeOf,
 } from '@mach/encounter/contract.ts';
-import type { Encounter, Location, Patient } from '@mach/fhir/types.ts';
+import type { Communication, Encounter, Location, Patient } from '@mach/fhir/types.ts';
 import {
   definePrint,
   type Letterhead,
@@ -19,6 +19,7 @@ import {
   personOnPaper,
 } from '@mach/print';
 import { SID } from '@mach/vn/systems.ts';
+import { toldWait } from '../queue/records.ts';
 
 /** The slip that a visitor of the desk walks away with (80 mm). */
 export type TicketPaper = {
@@ -34,6 +35,8 @@ export type TicketPaper = {
   /** "Ưu tiên: từ 75 tuổi"; empty without. */
   priority: string;
   payer: string;
+  /** "Chờ khoảng 10–25 phút"; empty where nothing was told. */
+  wait: string;
 };
 
 const form: PrintForm<TicketPaper> = {
@@ -51,6 +54,7 @@ async function fill(source: PrintSource, id: string) {
   const payer = payerOf(visit);
   const place = visit.location?.find((l) => l.status === 'active') ?? visit.location?.[0];
   const door = await source.find<Location>('Location', idOf(place?.location) ?? '');
+  const told = toldWait(await source.referring<Communication>('Communication.encounter', visit.id));
   const paper: TicketPaper = {
     title: 'PHIẾU SỐ THỨ TỰ',
     letterhead: source.letterhead,
@@ -62,9 +66,10 @@ async function fill(source: PrintSource, id: string) {
     arrived: formatDateTime(visit.period?.start ?? source.now),
     priority: level > 0 ? ['Ưu tiên', reason && PRIORITY_LABELS[reason].vi].filter(Boolean).join(': ') : '',
     payer: payer ? PAYER_LABELS[payer].vi : '',
+    wait: told ? `Chờ khoảng ${told.from}–${told.to} phút` : '',
   };
   return { data: paper, patient: patient.id, file: `phieu-so-${paper.visitCode}` };
 }
 
 /** The queue ticket of a visit, by the id of the Encounter. */
-export const ticketPrint = definePrint<TicketPaper>({ form, permissions: ['reception.see'], fill });
+export const ticketPrint = definePrint<TicketPaper>({ form, permissions: ['reception.see', 'reception.kiosk'], fill });

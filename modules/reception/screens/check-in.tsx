@@ -1,3 +1,4 @@
+import type { BookingRow } from '@mach/appointment/contract.ts';
 import { ageOn, isDate, localDate } from '@mach/base';
 import { type CheckCardInput, type CheckCardResult, checkCard } from '@mach/claims/contract.ts';
 import {
@@ -12,6 +13,7 @@ import {
   Card,
   FinishBar,
   formatDate,
+  formatTime,
   Select,
   TextField,
   useCommand,
@@ -41,6 +43,7 @@ import { CARD_DRAWER, CardDrawer } from './card-drawer.tsx';
 import { Insurance, IssueLine, needsTelling, papersOf, payerOf, type Right, undecided } from './insurance.tsx';
 import { RoomChoice } from './room-choice.tsx';
 import { texts } from './texts.ts';
+import { useBookingOf } from './use-bookings.ts';
 
 const PRESENT: readonly VisitState[] = ['arrived', 'waiting', 'in-exam', 'awaiting-results', 'results-ready'];
 
@@ -78,11 +81,13 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
 
   const [right, setRight] = useState<Right>(undecided);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [reason, setReason] = useState(person.lastVisit?.reason ?? '');
+  const booking = useBookingOf(person, day);
+  const [typedReason, setReason] = useState<string | null>(null);
+  const reason = typedReason ?? booking?.reason ?? person.lastVisit?.reason ?? '';
   const [priority, setPriority] = useState<PriorityReason | ''>('');
   const [again, setAgain] = useState('');
   const insured = payerOf(right, card) === 'bhyt';
-  const room = chosen ?? offered[0]?.room.key ?? null;
+  const room = chosen ?? bookedRoom(booking, offered) ?? offered[0]?.room.key ?? null;
   const present = person.today.filter((v) => PRESENT.includes(v.state));
   const twice = present.find((v) => v.room === room);
 
@@ -149,6 +154,8 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
         ...(insured && papers ? { papers } : {}),
         ...(priority ? { priority: { reason: priority } } : {}),
         ...(again.trim() ? { againReason: again.trim() } : {}),
+        ...(booking ? { appointment: booking.key } : {}),
+        ...toldOf(offered, room),
       },
       overrides.length > 0 ? { overrides } : undefined,
     );
@@ -169,6 +176,16 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
           instead={{ label: t('openVisit'), run: () => go(['visit', visit.encounter]) }}
         />
       ))}
+      {booking && (
+        <AlertLine
+          level="note"
+          what={t('appointment', {
+            time: formatTime(booking.startAt ?? now),
+            room: booking.roomName ?? '',
+            code: booking.code,
+          })}
+        />
+      )}
       {give.issues.map((issue) => (
         <IssueLine key={issue.code} issue={issue} onOverride={(rule, reason) => run([{ rule, reason }])} />
       ))}
@@ -238,6 +255,16 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   );
   return { page, finish };
 }
+
+/** The room of the appointment, where it is open today. */
+const bookedRoom = (booking: BookingRow | undefined, rooms: readonly RoomLoad[]): string | undefined =>
+  rooms.find((load) => load.room.key === booking?.room)?.room.key;
+
+/** The wait that stands beside the chosen room: told to the person, printed on the slip. */
+const toldOf = (rooms: readonly RoomLoad[], room: string): Pick<CheckInInput, 'told'> => {
+  const load = rooms.find((one) => one.room.key === room);
+  return load ? { told: load.wait } : {};
+};
 
 /**
  * The insurer's portal, asked once when a person is opened: about the card on file, or by the personal number when

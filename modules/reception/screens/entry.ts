@@ -10,4 +10,20 @@ export default [
     load: () => import('./index.tsx'),
     everywhere: () => import('./everywhere.tsx'),
   },
+  {
+    id: 'appointments',
+    title: { vi: 'Lịch hẹn', en: 'Appointments' },
+    icon: 'calendar',
+    permissions: ['appointment.book'],
+    order: 12,
+    load: () => import('./appointments/index.tsx'),
+  },
+  {
+    id: 'queue',
+    title: { vi: 'Hàng đợi', en: 'Queues' },
+    icon: 'users',
+    permissions: ['reception.queue'],
+    order: 13,
+    load: () => import('./queue/index.tsx'),
+  },
 ] satisfies WorkspaceEntry[];

@@ -58,7 +58,8 @@ const UNDO_MS = 10_000;
 const NOBODY: NewPerson = { person: emptyPerson, wards: [], notDuplicateOf: [] };
 
 const takes = (kind: 'cccd' | 'bhyt') => (code: string) => scanRouter(code).kind === kind;
-const isHouseCode = (code: string): boolean => ['visit', 'patient', 'prescription'].includes(scanRouter(code).kind);
+const isHouseCode = (code: string): boolean =>
+  /^HK\d{10}$/i.test(code) || ['visit', 'patient', 'prescription'].includes(scanRouter(code).kind);
 
 /** The desk (design language W1): scan, look, Enter. */
 function Home(): ReactElement {

@@ -49,3 +49,10 @@ export const rooms: ViewDefinition = {
     specialty: text('type.text'),
   },
 };
+
+/** The same for the device in the hall, which may read nothing else. */
+export const kioskRooms: ViewDefinition = {
+  ...rooms,
+  name: 'reception.kioskRooms',
+  columns: { code: text(`identifier[system=${SID.location}].value`), name: text('name') },
+};
