@@ -1,6 +1,7 @@
 import { compartments, type SearchParam, searchParams } from '@mach/fhir/search-definitions.ts';
 import { targetTypes } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES } from '@mach/store';
+import { endpoints } from '../oauth/discovery.ts';
 import { operationsOf, SYSTEM_OPERATIONS } from './operations/capabilities.ts';
 
 /** Parameters that the server answers without an expression. */
@@ -63,6 +64,14 @@ function resourceOf(type: string): object {
 
 let resources: readonly object[] | undefined;
 
+/** Where tokens come from (SMART App Launch, conformance by capability statement). */
+function oauthUris(origin: string): object {
+  const extension = Object.entries(endpoints(origin)).flatMap(([url, valueUri]) =>
+    url === 'jwks' ? [] : [{ url, valueUri }],
+  );
+  return { url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension };
+}
+
 /** What works, and nothing else. */
 export function capabilities(baseUrl: string, date: string): object {
   // Parameters are how operations are asked; they are not kept (parameters.html).
@@ -81,9 +90,15 @@ export function capabilities(baseUrl: string, date: string): object {
       {
         mode: 'server',
         security: {
-          cors: false,
+          cors: true,
+          extension: [oauthUris(new URL(baseUrl).origin)],
           service: [
-            { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' }] },
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'OAuth' },
+              ],
+            },
           ],
         },
         resource: resources,
