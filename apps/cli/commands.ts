@@ -2,6 +2,7 @@ import type { House } from '@mach/server/boot.ts';
 import type { ServerOptions } from '@mach/server/options.ts';
 import { simulateAccess } from './access.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
+import { addApp, removeApp, showApps } from './apps.ts';
 import type { Words } from './arguments.ts';
 import { backup, restore } from './backup.ts';
 import { writeClaims } from './claims.ts';
@@ -90,6 +91,37 @@ export const COMMANDS: readonly CliCommand[] = [
     flags: { key: 'string' },
     demo: '0',
     run: verifyHouse,
+  },
+  {
+    words: ['app', 'add'],
+    usage:
+      'mach app add --id I --name N --scopes "S S" [--kind public|confidential|backend] [--redirect URL,URL] [--launch URL] [--jwks FILE|URL]',
+    help: 'registers an app (SMART, OpenID Connect, backend service), or changes its registration',
+    flags: {
+      id: 'string',
+      name: 'string',
+      scopes: 'string',
+      kind: 'string',
+      redirect: 'string',
+      launch: 'string',
+      jwks: 'string',
+      facility: 'string',
+    },
+    run: addApp,
+  },
+  {
+    words: ['app', 'list'],
+    usage: 'mach app list [--facility F]',
+    help: 'registered apps',
+    flags: { facility: 'string' },
+    run: showApps,
+  },
+  {
+    words: ['app', 'end'],
+    usage: 'mach app end --id I [--facility F]',
+    help: 'ends an app at once, with all its tokens',
+    flags: { id: 'string', facility: 'string' },
+    run: removeApp,
   },
   {
     words: ['user', 'add'],

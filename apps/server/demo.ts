@@ -5,9 +5,25 @@ import type { Location, Organization, Practitioner } from '@mach/fhir/types.ts';
 import { splitName } from '@mach/vn/names.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import type pg from 'pg';
+import { type AppDraft, saveApp } from './oauth/register.ts';
 
 export const DEMO_PASSWORD = 'mach-demo';
 export const DEMO_CLIENT = { id: 'demo-system', secret: 'demo-system-secret' } as const;
+
+/** For people who write apps: comes back to any port of their own machine. */
+const DEMO_APP: AppDraft = {
+  id: 'demo-smart',
+  tenant: 1,
+  name: 'Ứng dụng SMART thử nghiệm',
+  kind: 'public',
+  secretHash: null,
+  scopes: ['patient/*.cruds', 'user/*.cruds'],
+  redirectUris: ['http://127.0.0.1/', 'http://localhost/', 'http://127.0.0.1/callback', 'http://localhost/callback'],
+  launchUrl: null,
+  jwks: null,
+  jwksUri: null,
+  demo: true,
+};
 
 /** An account and a seller that do not exist: what the simulated bank and e-invoice provider work with. */
 const DEMO_SETTINGS: Readonly<Record<string, unknown>> = {
@@ -98,6 +114,7 @@ export async function seedDemo(owner: pg.Client, packs: RulePacks): Promise<void
     `insert into system.client (id, tenant, secret_hash, scopes, demo) values ($1, 1, $2, $3, true) on conflict do nothing`,
     [DEMO_CLIENT.id, await hashPassword(DEMO_CLIENT.secret), ['system/*.cruds']],
   );
+  await saveApp(owner, DEMO_APP);
 }
 
 /** Organizations, rooms and practitioners of the demo hospital as records: one command under one key, so once. */

@@ -55,6 +55,19 @@ export async function saveApp(owner: pg.Client, app: AppDraft): Promise<void> {
   if (rowCount !== 1) throw new RangeError(`${app.id} is registered by another facility`);
 }
 
+/** The apps of a facility, also those that were ended. */
+export async function listApps(
+  owner: pg.Client,
+  tenant: number,
+): Promise<{ id: string; name: string; kind: string; scopes: string[]; ended: boolean }[]> {
+  const { rows } = await owner.query<{ id: string; name: string; kind: string; scopes: string[]; ended: boolean }>(
+    `select id, coalesce(name, id) as name, kind, scopes, disabled_at is not null as ended
+     from system.client where tenant = $1 order by id`,
+    [tenant],
+  );
+  return rows;
+}
+
 /** Ends an app at once: its tokens and consents with it. Gives false where there is none. */
 export async function endApp(owner: pg.Client, tenant: number, id: string): Promise<boolean> {
   const { rowCount } = await owner.query(
