@@ -70,7 +70,11 @@ export const dresses: readonly DressRules[] = [
       { url: EXT.nationality, as: moh('extension-nationality'), concept: true, system: COUNTRY },
     ],
     gathered: [{ as: moh('extension-administrative-address'), parts: { state: EXT.province, ward: EXT.ward } }],
-    systems: { [CS.ethnic]: `${MOH}/CodeSystem/vn-core-race` },
+    systems: {
+      [CS.ethnic]: `${MOH}/CodeSystem/vn-core-race`,
+      [CS.province]: `${MOH}/CodeSystem/vn-core-administrative-address`,
+      [CS.ward]: `${MOH}/CodeSystem/vn-core-administrative-address`,
+    },
     fill: ['HumanName.text', 'Address.text'],
   },
   {

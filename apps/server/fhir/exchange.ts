@@ -5,9 +5,9 @@ import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
-import { profilesWritten, requireProfiles } from './profiles/write-check.ts';
 import { limitedDoors } from './access.ts';
 import { innerActor } from './operations/async/inner.ts';
+import { profilesWritten, requireProfiles } from './profiles/write-check.ts';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
@@ -25,7 +25,7 @@ export const baseOf = (request: FastifyRequest): string => `${request.protocol}:
 
 /** Operations that choose among records by the scopes of an app; any other is shut for one that reaches some only. */
 const CHOOSING =
-  /\/\$(everything|summary|document|validate|meta|meta-add|meta-delete|lookup|validate-code|subsumes|expand|translate)$/;
+  /\/\$(everything|summary|document|validate|meta|meta-add|meta-delete|lookup|validate-code|subsumes|expand|translate|dress)$/;
 
 export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<FhirCall> {
   const actor = innerActor(request) ?? (await requireActor(doors, request));

@@ -14,6 +14,7 @@ const SQL = 'https://sql-on-fhir.org/ig/OperationDefinition';
 /** On every type. */
 const EVERY: readonly ServedOperation[] = [
   { name: 'validate', definition: `${BASE}/Resource-validate` },
+  { name: 'dress', definition: 'https://mach.vn/fhir/OperationDefinition/Resource-dress' },
   { name: 'meta', definition: `${BASE}/Resource-meta` },
   { name: 'meta-add', definition: `${BASE}/Resource-meta-add` },
   { name: 'meta-delete', definition: `${BASE}/Resource-meta-delete` },

@@ -3,6 +3,7 @@ import type { Doors } from '../../http/auth.ts';
 import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
 import { documentOf } from './document.ts';
+import { dressOperation } from './dress.ts';
 import { everything } from './everything.ts';
 import { longWork } from './long-work.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
@@ -44,6 +45,8 @@ export type Route = (methods: string, url: string, run: Run) => void;
 function records(route: Route): void {
   route('POST', ':type/$validate', (call, reply, { type }) => validateOperation(call, reply, type, undefined));
   route('GET POST', ':type/:id/$validate', (call, reply, { type, id }) => validateOperation(call, reply, type, id));
+  route('GET POST', ':type/:id/$dress', (call, reply, { type, id }) => dressOperation(call, reply, type, id));
+  route('POST', ':type/$dress', (call, reply, { type }) => dressOperation(call, reply, type, undefined));
   route('GET', '$meta', (call, reply) => usedMeta(call, reply));
   route('GET', ':type/$meta', (call, reply, { type }) => usedMeta(call, reply, type));
   route('GET', ':type/:id/$meta', (call, reply, { type, id }) => instanceMeta(call, reply, type, id));

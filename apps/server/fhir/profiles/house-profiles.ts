@@ -56,11 +56,13 @@ export class HouseProfiles {
 
   private static readonly houses = new WeakMap<Engine, HouseProfiles>();
 
+  /** The profiles of an engine. What is valid depends on the facility, never on what the one who writes may see. */
   static of(engine: Engine): HouseProfiles {
-    let house = HouseProfiles.houses.get(engine);
+    const whole = wholeOf(engine);
+    let house = HouseProfiles.houses.get(whole);
     if (!house) {
-      house = new HouseProfiles(engine);
-      HouseProfiles.houses.set(engine, house);
+      house = new HouseProfiles(whole);
+      HouseProfiles.houses.set(whole, house);
     }
     return house;
   }
@@ -95,6 +97,11 @@ export class HouseProfiles {
         );
     });
   }
+}
+
+/** An engine limited to one person stands on the whole one, which alone has packs of its own. */
+function wholeOf(engine: Engine): Engine {
+  return Object.hasOwn(engine, 'packs') ? engine : wholeOf(Object.getPrototypeOf(engine) as Engine);
 }
 
 async function load(engine: Engine, tenant: number, day: string): Promise<FacilityProfiles> {

@@ -61,6 +61,7 @@ test('a resource is held to the profiles that it names, that are asked for, and 
   await t.test('VN Core from the pack', () => national(house, token));
   await t.test('profiles of the facility', () => own(house, token));
   await t.test('demanded profiles', () => demanded(house, token));
+  await t.test('in the dress of either guide', () => dressed(house, token));
 });
 
 async function national(house: TestApp, token: string): Promise<void> {
@@ -172,4 +173,38 @@ async function demanded(house: TestApp, token: string): Promise<void> {
   assert.deepEqual([refused.status, errors(refused.body)], [422, ['Observation.subject']]);
   assert.equal((await house.ask('DELETE', '/fhir/ImplementationGuide/house', token)).status, 204);
   assert.equal((await house.ask('POST', '/fhir/Observation', token, observation())).status, 201);
+}
+
+async function dressed(house: TestApp, token: string): Promise<void> {
+  const stored = {
+    resourceType: 'Patient',
+    id: 'plain',
+    name: [{ family: 'Lê', given: ['Thị', 'Hoà'] }],
+    identifier: [{ system: 'https://mach.vn/fhir/sid/cccd', value: '001085012345' }],
+  };
+  assert.equal((await house.ask('PUT', '/fhir/Patient/plain', token, stored)).status, 201);
+  const moh = await house.ask('GET', '/fhir/Patient/plain/$dress?as=moh', token);
+  assert.equal(moh.status, 200, moh.text);
+  const body = moh.body as { meta: { profile: string[] }; identifier: { system: string }[]; name: { text: string }[] };
+  assert.deepEqual(
+    [body.meta.profile, body.identifier[0]?.system, body.name[0]?.text],
+    [[PATIENT], `${MOH}/sid/national_id`, 'Lê Thị Hoà'],
+  );
+  // What comes out in the dress is valid in it.
+  const valid = await house.ask('POST', '/fhir/Patient/$validate', token, body);
+  assert.deepEqual(errors(valid.body), []);
+  const vnc = await house.ask('POST', '/fhir/Patient/$dress', token, {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'as', valueCode: 'vnc' },
+      { name: 'resource', resource: stored },
+    ],
+  });
+  assert.match(vnc.text, /fhir\.hl7\.org\.vn\/core\/sid\/cccd/);
+  // Rules are dated, and an unknown guide is named with those that there are.
+  const early = await house.ask('GET', '/fhir/Patient/plain/$dress?as=vnc&date=2025-01-01', token);
+  assert.equal(early.status, 400, early.text);
+  assert.equal((await house.ask('GET', '/fhir/Patient/plain/$dress?as=other', token)).status, 400);
+  const raw = await house.ask('GET', '/fhir/Patient/plain', token);
+  assert.match(raw.text, /mach\.vn\/fhir\/sid\/cccd/);
 }
