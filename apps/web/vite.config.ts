@@ -52,7 +52,7 @@ export default defineConfig({
     target: ['chrome114', 'firefox125', 'safari17'],
     outDir: 'dist',
     rolldownOptions: {
-      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'tv', 'index.html')],
+      input: ['index.html', 'tv/index.html', 'kiosk/index.html'].map((page) => join(import.meta.dirname, page)),
     },
     // Nothing inlined: the content policy allows no data: fonts, and files are cached for ever.
     assetsInlineLimit: 0,

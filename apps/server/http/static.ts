@@ -29,6 +29,8 @@ export async function staticRoutes(app: FastifyInstance, folder: string): Promis
   });
   // The boards on the walls have a page of their own, light enough for the weakest box behind a television.
   app.get('/tv', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('tv/index.html'));
+  // The kiosk in the hall: a page of its own too, for a device that is signed in once.
+  app.get('/kiosk', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('kiosk/index.html'));
   app.setNotFoundHandler((request, reply) => {
     const page = request.method === 'GET' && !/^\/(api|fhir|oauth2|metrics|healthz|assets)\b/.test(request.url);
     if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html');

@@ -51,7 +51,7 @@ export function gridOf(
     const closed = slot.status === 'busy-unavailable';
     const before = cells.get(key);
     // Two rosters of one room at one time: the open one is shown.
-    if (before && (closed || before.free >= slot.places - slot.booked)) continue;
+    if (before && (closed || (!before.closed && before.free >= slot.places - slot.booked))) continue;
     times.add(time);
     cells.set(key, { slot, free: Math.max(0, slot.places - slot.booked), closed, past: slot.endAt <= now });
   }
