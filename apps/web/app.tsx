@@ -12,6 +12,7 @@ import { queryClient } from '@mach/ui/data/client.ts';
 import { lazy, type ReactElement, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { openDrafts } from './api/drafts.ts';
 import { onSessionChange, readSession, signOut } from './api/session.ts';
+import { EnrolDevice, enrolmentToken } from './sign-in/enrol-device.tsx';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { Splash } from './sign-in/splash.tsx';
 import { texts } from './texts.ts';
@@ -43,6 +44,7 @@ export function App({ workspaces, openTransport }: AppProps): ReactElement {
   const [state, setState] = useState<State>({ step: 'asking' });
   const transport = useRef<AppTransport | null>(null);
   const lastAccount = useRef<string | null>(null);
+  const [enrolling, setEnrolling] = useState(enrolmentToken);
 
   useEffect(() => {
     applyPreferences();
@@ -97,6 +99,7 @@ export function App({ workspaces, openTransport }: AppProps): ReactElement {
     };
   }, [enter, leave]);
 
+  if (enrolling !== undefined) return <EnrolDevice token={enrolling} onDone={() => setEnrolling(undefined)} />;
   if (state.step === 'in')
     return (
       <DataProvider transport={state.transport} session={state.session}>

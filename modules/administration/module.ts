@@ -25,9 +25,9 @@ export default defineModule({
     revokeDeviceCommand,
   ),
   roles: {
-    administrator: [ADMINISTER],
+    administrator: [ADMINISTER, 'record.read:Practitioner', 'record.read:PractitionerRole'],
     // Who runs the machines need not know the patients (TCVN 14423:2026): another pair of eyes asks who looked.
     director: [RECORD_ACCESS],
-    'privacy-officer': [RECORD_ACCESS, 'reception.see'],
+    'privacy-officer': [RECORD_ACCESS, 'record.read:Patient'],
   },
 });

@@ -13,17 +13,15 @@ export async function readSession(): Promise<Session | null> {
   }
 }
 
-/** Signs in; the other tabs of this browser follow, so that no tab works under the former name. */
-export async function signIn(account: string, password: string): Promise<Session> {
-  const session = await request<Session>('/api/session', { method: 'POST', body: { account, password } });
+/** Tells the other tabs of this browser that somebody else is signed in now, so that none works under the former name. */
+export function announceSession(): void {
   channel?.postMessage('changed');
-  return session;
 }
 
 /** Signs out everywhere in this browser. */
 export async function signOut(): Promise<void> {
   await request<void>('/api/session', { method: 'DELETE' }).catch(() => undefined);
-  channel?.postMessage('changed');
+  announceSession();
 }
 
 /** Tells when another tab signed in or out. */

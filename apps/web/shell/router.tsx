@@ -30,7 +30,7 @@ function Place(): ReactElement {
   const navigate = useNavigate();
   const { permissions } = useSession().user;
   const mine = useMemo(
-    () => workspaces.filter((entry) => entry.permissions.some((one) => permissions.includes(one))),
+    () => workspaces.filter(({ permissions: any }) => any.length === 0 || any.some((one) => permissions.includes(one))),
     [workspaces, permissions],
   );
   const route = useMemo<MachRoute>(() => {

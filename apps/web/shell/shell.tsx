@@ -63,7 +63,9 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
   const { user, facility } = useSession();
   const [palette, setPalette] = useState(false);
   const current = workspaces.find((entry) => entry.id === route.workspace);
-  const home = workspaces.find((entry) => entry.id === lastWorkspace(user.account)) ?? workspaces[0];
+  // What is everybody's stands in the user's menu, not among the places of work.
+  const work = workspaces.filter((entry) => entry.permissions.length > 0);
+  const home = work.find((entry) => entry.id === lastWorkspace(user.account)) ?? work[0];
 
   useEffect(() => startKeys(), []);
   useEffect(
@@ -78,14 +80,14 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
   }, [route, home]);
   useEffect(() => {
     if (!current) return;
-    rememberWorkspace(user.account, current.id);
+    if (current.permissions.length > 0) rememberWorkspace(user.account, current.id);
     document.title = `${pick(current.title)} · ${facility.name}`;
   }, [current, user.account, facility.name, pick]);
   useEffect(() => {
     if (route.path.length === 0) leavePatient();
   }, [route.path]);
 
-  const jumps: KeyBinding[] = workspaces.slice(0, 9).map((entry, i) => ({
+  const jumps: KeyBinding[] = work.slice(0, 9).map((entry, i) => ({
     chord: `Ctrl+Shift+${i + 1}`,
     run: () => route.goTo(entry.id),
   }));
@@ -103,7 +105,7 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
         group: 'screen',
         title: pick(entry.title),
         icon: entry.icon,
-        chord: i < 9 ? `Ctrl+Shift+${i + 1}` : undefined,
+        chord: i < 9 && entry.permissions.length > 0 ? `Ctrl+Shift+${i + 1}` : undefined,
         words: `${entry.title.vi} ${entry.title.en}`,
         run: () => route.goTo(entry.id),
       }),
@@ -118,13 +120,13 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
         </a>
         <TopBar current={current} onPalette={() => setPalette(true)} onSignOut={onSignOut} workspaces={workspaces} />
         <div className="w-body">
-          <Rail workspaces={workspaces} current={route.workspace} onOpen={(id) => route.goTo(id)} />
+          <Rail workspaces={work} current={route.workspace} onOpen={(id) => route.goTo(id)} />
           <div className="w-place" id="w-main">
             <FailureGuard place={route.workspace + route.path.join('/')}>
               <Suspense fallback={<Skeleton shape="lines" count={6} />}>
                 {current ? (
                   <Open key={current.id} entry={current} />
-                ) : workspaces.length === 0 ? (
+                ) : work.length === 0 ? (
                   <Empty icon="lock" title={t('noWorkspaceTitle')} hint={t('noWorkspaceHint')} />
                 ) : (
                   route.workspace !== '' && (

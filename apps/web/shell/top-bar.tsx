@@ -12,6 +12,7 @@ import {
   useLink,
   usePick,
   usePreferences,
+  useRoute,
   useSession,
   useTexts,
   type WorkspaceEntry,
@@ -62,6 +63,7 @@ export function TopBar(props: {
 function UserMenu({ onSignOut }: { readonly onSignOut: () => void }): ReactElement {
   const t = useTexts(texts);
   const { user, facility } = useSession();
+  const { goTo } = useRoute();
   const { theme, density, language, sound } = usePreferences();
   const themes: readonly MenuItem[] = [
     {
@@ -104,6 +106,10 @@ function UserMenu({ onSignOut }: { readonly onSignOut: () => void }): ReactEleme
     },
     { id: 'sound', label: t('sound'), icon: 'bell', checked: sound, run: () => setPreferences({ sound: !sound }) },
   ];
+  const mine: readonly MenuItem[] = [
+    { id: 'account', label: t('myAccount'), icon: 'user', run: () => goTo('account') },
+    { id: 'leave', label: t('signOut'), icon: 'leave', run: onSignOut },
+  ];
   return (
     <Menu
       trigger={
@@ -120,7 +126,7 @@ function UserMenu({ onSignOut }: { readonly onSignOut: () => void }): ReactEleme
           </span>
         </div>
       }
-      groups={[themes, densities, rest, [{ id: 'leave', label: t('signOut'), icon: 'leave', run: onSignOut }]]}
+      groups={[themes, densities, rest, mine]}
     />
   );
 }

@@ -35,7 +35,7 @@ export interface WorkspaceEntry {
   readonly id: string;
   readonly title: Text;
   readonly icon: IconName;
-  /** One of these permissions opens it. */
+  /** One of these permissions opens it. None: it is everybody's, and stands in the user's menu, not in the rail. */
   readonly permissions: readonly string[];
   /** Place in the rail and in the choice of the landing workspace; small = first. */
   readonly order: number;

@@ -1,0 +1,90 @@
+import { type Issue, issuesOf, RequestProblem, Unreachable } from '@mach/ui';
+import { useCallback, useEffect, useRef, useState } from 'react';
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** One request beside commands and views: of one's own account, of the administration. */
+export async function call<T = undefined>(method: Method, path: string, body?: object): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  } catch {
+    throw new Unreachable(path);
+  }
+  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
+  if (response.ok) return answer as T;
+  const issue = answer && typeof answer === 'object' && 'issue' in answer ? answer.issue : [];
+  throw new RequestProblem(response.status, Array.isArray(issue) ? (issue as Issue[]) : []);
+}
+
+export interface Remote<T> {
+  readonly data: T | undefined;
+  readonly issues: readonly Issue[];
+  readonly loading: boolean;
+  readonly reload: () => Promise<void>;
+}
+
+/** What a path answers, and again when asked. Null: nothing is asked. */
+export function useRemote<T>(path: string | null): Remote<T> {
+  const [state, setState] = useState<{ path: string | null; data?: T; issues: readonly Issue[] }>({
+    path: null,
+    issues: [],
+  });
+  const asked = useRef(0);
+  const reload = useCallback(async () => {
+    if (path === null) return;
+    const turn = ++asked.current;
+    try {
+      const data = await call<T>('GET', path);
+      if (turn === asked.current) setState({ path, data, issues: [] });
+    } catch (error) {
+      if (turn === asked.current) setState((now) => ({ ...now, path, issues: issuesOf(error) }));
+    }
+  }, [path]);
+  useEffect(() => {
+    void reload();
+    return () => {
+      asked.current++;
+    };
+  }, [reload]);
+  const mine = state.path === path;
+  return {
+    data: mine ? state.data : undefined,
+    issues: mine ? state.issues : [],
+    loading: path !== null && !mine,
+    reload,
+  };
+}
+
+export interface Act {
+  readonly busy: boolean;
+  readonly issues: readonly Issue[];
+  readonly of: (field: string) => readonly Issue[];
+  readonly run: (work: () => Promise<void>) => Promise<boolean>;
+}
+
+/** One deed at a time, with what the server said of it. */
+export function useAct(): Act {
+  const [busy, setBusy] = useState(false);
+  const [issues, setIssues] = useState<readonly Issue[]>([]);
+  async function run(work: () => Promise<void>): Promise<boolean> {
+    if (busy) return false;
+    setBusy(true);
+    setIssues([]);
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      setIssues(issuesOf(error));
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  }
+  return { busy, issues, of: (field) => issues.filter((issue) => issue.field === field), run };
+}

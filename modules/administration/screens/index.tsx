@@ -1,0 +1,34 @@
+import { Tabs, useRoute, useTexts, type Workspace, WorkspaceFrame } from '@mach/ui';
+import type { ReactElement } from 'react';
+import './administration.css';
+import { Devices } from './devices.tsx';
+import { Roles } from './roles.tsx';
+import { Sessions } from './sessions.tsx';
+import { StaffPage } from './staff.tsx';
+import { texts } from './texts.ts';
+
+const PARTS = { staff: StaffPage, roles: Roles, sessions: Sessions, devices: Devices } as const;
+type Part = keyof typeof PARTS;
+
+/** The administration of people: staff, roles, sessions, devices. */
+function Home(): ReactElement {
+  const t = useTexts(texts);
+  const { path, go } = useRoute();
+  const part: Part = path[0] !== undefined && path[0] in PARTS ? (path[0] as Part) : 'staff';
+  const Page = PARTS[part];
+  return (
+    <WorkspaceFrame>
+      <div className="adm-tabs">
+        <Tabs
+          label={t('administration')}
+          value={part}
+          onChange={(value) => go([value])}
+          tabs={(['staff', 'roles', 'sessions', 'devices'] as const).map((value) => ({ value, label: t(value) }))}
+        />
+      </div>
+      <Page />
+    </WorkspaceFrame>
+  );
+}
+
+export default { Home } satisfies Workspace;
