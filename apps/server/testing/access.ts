@@ -19,7 +19,7 @@ export async function switchPolicy(
     const edition = { subject: 'access-policy', edition: known, validFrom: '2026-07-02', validTo: null, source: [] };
     const count = house.engine.packs.editions('access-policy').length;
     // The one that became known last holds.
-    const knownFrom = `2026-11-22.${String(count).padStart(4, '0')}`;
+    const knownFrom = new Date(Date.UTC(2026, 10, 22 + count)).toISOString().slice(0, 10);
     house.engine.packs.add(() => Buffer.from(JSON.stringify({ ...edition, knownFrom, data })));
   }
   const owner = new pg.Client({ connectionString: house.ownerUrl });
