@@ -112,6 +112,8 @@ export interface BoardRun {
   name: string;
   status: 'in-progress' | 'completed' | 'cancelled';
   startedAt: string;
+  /** When somebody last marked a step. */
+  changedAt: string | null;
   nextStep: string | null;
   nextDueAt: string | null;
   clock: string | null;
@@ -139,7 +141,6 @@ export interface BoardRow {
   room: string | null;
   roomName: string | null;
   level: number | null;
-  proposed: number | null;
   triagedAt: string | null;
   seeBy: string | null;
   recheckAt: string | null;

@@ -30,6 +30,10 @@ export type * from './inputs.ts';
 export { recordVitalsInput as recordVitalsShape } from './inputs.ts';
 export * from './lists.ts';
 export * from './numbers.ts';
+export { ageDays, ageMonths, ageYears } from './rules/age.ts';
+export { EFFORTS, type Effort, REFILLS, type Refill } from './rules/pews.ts';
+export { readVitalPacks, VITAL_PACKS, type VitalPacks } from './rules/vital-packs.ts';
+export { assessVitals, itemOf } from './rules/vitals.ts';
 
 interface Text {
   vi: string;

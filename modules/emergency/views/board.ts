@@ -102,6 +102,7 @@ export const board: ViewDefinition = {
           bundle: `code.coding[system=${BUNDLE}].code`,
           name: 'code.text',
           status: 'status',
+          changedAt: 'lastModified',
           startedAt: 'executionPeriod.start',
           nextStep: run('nextStep', 'valueString'),
           nextDueAt: run('nextDueAt', 'valueInstant'),

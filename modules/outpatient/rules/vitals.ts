@@ -1,19 +1,14 @@
 import type { Decimal } from '@mach/base/decimal.ts';
 import type { Issue, Text } from '@mach/base/problem.ts';
-import {
-  type Consciousness,
-  NEWS2_PARAMETERS,
-  type News2Pack,
-  type News2Score,
-  news2,
-} from '@mach/vn/clinical/news2.ts';
-import { bmi, checkVitals, urgentVitals, type VitalsPack } from '@mach/vn/clinical/vitals.ts';
+import { type Consciousness, NEWS2_PARAMETERS, type News2Score, news2 } from '@mach/vn/clinical/news2.ts';
+import { bmi, checkVitals, urgentVitals } from '@mach/vn/clinical/vitals.ts';
 import type { VitalItemCode } from '../lists.ts';
 import { ADULT_DAYS } from './age.ts';
 import { type EarlyWarning, fromNews2, graded } from './early-warning.ts';
-import { type MeowsPack, meows } from './meows.ts';
-import { type Effort, type PewsPack, pews, type Refill } from './pews.ts';
+import { meows } from './meows.ts';
+import { type Effort, pews, type Refill } from './pews.ts';
 import { isIssue, readTyped } from './typed-number.ts';
+import type { VitalPacks } from './vital-packs.ts';
 
 export type Measured = Partial<Record<VitalItemCode, Decimal>>;
 
@@ -29,16 +24,12 @@ export interface VitalSet {
   effort?: Effort;
 }
 
-export interface VitalContext {
+export interface VitalContext extends VitalPacks {
   /** Undefined when the birth date is unknown: adult ranges then, and no score. */
   ageDays: number | undefined;
   ageYears: number | undefined;
   /** Completed months; undefined where only the year of birth is known. */
   ageMonths?: number;
-  vitals: VitalsPack;
-  news2: News2Pack;
-  pews: PewsPack;
-  meows: MeowsPack;
 }
 
 export interface VitalFindings {

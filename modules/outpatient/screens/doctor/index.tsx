@@ -28,6 +28,7 @@ import { useCheckPacks } from './prescription/use-packs.ts';
 import { isCallable, isOwn, nextToCall, orderQueue, QUEUE_STATES, sameNames } from './queue/order.ts';
 import { QueueLine } from './queue/queue-row.tsx';
 import { useDesk } from './queue/use-desk.ts';
+import { useLine } from './queue/use-line.ts';
 import { texts } from './texts.ts';
 import { VisitBanner } from './visit/banner.tsx';
 import { ExamPage } from './visit/exam-page.tsx';
@@ -50,7 +51,8 @@ function Home(): ReactElement {
   );
   const { desk, rooms, sit } = useDesk();
   const [everyRoom, setEveryRoom] = useState(false);
-  const ordered = useMemo(() => orderQueue(queue.rows, desk), [queue.rows, desk]);
+  const line = useLine(desk.room, day, queue.rows);
+  const ordered = useMemo(() => orderQueue(queue.rows, desk, line), [queue.rows, desk, line]);
   const shown = everyRoom ? ordered : ordered.filter((row) => isOwn(row, desk));
   const twins = useMemo(() => sameNames(queue.rows), [queue.rows]);
 
@@ -153,7 +155,7 @@ function Home(): ReactElement {
               hint={others > 0 ? t('othersWait', { n: others }) : t('noOneHint')}
             />
           }
-          render={(one) => <QueueLine row={one} twins={twins.get(one.key) ?? NO_ONE} />}
+          render={(one) => <QueueLine row={one} twins={twins.get(one.key) ?? NO_ONE} place={line?.get(one.key)} />}
         />
       }
       open={open !== undefined}

@@ -73,3 +73,32 @@ test('names that are easily confused mark each other, one person twice does not'
     ['b'],
   );
 });
+
+test('the fair line of the room decides among those who wait; who sits here stays first, who awaits results last', () => {
+  const desk = { room: 'r', practitioner: 'me' };
+  const place = (key: string, state: QueuePlace['state'], over: Partial<QueuePlace> = {}): QueuePlace => ({
+    key,
+    state,
+    room: 'r',
+    doctor: null,
+    news2: null,
+    vitalsUrgent: false,
+    priority: 0,
+    queueNumber: key,
+    arrivedAt: '',
+    ...over,
+  });
+  const rows = [
+    place('1', 'waiting'),
+    place('2', 'waiting', { priority: 1 }),
+    place('3', 'results-ready'),
+    place('4', 'in-exam', { doctor: 'me' }),
+    place('5', 'awaiting-results'),
+    place('6', 'waiting', { room: 'other', vitalsUrgent: true }),
+  ];
+  const line = new Map(['3', '1', '2'].map((key, ahead) => [key, { ahead }]));
+  assert.deepEqual(
+    orderQueue(rows, desk, line).map((row) => row.key),
+    ['4', '3', '1', '2', '5', '6'],
+  );
+});

@@ -44,13 +44,23 @@ function rank(row: QueuePlace, desk: Desk): number {
   return (row.priority ?? 0) > 0 ? 3 : 4;
 }
 
-/** The queue in the order of the work: the own room before the others. */
-export function orderQueue<R extends QueuePlace>(rows: readonly R[], desk: Desk): R[] {
+/**
+ * The queue in the order of the work: the own room before the others. `line` is the fair order of the own room, by which
+ * the board calls too; without it (all rooms, or not known yet) people stand by their class and number.
+ */
+export function orderQueue<R extends QueuePlace>(
+  rows: readonly R[],
+  desk: Desk,
+  line?: ReadonlyMap<string, { readonly ahead: number }>,
+): R[] {
   const own = (row: R): number => (isOwn(row, desk) ? 0 : 1);
+  const inLine = (row: R): number => line?.get(row.key)?.ahead ?? -1;
+  const group = (row: R): number => (inLine(row) < 0 ? rank(row, desk) : 1);
   return [...rows].sort(
     (a, b) =>
       own(a) - own(b) ||
-      rank(a, desk) - rank(b, desk) ||
+      group(a) - group(b) ||
+      inLine(a) - inLine(b) ||
       (rank(a, desk) === 3 ? (b.priority ?? 0) - (a.priority ?? 0) : 0) ||
       compareText(a.queueNumber ?? '~', b.queueNumber ?? '~') ||
       compareText(a.arrivedAt ?? '', b.arrivedAt ?? '') ||

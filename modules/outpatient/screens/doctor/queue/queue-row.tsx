@@ -28,8 +28,15 @@ interface Loud {
 }
 
 /** One patient of the queue: number, name, what is ready, why here, how long. */
-export function QueueLine(props: { readonly row: QueueRow; readonly twins: readonly QueueRow[] }): ReactElement {
-  const { row, twins } = props;
+export function QueueLine(props: {
+  readonly row: QueueRow;
+  readonly twins: readonly QueueRow[];
+  /** Where the person stands in the order of calling, and how long it will take. */
+  readonly place:
+    | { readonly ahead: number; readonly wait: { from: number; to: number }; readonly absent: number }
+    | undefined;
+}): ReactElement {
+  const { row, twins, place } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const language = useLanguage();
@@ -57,7 +64,8 @@ export function QueueLine(props: { readonly row: QueueRow; readonly twins: reado
   }
 
   const progress = row.ordersTotal > 0 ? t('resultsOf', { done: row.ordersDone, total: row.ordersTotal }) : undefined;
-  const why = [progress, row.reason].filter(Boolean).join(' · ');
+  const left = place && place.ahead > 0 ? t('waitLeft', place.wait) : undefined;
+  const why = [progress, row.reason, left].filter(Boolean).join(' · ');
   return (
     <WorkRow
       edge={loud.edge}
@@ -71,11 +79,14 @@ export function QueueLine(props: { readonly row: QueueRow; readonly twins: reado
       clockTitle={row.arrivedAt ? t('waitsSince', { time: formatTime(row.arrivedAt) }) : undefined}
       lateness={waits && minutes > OVERDUE ? 'overdue' : waits && minutes > LATE ? 'late' : undefined}
       chips={
-        twins.length > 0 && (
-          <Chip tone="warn" icon="users" title={twins.map((one) => twinText(one)).join('\n')}>
-            {t('sameName')}
-          </Chip>
-        )
+        <>
+          {twins.length > 0 && (
+            <Chip tone="warn" icon="users" title={twins.map((one) => twinText(one)).join('\n')}>
+              {t('sameName')}
+            </Chip>
+          )}
+          {place !== undefined && place.absent > 0 && <Chip tone="warn">{t('absentTimes', { n: place.absent })}</Chip>}
+        </>
       }
     />
   );
