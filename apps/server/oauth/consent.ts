@@ -120,18 +120,26 @@ ${form(view, '/refuse', `<button>${say('refuse', language)}</button>`)}`;
   });
 }
 
+/** What of the scopes that an app asks for a person can give. */
+export interface Rights {
+  readonly given: readonly string[];
+  readonly withheld: readonly string[];
+  /** The letters of `cruds` that this person has of each scope. */
+  readonly letters: ReadonlyMap<string, string>;
+}
+
 export interface ConsentParts {
   readonly person: Actor;
   readonly patient: PatientLine | undefined;
-  readonly given: readonly string[];
-  readonly withheld: readonly string[];
+  readonly rights: Rights;
   /** The patient was chosen here, not by the record that the app was opened from. */
   readonly canChange: boolean;
 }
 
-export function consentPage(view: View, { person, patient, given, withheld, canChange }: ConsentParts): string {
+export function consentPage(view: View, { person, patient, rights, canChange }: ConsentParts): string {
   const { language } = view;
-  const records = given.filter(isRecordScope).map((s) => `<li>${esc(scopeInWords(s, language))}</li>`);
+  const { given, withheld, letters } = rights;
+  const records = given.filter(isRecordScope).map((s) => `<li>${esc(scopeInWords(s, language, letters.get(s)))}</li>`);
   const identity = given.some((s) => s === 'profile' || s === 'fhirUser' || s === 'openid');
   const offline = given.includes('offline_access');
   const list = [

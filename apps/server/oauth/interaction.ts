@@ -1,5 +1,5 @@
 import { Problem } from '@mach/base/problem.ts';
-import { type Actor, parseScope } from '@mach/engine';
+import { type Actor, type Interaction, parseScope } from '@mach/engine';
 import type { NextStep } from '@mach/engine/identity/sign-in.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
@@ -8,7 +8,7 @@ import { cookieOptions, whereOf } from '../http/where.ts';
 import { objectHash } from './adapter.ts';
 import { findApp, type RegisteredApp } from './apps.ts';
 import { allowedScopes, isRecordScope, STATIC_SCOPES } from './asked.ts';
-import { consentPage, patientPage, refreshPage, signInPage, type View } from './consent.ts';
+import { consentPage, patientPage, type Rights, refreshPage, signInPage, type View } from './consent.ts';
 import { hasConsented, keepConsent, openLaunch, spendLaunch } from './grants.ts';
 import { errorPage, pagePolicy } from './pages.ts';
 import { findPatients, patientLine } from './patients.ts';
@@ -168,7 +168,7 @@ export function interactionRoutes(
   ): Promise<FastifyReply> {
     const { view, scopes } = visit;
     const launch = await launchOf(visit, person);
-    const { given, withheld } = rightsOf(person, scopes);
+    const rights = rightsOf(person, scopes);
     const chosen = launch?.patient ?? request.query.patient;
     if (needsPatient(scopes) && chosen === undefined) {
       const words = (request.query.q ?? '').trim().normalize('NFC');
@@ -178,25 +178,28 @@ export function interactionRoutes(
     const patient = chosen === undefined ? undefined : await patientLine(doors, person, request, chosen, view.language);
     const account = person.id.slice('account:'.length);
     // Opened from the record, and allowed before: nothing is left to ask.
-    if (launch && (await hasConsented(engine, visit.app.tenant, account, visit.app.id, given)))
+    if (launch && (await hasConsented(engine, visit.app.tenant, account, visit.app.id, rights.given)))
       return allow(visit, person, null, request, reply);
-    return html(reply, consentPage(view, { person, patient, given, withheld, canChange: !launch }), visit);
+    return html(reply, consentPage(view, { person, patient, rights, canChange: !launch }), visit);
   }
 
   /** What is asked for and this person may do in some part; the doors decide on each record again. */
-  function rightsOf(person: Actor, scopes: readonly string[]): { given: string[]; withheld: string[] } {
-    const may = (text: string): boolean => {
-      const scope = parseScope(text);
-      if (!scope || scope.type === '*') return true;
-      const { policy } = engine;
-      return (
-        (/[rs]/.test(scope.letters) && policy.record(person, 'read', scope.type) !== 'denied') ||
-        (/[cud]/.test(scope.letters) &&
-          policy.may(person, 'record.write') &&
-          policy.record(person, 'update', scope.type) !== 'denied')
-      );
-    };
-    return { given: scopes.filter(may), withheld: scopes.filter((s) => !may(s)) };
+  function rightsOf(person: Actor, scopes: readonly string[]): Rights {
+    const { policy } = engine;
+    const mayWrite = policy.may(person, 'record.write');
+    const letters = new Map(
+      scopes.map((text) => {
+        const scope = parseScope(text);
+        const open = (interaction: Interaction): boolean =>
+          scope?.type === '*' || policy.record(person, interaction, scope?.type ?? '') !== 'denied';
+        const kept = [...(scope?.letters ?? '')].filter((letter) =>
+          /[rs]/.test(letter) ? open('read') : mayWrite && open('update'),
+        );
+        return [text, kept.join('')];
+      }),
+    );
+    const may = (text: string): boolean => !isRecordScope(text) || letters.get(text) !== '';
+    return { given: scopes.filter(may), withheld: scopes.filter((s) => !may(s)), letters };
   }
 
   async function allow(

@@ -49,7 +49,7 @@ export function errorPage(
   return page({
     language,
     title: TEXTS.failed[language],
-    body: `<h1>${say('failed', language)}</h1>${over ? `<p>${say('over', language)}</p>` : ''}
+    body: `<h1>${say('failed', language)}</h1><p>${say(over ? 'over' : 'tell', language)}</p>
 <p class="code">${esc(out.error)}: ${esc(out.error_description)}</p>`,
   });
 }

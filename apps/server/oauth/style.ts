@@ -32,7 +32,7 @@ button:focus-visible, input:focus-visible, a:focus-visible { outline: 2px solid 
 dl { display: grid; grid-template-columns: auto 1fr; gap: var(--space-1) var(--space-4); padding: var(--space-3) var(--space-4); border: 1px solid var(--border-hair); border-radius: var(--radius-card); background: var(--bg-surface); }
 dt { color: var(--text-muted); }
 dd { color: var(--text-strong); font-weight: 600; overflow-wrap: anywhere; }
-dd small { font-weight: 400; font-size: inherit; color: var(--text-muted); }
+dd small { display: block; font-weight: 400; font-size: inherit; color: var(--text-muted); }
 ul { display: flex; flex-direction: column; border: 1px solid var(--border-hair); border-radius: var(--radius-card); background: var(--bg-surface); }
 li + li { border-top: 1px solid var(--border-hair); }
 li { padding: var(--space-3) var(--space-4); overflow-wrap: anywhere; }

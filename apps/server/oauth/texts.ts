@@ -53,6 +53,7 @@ export const TEXTS = {
     'Yêu cầu đã hết hạn. Quay lại ứng dụng và mở lại.',
     'The request is over. Go back to the app and open it again.',
   ),
+  tell: t('Báo dòng dưới đây cho người phụ trách ứng dụng.', 'Tell the line below to the one who runs the app.'),
   opening: t('Đang mở…', 'Opening…'),
   unnamed: t('(không có tên)', '(no name)'),
   offline: t('Giữ quyền này cả khi bạn đã đăng xuất', 'Keep this access also after you have signed out'),
@@ -92,11 +93,12 @@ const VERBS: readonly [string, Text][] = [
   ['d', t('Xoá', 'Delete')],
 ];
 
-/** `patient/Observation.rs?category=laboratory` as people read it. */
-export function scopeInWords(text: string, language: Language): string {
+/** `patient/Observation.rs?category=laboratory` as people read it; of the letters only those given, if some are. */
+export function scopeInWords(text: string, language: Language, letters?: string): string {
   const scope = parseScope(text);
   if (!scope) return text;
-  const verbs = VERBS.filter(([letters]) => [...letters].some((l) => scope.letters.includes(l))).map(([, verb], i) =>
+  const shown = letters || scope.letters;
+  const verbs = VERBS.filter(([group]) => [...group].some((l) => shown.includes(l))).map(([, verb], i) =>
     i === 0 ? verb[language] : verb[language].toLowerCase(),
   );
   const what = TYPES[scope.type]?.[language] ?? scope.type;
