@@ -1,15 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, TestPki } from '@mach/engine';
+import { useIdentityKey } from '@mach/engine/identity/sealing.ts';
 import { dateFollowers } from '@mach/simulation';
 import { load, type Manifest, readMigrations, type SectionReader } from '@mach/store';
 import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
-import { seedDemoStaff } from './demo-staff.ts';
 import { seedDemoRosters } from './demo-rosters.ts';
+import { seedDemoStaff } from './demo-staff.ts';
 import { MODULES } from './house.ts';
+import { identityKey } from './identity-key.ts';
 import { migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
 import { asOwner } from './owner.ts';
@@ -93,6 +95,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
         if (options.demo !== '0' && (await isEmpty(owner))) await seedDemo(owner, packs);
       },
     });
+    useIdentityKey(engine, identityKey(options.dataDir));
     const demo = engine.allFacilities.some((f) => f.mode === 'demo');
     if (demo) {
       await seedDemoRecords(engine);

@@ -26,7 +26,9 @@ function Home(): ReactElement {
           tabs={(['staff', 'roles', 'sessions', 'devices'] as const).map((value) => ({ value, label: t(value) }))}
         />
       </div>
-      <Page />
+      <div className="adm-page">
+        <Page />
+      </div>
     </WorkspaceFrame>
   );
 }

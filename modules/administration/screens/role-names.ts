@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, { readonly vi: string; readonly en: string 
   'claims-officer': { vi: 'Giám định BHYT', en: 'Claims officer' },
   director: { vi: 'Giám đốc', en: 'Director' },
   doctor: { vi: 'Bác sĩ', en: 'Doctor' },
+  kiosk: { vi: 'Máy lấy số', en: 'Kiosk' },
   'lab-technician': { vi: 'Kỹ thuật viên xét nghiệm', en: 'Laboratory technician' },
   nurse: { vi: 'Điều dưỡng', en: 'Nurse' },
   pharmacist: { vi: 'Dược sĩ', en: 'Pharmacist' },

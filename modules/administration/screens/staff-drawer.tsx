@@ -65,11 +65,11 @@ export function StaffDrawer(props: {
         />
       ) : (
         <div className="adm-form">
-          {editable && <StaffForm form={form} isNew={row === undefined} roles={roles} issues={command.issuesByField} />}
-          <Issues of={command.issuesByField[''] ?? []} />
           {row && (
             <StaffActs row={row} onDone={onDone} onPassword={(password) => setSecret({ name: row.name, password })} />
           )}
+          {editable && <StaffForm form={form} isNew={row === undefined} roles={roles} issues={command.issuesByField} />}
+          <Issues of={command.issuesByField[''] ?? []} />
         </div>
       )}
     </Drawer>

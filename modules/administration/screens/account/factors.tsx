@@ -55,7 +55,7 @@ export function Factors({ page, reload }: PartProps): ReactElement {
     <div className="adm-column">
       {page.factorRequired && <p>{t('factorRequired')}</p>}
       {page.factors.length === 0 && <p className="adm-note">{t('factorNone')}</p>}
-      <ul className="adm-list">
+      <ul className="adm-list" hidden={page.factors.length === 0}>
         {page.factors.map((factor) => (
           <li key={factor.id}>
             <span>
