@@ -18,6 +18,7 @@ const EVERY: readonly ServedOperation[] = [
   { name: 'meta', definition: `${BASE}/Resource-meta` },
   { name: 'meta-add', definition: `${BASE}/Resource-meta-add` },
   { name: 'meta-delete', definition: `${BASE}/Resource-meta-delete` },
+  { name: 'graphql', definition: `${BASE}/Resource-graphql` },
 ];
 
 const BY_TYPE: Readonly<Record<string, readonly ServedOperation[]>> = {
@@ -54,6 +55,7 @@ export function operationsOf(type: string): readonly ServedOperation[] {
 /** Operations on the server; those of ViewDefinition too, which R4 does not have as a type. */
 export const SYSTEM_OPERATIONS: readonly ServedOperation[] = [
   { name: 'meta', definition: `${BASE}/Resource-meta` },
+  { name: 'graphql', definition: `${BASE}/Resource-graphql` },
   { name: 'export', definition: `${BULK}/export` },
   // Bulk import is a proposal yet (github.com/smart-on-fhir/bulk-import): it has no definition of its own.
   { name: 'import', definition: `${OWN}/import` },

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
 import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
+import { graphqlDoors } from '../graphql/graphql.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
 import { documentOf } from './document.ts';
 import { dressOperation } from './dress.ts';
@@ -34,6 +35,7 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
   };
   longWork(app, doors, route);
   subscriptionDoors(app, doors, route);
+  graphqlDoors(app, route);
   viewDefinitions(route);
   records(route);
   terminology(route);

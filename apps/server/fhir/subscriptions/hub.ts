@@ -7,6 +7,7 @@ import { TopicShelf } from './topic-shelf.ts';
 
 /** Everything that works for the subscriptions of one facility. */
 export class SubscriptionHub {
+  readonly engine: Engine;
   readonly shelf: TopicShelf;
   readonly sockets: SubscriptionSockets;
   private readonly follower: SubscriptionFollower;
@@ -14,6 +15,7 @@ export class SubscriptionHub {
   private started = false;
 
   constructor(engine: Engine, tenant: number, options: DeliveryOptions = {}) {
+    this.engine = engine;
     const owners = new Owners(engine, tenant);
     this.shelf = new TopicShelf(engine, tenant);
     this.sockets = new SubscriptionSockets(engine, tenant, owners, this.shelf);

@@ -109,7 +109,14 @@ export async function eventsOf(
   const { engine } = call.doors;
   const on = engine.database.tenant(call.actor.tenant);
   const events = await readNumbered(on, id, Math.max(since, 1) - 1, until, MAX_EVENTS);
-  const bundle = await notification(engine, call.actor, facts(call, found), 'query-event', events, content as Content);
+  const bundle = await notification(
+    hub.engine,
+    call.actor,
+    facts(call, found),
+    'query-event',
+    events,
+    content as Content,
+  );
   await engine.audits.read(call.actor, 'subscription events', engine.clock.now().toISOString(), {
     kind: 'exchange',
     entities: events.slice(0, 100).map((e) => `${e.type}/${e.id}/_history/${e.version}`),

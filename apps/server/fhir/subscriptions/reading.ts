@@ -1,4 +1,5 @@
 import { type Actor, type Engine, scopesReachRecord } from '@mach/engine';
+import { accessService } from '@mach/engine/policy/service.ts';
 import { readVersion, type StoredRecord } from '@mach/store';
 import { type ActorRef, currentActor } from '../operations/actors.ts';
 
@@ -10,15 +11,17 @@ export function mayRead(engine: Engine, actor: Actor, record: StoredRecord): boo
   return engine.policy.record(actor, 'read', record.type) !== 'denied' && scopesReachRecord(actor, record);
 }
 
-/** The version of a record that an event is about, where its reader may see it; a deletion too. */
+/** The version of a record that an event is about, where its reader may see it; a deletion too. `engine`: the whole one. */
 export async function visibleVersion(
   engine: Engine,
   actor: Actor,
   at: { type: string; id: string; version: number },
 ): Promise<StoredRecord | undefined> {
-  if (engine.policy.record(actor, 'read', at.type) === 'denied') return undefined;
-  const record = await readVersion(engine.database.tenant(actor.tenant), at.type, at.id, at.version);
-  return record && mayRead(engine, actor, record) ? record : undefined;
+  // The facility's policy as it stands now: what it closes is not there, what it hides is not in the content.
+  const own = (await accessService(engine).of(actor))?.engine ?? engine;
+  if (own.policy.record(actor, 'read', at.type) === 'denied') return undefined;
+  const record = await readVersion(own.database.tenant(actor.tenant), at.type, at.id, at.version);
+  return record && mayRead(own, actor, record) ? record : undefined;
 }
 
 /** The owners of subscriptions, with the rights that they have now. */
