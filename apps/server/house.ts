@@ -2,6 +2,7 @@ import administration from '@mach/administration/module.ts';
 import appointment from '@mach/appointment/module.ts';
 import cashier from '@mach/cashier/module.ts';
 import claims from '@mach/claims/module.ts';
+import clinic from '@mach/clinic/module.ts';
 import emergency from '@mach/emergency/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
@@ -23,6 +24,7 @@ export const MODULES: readonly Module[] = [
   pharmacy,
   cashier,
   claims,
+  clinic,
   operations,
   access,
   administration,

@@ -2,6 +2,7 @@ import { depositPrint } from '@mach/cashier/prints/deposit.ts';
 import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
 import { shiftPrint } from '@mach/cashier/prints/shift.ts';
 import { statementPrint } from '@mach/cashier/prints/statement.ts';
+import { priceListPrint } from '@mach/clinic/prints/price-list.ts';
 import { labelPrint } from '@mach/lab/prints/label.ts';
 import { sheetPrint } from '@mach/lab/prints/sheet.ts';
 import { prescriptionPrint } from '@mach/outpatient/prints/prescription.ts';
@@ -15,6 +16,7 @@ export const PRINTS: readonly Print[] = [
   statementPrint,
   depositPrint,
   shiftPrint,
+  priceListPrint,
   sheetPrint,
   labelPrint,
   ticketPrint,

@@ -197,6 +197,11 @@ export function drugOn(packs: PackDoor, code: string, field: string): Drug {
   throw unknown('drug-unknown', field, { vi: `Danh mục không có thuốc "${code}"`, en: `No drug "${code}"` });
 }
 
+/** Whether the catalogue of the day holds a code, of a service or of a drug. */
+export const isListed = (packs: PackDoor, code: string): boolean =>
+  SOURCES.some(([subject, name, compute]) => packs.derived(subject, name, compute).has(code)) ||
+  packs.derived('formulary', 'encounter.drugs', formularyDrugs).has(code);
+
 function unknown(code: string, field: string, text: Text): Problem {
   return refuse(422, code, text, {
     field,

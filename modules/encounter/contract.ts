@@ -18,7 +18,9 @@ import type {
 } from './inputs.ts';
 import type { OrderState, Outcome, PrescriptionState, VisitState } from './states.ts';
 
+export { isListed } from './catalogue.ts';
 export { defined } from './defined.ts';
+export { housePriceId } from './house-price.ts';
 export type * from './inputs.ts';
 export * from './labels.ts';
 export * from './read.ts';

@@ -17,6 +17,7 @@ export type {
   CarePlan,
   CareTeam,
   ChargeItem,
+  ChargeItemDefinition,
   Claim,
   ClaimResponse,
   CodeableConcept,

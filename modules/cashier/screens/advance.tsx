@@ -21,7 +21,7 @@ import {
   type TakeDepositInput,
   takeDeposit,
 } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 import { MoneyField } from './money-field.tsx';
 import { QrPay } from './qr.tsx';

@@ -1,7 +1,7 @@
 import { AlertLine, useCan, useCommand, useSession, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import { type ApproveCancelInput, approveCancel, type InvoiceRow } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 
 /** Somebody wants a receipt of an earlier day cancelled: who, why, and the word of a second person. */

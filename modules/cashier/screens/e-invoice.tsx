@@ -1,7 +1,7 @@
 import { Button, Fact, useCan, useCommand, useTexts, useView } from '@mach/ui';
 import type { ReactElement } from 'react';
 import { type EInvoiceInput, type EInvoiceResult, type EInvoiceRow, issueEInvoice } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 
 export const E_INVOICE_TEXT = {
   pending: 'eInvoicePending',

@@ -24,7 +24,7 @@ import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { CashierQueueRow, InvoiceRow, SettleResult } from '../contract.ts';
 import './cashier.css';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Person } from './person.tsx';
 import { QueueRow } from './queue-row.tsx';
 import { RefundList } from './refund-list.tsx';

@@ -11,7 +11,7 @@ import {
   type PayRefundResult,
   payRefund,
 } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 import { texts } from './texts.ts';
 import { type ChosenWay, IN_CASH, WayChoice, wayInput } from './way-choice.tsx';

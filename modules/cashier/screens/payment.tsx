@@ -1,6 +1,6 @@
 import { Button, Chip, IconButton, type Issue, money, Segmented, TextField, useTexts } from '@mach/ui';
 import { type ReactElement, type Ref, useId } from 'react';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { MoneyField } from './money-field.tsx';
 import { QrPay } from './qr.tsx';
 import { texts } from './texts.ts';

@@ -9,7 +9,7 @@ import {
   type TransferResult,
   type TransferRow,
 } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 
 /** The picture of a QR code, quiet zone of four modules within; undefined until the maker of codes has been loaded. */

@@ -7,7 +7,7 @@ import {
   type RefundLineResult,
   refundLine,
 } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 
 const DRAWER = 'cashier-refund-line';

@@ -28,7 +28,7 @@ import {
   type ShiftRow,
   type TakingRow,
 } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
 import { digitsOf } from './money.ts';
 import { MoneyField } from './money-field.tsx';
@@ -173,8 +173,8 @@ function CloseForm({
         </Fact>
         <Fact label={t('float')}>{money(shift.float)}</Fact>
       </Facts>
-      <div role="group" aria-label={t('count')}>
-        <h3 className="cash-heading">{t('count')}</h3>
+      <fieldset className="cash-count">
+        <legend className="cash-heading">{t('count')}</legend>
         <div className="cash-notes-grid">
           {count.map((row, i) => (
             <div key={row.note} className="cash-note">
@@ -192,7 +192,7 @@ function CloseForm({
         <p className="cash-counted">
           {t('counted')} <strong>{money(counted)}</strong>
         </p>
-      </div>
+      </fieldset>
       <Refusals issues={close.issues} except={['reason']} />
       {(off.length > 0 || reason !== '') && (
         <TextArea

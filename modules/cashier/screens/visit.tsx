@@ -26,7 +26,7 @@ import {
 } from '../contract.ts';
 import { ADVANCE_DRAWER, AdvanceDrawer } from './advance.tsx';
 import { BillPart } from './bill.tsx';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { Payment } from './payment.tsx';
 import { NeedShift, SHIFT_DRAWER, useShift } from './shift.tsx';
 import { texts } from './texts.ts';

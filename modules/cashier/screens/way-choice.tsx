@@ -1,7 +1,7 @@
 import { Segmented, TextField, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import type { PayRefundInput } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { texts } from './texts.ts';
 
 export interface ChosenWay {

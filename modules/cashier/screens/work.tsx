@@ -31,7 +31,7 @@ import type {
   TransferRow,
 } from '../contract.ts';
 import { receiveCash, resolveTransfer } from '../contract.ts';
-import { deskTexts } from './desk-texts.ts';
+import { deskTexts } from './desk/texts.ts';
 import { EInvoiceFact } from './e-invoice.tsx';
 import { Refusals } from './issues.tsx';
 import { Takings } from './shift.tsx';

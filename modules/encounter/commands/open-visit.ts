@@ -7,6 +7,7 @@ import { visitCode } from '@mach/vn/visit-code.ts';
 import type { z } from 'zod';
 import { serviceOn } from '../catalogue.ts';
 import type { OpenVisitResult } from '../contract.ts';
+import { atHousePrice } from '../house-price.ts';
 import { type benefitInput, openVisitInput } from '../inputs.ts';
 import { PRIORITY_LABELS } from '../labels.ts';
 import { examServiceOf, idOf, queueNumberOf, roomOf, visitStateOf } from '../read.ts';
@@ -61,7 +62,7 @@ export const openVisitCommand = defineCommand({
     await checkCoverage(ctx, input);
     await checkTwice(ctx, input);
     const room = await examRoom(ctx, input.room);
-    const service = serviceOn(ctx, examServiceCode(input.examService, room), 'examService');
+    const service = await atHousePrice(ctx, serviceOn(ctx, examServiceCode(input.examService, room), 'examService'));
     const code = visitCode({
       facility: ctx.facility.code,
       date: localDate(ctx.performedAt),

@@ -3,6 +3,7 @@ import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { ServiceRequest } from '@mach/fhir/types.ts';
 import { serviceOn } from '../catalogue.ts';
 import type { OrderResult, PlaceOrdersResult } from '../contract.ts';
+import { atHousePrice } from '../house-price.ts';
 import { advanceOrderInput, cancelOrderInput, placeOrdersInput } from '../inputs.ts';
 import { idOf, orderStateOf } from '../read.ts';
 import { nextOrderState, pendingResults, resultsDeed } from '../rules/order.ts';
@@ -30,7 +31,8 @@ export const placeOrdersCommand = defineCommand({
   async handle(input, ctx): Promise<PlaceOrdersResult> {
     const { visit } = await lockVisit(ctx, input.encounter);
     // Every code is known before anything is written: a basket is signed whole or not at all.
-    const services = input.items.map((item, i) => serviceOn(ctx, item.service, `items.${i}.service`));
+    const listed = input.items.map((item, i) => serviceOn(ctx, item.service, `items.${i}.service`));
+    const services = await Promise.all(listed.map((service) => atHousePrice(ctx, service)));
     const ordered = move(ctx, visit, 'order');
     const placed: (Placed & { service: string })[] = [];
     for (const [i, item] of input.items.entries()) {

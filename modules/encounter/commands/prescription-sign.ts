@@ -10,6 +10,7 @@ import { type Drug, drugOn } from '../catalogue.ts';
 import { drugCharge } from '../charges.ts';
 import type { SignPrescriptionResult } from '../contract.ts';
 import { medicationRequest } from '../dosage.ts';
+import { atHousePrice } from '../house-price.ts';
 import { signPrescriptionInput } from '../inputs.ts';
 import { payerOf, prescriptionStateOf } from '../read.ts';
 import { taskStatus } from '../rules/prescription.ts';
@@ -35,7 +36,8 @@ export const signPrescriptionCommand = defineCommand({
   async handle(input, ctx): Promise<SignPrescriptionResult> {
     const { visit, state } = await lockVisit(ctx, input.encounter);
     orRefuse(nextVisitState(state, 'write'));
-    const drugs = input.lines.map((line, i) => drugOn(ctx, line.drug, `lines.${i}.drug`));
+    const listed = input.lines.map((line, i) => drugOn(ctx, line.drug, `lines.${i}.drug`));
+    const drugs = await Promise.all(listed.map((drug) => atHousePrice(ctx, drug)));
     checkKind(input.kind, drugs);
     await checkOnly(ctx, visit, input.kind);
     const code = await freshCode(ctx, input.kind);

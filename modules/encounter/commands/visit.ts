@@ -4,6 +4,7 @@ import type { Encounter, ServiceRequest } from '@mach/fhir/types.ts';
 import { EXT } from '@mach/vn/systems.ts';
 import { serviceOn } from '../catalogue.ts';
 import type { TransferRoomResult, VisitResult } from '../contract.ts';
+import { atHousePrice } from '../house-price.ts';
 import { encounterInput, encounterReasonInput, transferRoomInput } from '../inputs.ts';
 import { idOf, orderStateOf, roomOf, serviceGroupOf, serviceOf } from '../read.ts';
 import { CANCELLABLE, resultsDeed } from '../rules/order.ts';
@@ -171,5 +172,6 @@ async function moveExam(
     return;
   }
   if (waiting) await cancelPlaced(ctx, waiting, reason);
-  await placeOrder(ctx, visit, { service: serviceOn(ctx, code, 'examService'), room: to });
+  const service = await atHousePrice(ctx, serviceOn(ctx, code, 'examService'));
+  await placeOrder(ctx, visit, { service, room: to });
 }
