@@ -43,7 +43,10 @@ export class Audits {
       purpose: this.purposeOf?.(actor, patient),
       origin: envelope.origin,
       entities: written.map((w) => `${w.type}/${w.id}/_history/${w.version}`),
-      detail: { key: envelope.key, ...(context.overrides.length > 0 ? { overrides: context.overrides } : {}) },
+      detail: through(actor, {
+        key: envelope.key,
+        ...(context.overrides.length > 0 ? { overrides: context.overrides } : {}),
+      }),
     };
   }
 
@@ -56,7 +59,7 @@ export class Audits {
       actor: actor.id,
       outcome: 'refused',
       origin,
-      detail: { status: problem.status, codes: problem.issues.map((i) => i.code) },
+      detail: through(actor, { status: problem.status, codes: problem.issues.map((i) => i.code) }),
     });
   }
 
@@ -82,6 +85,7 @@ export class Audits {
       outcome: 'done',
       purpose: this.purposeOf?.(actor, what.patient),
       ...what,
+      detail: through(actor, what.detail),
     });
     if ((this.pending.get(actor.tenant)?.length ?? 0) >= LIMIT) await this.flush();
   }
@@ -110,4 +114,9 @@ export class Audits {
     });
     await this.writing;
   }
+}
+
+/** What a person did through an app is told with the app. */
+function through({ app }: Actor, detail: unknown): unknown {
+  return app === undefined ? detail : { ...(detail as object | undefined), app };
 }

@@ -6,6 +6,7 @@ import { smartConfiguration } from './discovery.ts';
 import { interactionRoutes } from './interaction.ts';
 import { launchRoutes } from './launch.ts';
 import { openProvider } from './provider.ts';
+import { replayed, withClient } from './replay.ts';
 import { styleSheet } from './style.ts';
 import { tokenActor } from './tokens.ts';
 
@@ -13,6 +14,8 @@ import { tokenActor } from './tokens.ts';
 const MAX_ORIGINS = 4;
 /** How long the origins of registered apps are remembered, ms. */
 const ORIGINS_AGE = 5_000;
+/** More than any request of these protocols, bytes. */
+const BODY_LIMIT = 64 * 1024;
 const ENDPOINTS = ['authorize', 'authorize/:uid', 'token', 'revoke', 'introspect', 'jwks', 'userinfo'];
 
 /** OpenID Connect, OAuth 2 and SMART App Launch. The library behind them is loaded with the first request. */
@@ -42,21 +45,27 @@ export function oauthRoutes(app: FastifyInstance, doors: Doors, web: string): vo
   );
   interactionRoutes(app, doors, open);
   void app.register((scope, _options, done) => {
-    // The library reads the body itself.
+    // The library reads bodies itself; that of a token request is looked at before.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, next) => next(null));
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, next) =>
+      next(null, String(body)),
+    );
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       const { provider } = await open(request);
       prepare(request);
+      const { body } = request;
+      const form =
+        typeof body === 'string' ? await withClient(engine.database.system, body, request.headers) : undefined;
       reply.hijack();
       const { raw } = reply;
       raw.setHeader('x-content-type-options', 'nosniff');
       raw.setHeader('referrer-policy', 'no-referrer');
       raw.setHeader('content-security-policy', PROVIDER_POLICY);
-      await provider.callback()(request.raw, raw);
+      await provider.callback()(form === undefined ? request.raw : replayed(request.raw, form), raw);
     };
     for (const path of ['/.well-known/openid-configuration', ...ENDPOINTS.map((name) => `/oauth2/${name}`)])
-      scope.route({ method: ['GET', 'POST', 'OPTIONS'], url: path, handler });
+      scope.route({ method: ['GET', 'POST', 'OPTIONS'], url: path, bodyLimit: BODY_LIMIT, handler });
     done();
   });
 }

@@ -109,6 +109,12 @@ test('a token for one patient sees that compartment on every door, and cannot in
   const [secret, nothing] = [await pointing('Observation/v2'), await pointing('Observation/none')];
   assert.equal(secret.status, 422);
   assert.equal(secret.text.replaceAll('v2', '?'), nothing.text.replaceAll('none', '?'));
+  // The audit tells the person and the app.
+  await house.engine.audits.flush();
+  const { rows } = await house.engine.database.tenant(1).query<{ actor: string; app: string }>({
+    text: `select distinct actor, detail->>'app' as app from audit where action = 'read Observation' or action = 'record.write' and detail ? 'app'`,
+  });
+  assert.ok(rows.length > 0 && rows.every((row) => row.actor.startsWith('account:') && row.app === 'chart'));
   const both = await house.ask('GET', '/fhir/Observation/v2', await house.client());
   assert.equal((both.body as { meta: { versionId: string } }).meta.versionId, '1');
 });
