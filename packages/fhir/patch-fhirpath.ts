@@ -5,6 +5,7 @@ import { FhirPathError } from './fhirpath/ast.ts';
 import { EvaluationError, evaluatePath } from './fhirpath/evaluate.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { parseJson } from './written-numbers.ts';
 
 export type FhirPathOperation =
   | { readonly type: 'add'; readonly path: string; readonly name: string; readonly value: PatchValue }
@@ -116,7 +117,7 @@ export function applyFhirPathPatch(
   resource: JsonObject,
   operations: readonly FhirPathOperation[],
 ): Result<JsonObject, Issue[]> {
-  const copy = structuredClone(resource);
+  const copy = parseJson(JSON.stringify(resource)) as typeof resource;
   for (const [i, operation] of operations.entries()) {
     try {
       apply(copy, operation);

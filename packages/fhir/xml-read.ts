@@ -4,6 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { choiceKey, type ElementDef, isResourceType, typeDef } from './definitions.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { keepWritten } from './written-numbers.ts';
 
 const FHIR_NAMESPACE = 'http://hl7.org/fhir';
 const XHTML_NAMESPACE = 'http://www.w3.org/1999/xhtml';
@@ -174,17 +175,21 @@ interface Value {
   readonly value: unknown;
   /** Id and extensions of a primitive. */
   readonly side?: JsonObject;
+  /** A number as it was written. */
+  readonly text?: string;
 }
 
-function put(result: JsonObject, name: string, { element }: Child, { value, side }: Value): void {
+function put(result: JsonObject, name: string, { element }: Child, { value, side, text }: Value): void {
   if (element.max <= 1) {
     if (value !== undefined) result[name] = value;
+    if (text !== undefined) keepWritten(result, name, text);
     if (side) result[`_${name}`] = side;
     return;
   }
   const list = Array.isArray(result[name]) ? (result[name] as unknown[]) : [];
   const sides = Array.isArray(result[`_${name}`]) ? (result[`_${name}`] as unknown[]) : undefined;
   list.push(value ?? null);
+  if (text !== undefined) keepWritten(list, list.length - 1, text);
   result[name] = list;
   if (side || sides) {
     const all = sides ?? list.slice(0, -1).map(() => null);
@@ -203,11 +208,19 @@ function readValue(node: Node, type: string, path: string, reading: Reading, dep
   if (!isPrimitiveType(type)) return { value: readChildren(node, type, path, reading, depth) };
   const { value: raw, ...rest } = attributes(node);
   const side = readChildren({ ...node, ':@': rest }, 'Element', path, reading, depth);
-  const value = raw === undefined ? undefined : primitive(decode(raw, path, reading), type, path, reading);
+  const text = raw === undefined ? undefined : decode(raw, path, reading);
+  const value = text === undefined ? undefined : primitive(text, type, path, reading);
   if (value === undefined && Object.keys(side).length === 0)
     fault(reading, path, 'Thiếu giá trị', 'The value is missing');
-  return Object.keys(side).length > 0 ? { value, side } : { value };
+  return {
+    value,
+    ...(Object.keys(side).length > 0 ? { side } : {}),
+    ...(text !== undefined && type === 'decimal' && isJsonNumber(text) && text !== String(value) ? { text } : {}),
+  };
 }
+
+/** XML allows zeros before a decimal, which JSON does not. */
+const isJsonNumber = (text: string): boolean => /^-?(0|[1-9]\d*)(\.|e|$)/i.test(text);
 
 function primitive(text: string, type: string, path: string, reading: Reading): unknown {
   switch (type) {

@@ -2,6 +2,7 @@
 import { choiceKey, type ElementDef, typeDef } from './definitions.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { writtenText } from './written-numbers.ts';
 
 const FHIR_NAMESPACE = 'http://hl7.org/fhir';
 const MAX_DEPTH = 200;
@@ -68,9 +69,15 @@ function writeChildren(node: JsonObject, type: string, out: string[], line: stri
       const values: unknown[] = Array.isArray(value) ? value : [value];
       const sides: unknown[] = Array.isArray(side) ? side : [side];
       for (let i = 0; i < Math.max(values.length, sides.length); i++)
-        writeElement(key, code, values[i], sides[i], out, line, depth);
+        writeElement(key, code, asWritten(value, node, key, i) ?? values[i], sides[i], out, line, depth);
     }
   }
+}
+
+/** The text of a decimal that says more than the number: `1.50`. */
+function asWritten(value: unknown, node: JsonObject, key: string, index: number): string | undefined {
+  if (typeof value === 'number') return writtenText(node, key);
+  return Array.isArray(value) ? writtenText(value, index) : undefined;
 }
 
 /** `id` of anything but a resource, and the url of an extension. */

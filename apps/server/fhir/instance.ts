@@ -2,6 +2,7 @@ import { Problem, refuse } from '@mach/base/problem.ts';
 import { type Interaction, scopesReachRecord } from '@mach/engine';
 import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
 import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpath.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
@@ -184,16 +185,19 @@ function patched(record: StoredRecord, body: unknown): unknown {
   if (!Array.isArray(body)) {
     const operations = parseFhirPathPatch(body);
     if (!operations.ok) throw new Problem(400, operations.error);
-    const result = applyFhirPathPatch(record.resource as unknown as Record<string, unknown>, operations.value);
+    const result = applyFhirPathPatch(exact(record) as Record<string, unknown>, operations.value);
     if (!result.ok) throw new Problem(422, result.error);
     return result.value;
   }
   const operations = parsePatch(body);
   if (!operations.ok) throw new Problem(400, operations.error);
-  const result = applyPatch(record.resource, operations.value);
+  const result = applyPatch(exact(record), operations.value);
   if (!result.ok) throw new Problem(422, result.error);
   return result.value;
 }
+
+/** The resource with its decimals as they are written: what a patch leaves alone is stored as it was. */
+const exact = (record: StoredRecord): unknown => (record.text === null ? record.resource : parseJson(record.text));
 
 export async function remove(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   const ifVersion = versionOf(call.request.headers['if-match']);

@@ -1,6 +1,7 @@
 import { Problem, refuse } from '@mach/base/problem.ts';
 import { isObject } from '@mach/fhir/json.ts';
 import { rewriteReferences } from '@mach/fhir/reference-walk.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { fromXml } from '@mach/fhir/xml-read.ts';
 import { toXml } from '@mach/fhir/xml-write.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,7 +16,7 @@ export function readBodies(app: FastifyInstance, bodyLimit: number): void {
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
     const text = String(body);
     try {
-      done(null, local(JSON.parse(text), text, request));
+      done(null, local(parseJson(text), text, request));
     } catch {
       done(fault(refuse(400, 'invalid-json', { vi: 'JSON không hợp lệ', en: 'The body is not valid JSON' })));
     }
@@ -75,7 +76,7 @@ export function dressAnswers(app: FastifyInstance): void {
       done(null, payload);
       return;
     }
-    const resource = JSON.parse(payload) as Record<string, unknown>;
+    const resource = parseJson(payload) as Record<string, unknown>;
     if (!xml) {
       done(null, `${JSON.stringify(resource, null, 2)}\n`);
       return;
