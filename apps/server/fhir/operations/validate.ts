@@ -77,9 +77,10 @@ async function profileIssues(
 ): Promise<Issue[]> {
   if (profile === undefined && mode === 'profile')
     throw badParameter('profile', 'phải có khi mode là profile', 'is needed where mode is profile');
-  const { set, demanded } = await HouseProfiles.of(call.doors.engine).of(call.actor.tenant);
+  const house = HouseProfiles.of(call.doors.engine);
+  const [set, demands] = await Promise.all([house.set(call.actor.tenant), house.demands(call.actor.tenant)]);
   const asked = profile === undefined ? [] : [profile];
-  const always = mode === 'profile' ? [] : (demanded.get(String(subject.resourceType)) ?? []);
+  const always = mode === 'profile' ? [] : (demands.get(String(subject.resourceType)) ?? []);
   return set.validateProfiles(subject, {
     profiles: [...new Set([...asked, ...always])],
     verbose: true,

@@ -13,12 +13,9 @@ import { referringRecords, type StoredRecord, searchRecords } from '@mach/store'
 import { packSystem } from '../operations/terminology/pack-systems.ts';
 
 /** Changes of these may change what is valid. */
-const CONFORMANCE: ReadonlySet<string> = new Set([
-  'StructureDefinition',
-  'ValueSet',
-  'CodeSystem',
-  'ImplementationGuide',
-]);
+const CONFORMANCE: ReadonlySet<string> = new Set(['StructureDefinition', 'ValueSet', 'CodeSystem']);
+/** Says which profiles a facility demands. */
+const GUIDE = 'ImplementationGuide';
 /** Subject of the rule pack of the national guide. */
 export const PROFILE_PACK = 'vn-core';
 const EMPTY: ProfilePack = { profiles: new Map(), codeSystems: new Map(), valueSets: new Map() };
@@ -28,16 +25,12 @@ const MAX_PROFILES = 5_000;
 /** How deep value sets may name each other. */
 const MAX_NESTING = 8;
 
-/** The profiles of a facility, ready to be used. */
-export interface FacilityProfiles {
-  readonly set: ProfileSet;
-  /** Profiles that every resource of a type must follow here, whether it says so or not. */
-  readonly demanded: ReadonlyMap<string, readonly string[]>;
-}
+/** Profiles that every resource of a type must follow, whether it says so or not. */
+type Demands = ReadonlyMap<string, readonly string[]>;
 
 interface Kept {
   readonly day: string;
-  readonly profiles: Promise<FacilityProfiles>;
+  readonly set: Promise<ProfileSet>;
 }
 
 /**
@@ -48,6 +41,7 @@ interface Kept {
 export class HouseProfiles {
   private readonly engine: Engine;
   private readonly kept = new Map<number, Kept>();
+  private readonly demanded = new Map<number, Promise<Demands>>();
   private readonly watched = new Set<number>();
 
   private constructor(engine: Engine) {
@@ -67,23 +61,43 @@ export class HouseProfiles {
     return house;
   }
 
-  of(tenant: number): Promise<FacilityProfiles> {
+  /**
+   * The profiles of a facility, read when they are first needed: whoever loads a guide of hundreds of definitions one by
+   * one does not have them read again after each.
+   */
+  set(tenant: number): Promise<ProfileSet> {
     this.watch(tenant);
     const day = localDate(this.engine.clock.now().toISOString());
     const known = this.kept.get(tenant);
-    if (known?.day === day) return known.profiles;
-    const profiles = load(this.engine, tenant, day);
-    this.kept.set(tenant, { day, profiles });
+    if (known?.day === day) return known.set;
+    const set = load(this.engine, tenant, day);
+    this.kept.set(tenant, { day, set });
     // A failure is said to whoever asked and is not kept.
-    profiles.catch(() => {
-      if (this.kept.get(tenant)?.profiles === profiles) this.kept.delete(tenant);
+    set.catch(() => {
+      if (this.kept.get(tenant)?.set === set) this.kept.delete(tenant);
     });
-    return profiles;
+    return set;
+  }
+
+  /** The profiles that a facility demands, by resource type. */
+  demands(tenant: number): Promise<Demands> {
+    this.watch(tenant);
+    const known = this.demanded.get(tenant);
+    if (known) return known;
+    const demands = all(this.engine, tenant, GUIDE).then(demandedBy);
+    this.demanded.set(tenant, demands);
+    demands.catch(() => {
+      if (this.demanded.get(tenant) === demands) this.demanded.delete(tenant);
+    });
+    return demands;
   }
 
   /** Called when records of these types have been written. */
   written(tenant: number, types: Iterable<string>): void {
-    for (const type of types) if (CONFORMANCE.has(type)) this.kept.delete(tenant);
+    for (const type of types) {
+      if (CONFORMANCE.has(type)) this.kept.delete(tenant);
+      else if (type === GUIDE) this.demanded.delete(tenant);
+    }
   }
 
   private watch(tenant: number): void {
@@ -104,11 +118,8 @@ function wholeOf(engine: Engine): Engine {
   return Object.hasOwn(engine, 'packs') ? engine : wholeOf(Object.getPrototypeOf(engine) as Engine);
 }
 
-async function load(engine: Engine, tenant: number, day: string): Promise<FacilityProfiles> {
-  const [definitions, guides] = await Promise.all([
-    all(engine, tenant, 'StructureDefinition'),
-    all(engine, tenant, 'ImplementationGuide'),
-  ]);
+async function load(engine: Engine, tenant: number, day: string): Promise<ProfileSet> {
+  const definitions = await all(engine, tenant, 'StructureDefinition');
   const pack = packOn(engine, day);
   const stored = new Map<string, Profile>();
   for (const definition of definitions.filter((d) => d.status !== 'retired').sort(byRank)) {
@@ -116,11 +127,10 @@ async function load(engine: Engine, tenant: number, day: string): Promise<Facili
     if (profile) stored.set(profile.url, profile);
   }
   const terms = await Terms.load(engine, tenant, day, pack, [...stored.values()]);
-  const set = new ProfileSet({
+  return new ProfileSet({
     profile: (url) => stored.get(url) ?? pack.profiles.get(url),
     members: (url) => terms.members(url),
   });
-  return { set, demanded: demandedBy(guides) };
 }
 
 function packOn(engine: Engine, day: string): ProfilePack {
@@ -157,7 +167,7 @@ const resourceOf = (record: StoredRecord): JsonObject => record.resource as unkn
 const list = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /** `ImplementationGuide.global`: profiles that all resources of a type must follow. */
-function demandedBy(guides: readonly JsonObject[]): Map<string, readonly string[]> {
+function demandedBy(guides: readonly JsonObject[]): Demands {
   const demanded = new Map<string, readonly string[]>();
   for (const guide of guides)
     if (guide.status === 'active')

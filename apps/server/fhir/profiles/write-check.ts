@@ -12,13 +12,14 @@ import { HouseProfiles } from './house-profiles.ts';
  * @throws Problem 422
  */
 export async function requireProfiles(engine: Engine, tenant: number, entries: readonly Write[]): Promise<void> {
-  const { set, demanded } = await HouseProfiles.of(engine).of(tenant);
+  const house = HouseProfiles.of(engine);
+  const demands = await house.demands(tenant);
   for (const [index, entry] of entries.entries()) {
     if (entry.op === 'delete' || !isObject(entry.resource)) continue;
     const { resource } = entry;
-    const asked = demanded.get(String(resource.resourceType));
+    const asked = demands.get(String(resource.resourceType));
     if (!asked && !namesProfiles(resource)) continue;
-    const issues = set.validateProfiles(resource, asked ? { profiles: asked } : {});
+    const issues = (await house.set(tenant)).validateProfiles(resource, asked ? { profiles: asked } : {});
     if (isValid(issues)) continue;
     const all = [...validate(resource), ...issues].filter((issue) => issue.severity === 'error');
     if (entries.length === 1) throw new Problem(422, all);
