@@ -1,14 +1,13 @@
 import { Conversation, Database, encode, type Query, type Queryable, RESOURCE_TYPES, type Row } from '@mach/store';
 import type { Access } from './access.ts';
 
-/** What the views of the schema `access` ask about the one who looks: see migration 0041. */
+/** What the views of the schema `access` ask about the one who looks: see migrations 0041 and 0042. */
 export interface Enter {
   readonly types: string;
   readonly person: readonly (string | null)[];
   readonly unit: readonly (string | null)[];
-  readonly me: readonly string[];
-  readonly units: readonly string[];
-  readonly hidden: readonly string[];
+  readonly who: readonly string[];
+  readonly closed: readonly string[];
   readonly soft: readonly string[];
   readonly own: string;
   readonly purpose: string;
@@ -44,9 +43,8 @@ export function enterOf(access: Access): Enter {
     types: signs.join(''),
     person,
     unit,
-    me: asker.me,
-    units: asker.units,
-    hidden: access.hidden,
+    who: [...asker.me, ...asker.units],
+    closed: [...access.hidden, ...access.soft],
     soft: access.soft,
     own: before(asker.now, access.ownDays) ?? asker.now,
     purpose: access.asksConsent ? asker.purpose : '',
@@ -55,31 +53,24 @@ export function enterOf(access: Access): Enter {
 }
 
 const array = (list: readonly (string | null)[]): string => String(encode([...list]));
-const orEmpty = (list: readonly string[]): string => (list.length === 0 ? '' : array(list));
 
-/** The settings hold for the transaction that the question is alone in: the next one on the connection knows none. */
-function settings(enter: Enter, now: string): Query {
-  return {
-    name: 'access_enter',
-    text: `select set_config('search_path', 'access, public', true), set_config('mach.types', $1, true),
-      set_config('mach.me', $2, true), set_config('mach.units', $3, true), set_config('mach.person', $4, true),
-      set_config('mach.unit', $5, true), set_config('mach.hidden', $6, true), set_config('mach.soft', $7, true),
-      set_config('mach.own', $8, true), set_config('mach.purpose', $9, true), set_config('mach.hide', $10, true),
-      set_config('mach.now', $11, true)`,
-    values: [
-      enter.types,
-      array(enter.me),
-      array(enter.units),
-      array(enter.person),
-      array(enter.unit),
-      orEmpty(enter.hidden),
-      orEmpty(enter.soft),
-      enter.own,
-      enter.purpose,
-      enter.hide,
-      now,
-    ],
-  };
+/** The settings of one person as a statement; the last value is the instant. */
+function statementOf(enter: Enter): { name: string; text: string; values: readonly string[] } {
+  const all: [string, string][] = [
+    ['mach.types', enter.types],
+    ['mach.who', array(enter.who)],
+    ['mach.person', array(enter.person)],
+    ['mach.unit', array(enter.unit)],
+    ['mach.own', enter.own],
+  ];
+  const { closed, soft, purpose, hide } = enter;
+  // What is not set is empty: most have none of these.
+  if (closed.length > 0) all.push(['mach.closed', array(closed)], ['mach.soft', array(soft)]);
+  if (purpose !== '') all.push(['mach.purpose', purpose]);
+  if (hide !== '') all.push(['mach.hide', hide]);
+  const sets = [...all.map(([name]) => name), 'mach.now'].map((name, i) => `set_config('${name}', $${i + 1}, true)`);
+  const text = `select set_config('search_path', 'access, public', true), ${sets.join(', ')}`;
+  return { name: `access_enter_${all.map(([name]) => name[5]).join('')}`, text, values: all.map(([, value]) => value) };
 }
 
 type Typed = Query & { types?: unknown };
@@ -90,13 +81,13 @@ type Typed = Query & { types?: unknown };
  */
 export class LimitedDatabase extends Database {
   private readonly whole: Database;
-  private readonly enter: Enter;
+  private readonly enter: ReturnType<typeof statementOf>;
   private readonly now: () => string;
 
   constructor(whole: Database, enter: Enter, now: () => string) {
     super({ host: '', port: 0, database: '', user: '' });
     this.whole = whole;
-    this.enter = enter;
+    this.enter = statementOf(enter);
     this.now = now;
   }
 
@@ -128,7 +119,8 @@ export class LimitedDatabase extends Database {
       // Plans of the smaller world have names of their own: a change of the search path would undo the others'.
       const { name, text, values } = asked as Typed;
       const answers = Promise.all([
-        together.query(settings(this.enter, this.now())),
+        // They hold for the transaction that the question is alone in: the next one on the connection knows none.
+        together.query({ ...this.enter, values: [...this.enter.values, this.now()] }),
         together.query<R>({ text, values, ...(name === undefined ? {} : { name: `${name}~` }) }),
       ]);
       const [, answer] = await answers;
