@@ -16,7 +16,9 @@ import {
   LedgerFloor,
   type Queryable,
   readAnswer,
+  type StoredRecord,
   singly,
+  storedOf,
   Transaction,
   type Unit,
 } from '@mach/store';
@@ -42,6 +44,8 @@ export interface Envelope {
   clock?: { now(): Date };
   ids?: IdSource;
   random?: (bytes: number) => Uint8Array;
+  /** The key was made up for this very request: nobody can have used it, and nobody will. */
+  fresh?: boolean;
   /** False: do not wait for the position in the feed (bulk work that nobody looks at as it happens). */
   wait?: boolean;
   /** False, in a demo facility only: do not wait for the disk. A power cut may lose the last half second. */
@@ -56,6 +60,8 @@ export interface Answer<R = unknown> {
   position: Position | undefined;
   /** True when this is the first answer given again. */
   replayed: boolean;
+  /** The records as they were written; undefined for an answer given again. */
+  written?: readonly StoredRecord[];
 }
 
 const ATTEMPTS = 5;
@@ -100,9 +106,7 @@ export class Dispatcher {
       checkEnvelope(envelope, received, this.engine.facility(actor.tenant).mode);
       const parsed = command.input.safeParse(upcast(command, input, envelope.version));
       if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
-      const bodyHash = createHash('sha256')
-        .update(canonicalJson([command.name, input ?? null]))
-        .digest();
+      const bodyHash = envelope.fresh ? NO_BODY : bodyHashOf(command.name, input);
       const gathered = await this.gather(command, parsed.data, actor, received);
       const limits = await rowGuard(this.engine, actor, command.permission);
       return await this.attempt({ command, input: parsed.data, actor, envelope, received, bodyHash, gathered, limits });
@@ -174,17 +178,13 @@ export class Dispatcher {
       return { result, position: undefined, replayed: false };
     }
     const run = async (on: Queryable, ground: DatabaseGround): Promise<Answer<R>> => {
-      // Asked with the handler's first reads; a replay is known before a number is taken, a refusal given, or a write sent.
-      const ready = readAnswer(on, envelope.key).then((known) => {
-        if (known) throw new AnsweredBefore(known);
-      });
-      ready.catch(() => undefined);
+      const ready = envelope.fresh ? Promise.resolve() : unanswered(on, envelope.key);
       const deciding = this.decide(deed, ground, singly(engine.database.relaxed(actor.tenant)), ready);
       await deciding.catch(() => ready);
       await ready;
       const { unit, minted, result } = await deciding;
       await commitUnits({ units: [unit], changes: unit.changes, minted }, on, ground, engine.viewSet, whole);
-      return { result, position: undefined, replayed: false };
+      return { result, position: undefined, replayed: false, written: [...unit.changes.values()].map(storedOf) };
     };
     let done: Answer<R>;
     try {
@@ -245,6 +245,26 @@ export class Dispatcher {
     });
     return { unit, minted: transaction.minted, result };
   }
+}
+
+/** Stands for the body where nobody can ask for the same answer again. */
+const NO_BODY = createHash('sha256').digest();
+
+const bodyHashOf = (command: string, input: unknown): Buffer =>
+  createHash('sha256')
+    .update(canonicalJson([command, input ?? null]))
+    .digest();
+
+/**
+ * Asked with the handler's first reads: a replay is known before a number is taken, a refusal given, or a write sent.
+ * Rejects with AnsweredBefore.
+ */
+function unanswered(on: Queryable, key: string): Promise<void> {
+  const ready = readAnswer(on, key).then((known) => {
+    if (known) throw new AnsweredBefore(known);
+  });
+  ready.catch(() => undefined);
+  return ready;
 }
 
 function upcast<I, R>(command: Command<I, R>, input: unknown, version = command.version): unknown {

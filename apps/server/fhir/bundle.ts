@@ -1,19 +1,17 @@
 import { Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
-import type { RecordWriteResult } from '@mach/engine';
 import { type PlannedEntry, planBundle, resolveReferences } from '@mach/fhir/bundle.ts';
 import { isObject } from '@mach/fhir/json.ts';
 import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { readEntry } from './bundle-read.ts';
 import { inTurn, matchOne, retried } from './conditions.ts';
-import { etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
+import { type Done, etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
 import { conditionalPut, currentRecord, patchedWrite } from './instance.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Entries of a batch that are at work at the same time. */
 const AT_ONCE = 4;
 
-type Done = RecordWriteResult['entries'][number];
 interface Planned {
   entry: PlannedEntry;
   write?: Write;
@@ -93,8 +91,9 @@ function refuseTwice(writes: readonly Write[]): void {
 async function representations(call: FhirCall, done: readonly Done[]): Promise<ReadonlyMap<string, StoredRecord>> {
   if (preferOf(call.request) !== 'representation') return new Map();
   const alive = done.filter((d) => d.outcome === 'created' || d.outcome === 'updated');
-  const records = await readRecords(call.doors.engine.database.tenant(call.actor.tenant), alive);
-  return new Map(records.map((r) => [`${r.type}/${r.id}`, r]));
+  const unknown = alive.filter((d) => !d.stored);
+  const records = await readRecords(call.doors.engine.database.tenant(call.actor.tenant), unknown);
+  return new Map([...alive.flatMap((d) => d.stored ?? []), ...records].map((r) => [`${r.type}/${r.id}`, r]));
 }
 
 const STATUS: Readonly<Record<Done['outcome'], string>> = {

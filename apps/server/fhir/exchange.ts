@@ -130,20 +130,25 @@ export type Write =
   | { op: 'put'; resource: unknown; ifVersion?: number }
   | { op: 'delete'; type: string; id: string; ifVersion?: number };
 
-/** Runs a raw write as the generic command. A client's own Idempotency-Key makes it repeatable. */
-export async function send(
-  call: FhirCall,
-  entries: readonly Write[],
-  part = '',
-): Promise<RecordWriteResult['entries']> {
+/** What a write did to one record, with what is stored now where it is known. */
+export type Done = RecordWriteResult['entries'][number] & { stored?: StoredRecord | undefined };
+
+/**
+ * Runs a raw write as the generic command. A client's own Idempotency-Key makes it repeatable. Nobody waits for the place
+ * in the feed: what is read next over FHIR comes from the records.
+ */
+export async function send(call: FhirCall, entries: readonly Write[], part = ''): Promise<Done[]> {
   const given = call.request.headers['idempotency-key'];
-  const key = typeof given === 'string' ? `${given}${part}` : `fhir-${call.doors.engine.ids()}`;
+  const fresh = typeof given !== 'string';
+  const key = fresh ? `fhir-${call.doors.engine.ids()}` : `${given}${part}`;
   // Imported history may point at what is not here: a client that says `handling=lenient` keeps such references.
   const references = isLenient(call.request) ? 'keep' : 'check';
   const { engine } = call.doors;
   await requireProfiles(engine, call.actor.tenant, entries);
   const answer = await engine.sendByName(recordWrite.name, { entries, references }, call.actor, {
     key,
+    fresh,
+    wait: false,
     origin: originOf(call.request),
   });
   const written = (answer.result as RecordWriteResult).entries;
@@ -152,7 +157,10 @@ export async function send(
     call.actor.tenant,
     written.map((w) => w.type),
   );
-  return written;
+  // Somebody who may not see all of a record reads it through his own doors.
+  if (!answer.written || call.limited) return written;
+  const stored = new Map(answer.written.map((record) => [`${record.type}/${record.id}`, record]));
+  return written.map((w) => ({ ...w, stored: stored.get(`${w.type}/${w.id}`) }));
 }
 
 /** A resource in a request body, of the type that the URL names. @throws Problem 400, 422 */

@@ -10,6 +10,7 @@ import { unseen } from './access.ts';
 import { inTurn, matchOne, retried } from './conditions.ts';
 import {
   bodyResource,
+  type Done,
   doneOutcome,
   etag,
   FHIR_JSON,
@@ -81,12 +82,13 @@ export async function create(call: FhirCall, reply: FastifyReply, type: string):
   const write = async (): Promise<FastifyReply> => {
     const [written] = await send(call, [{ op: 'create', resource: fresh }]);
     if (!written) throw new Error('nothing was written');
-    return answer(call, reply.status(201), type, written.id, written.version);
+    return answer(call, reply.status(201), written);
   };
   if (typeof condition !== 'string') return write();
   return inTurn(call, type, condition, async () => {
     const match = await matchOne(call, type, condition, 'If-None-Exist');
-    return match ? answer(call, reply.status(200), type, match.id, match.version, match) : write();
+    if (!match) return write();
+    return answer(call, reply.status(200), { type, id: match.id, version: match.version, stored: match });
   });
 }
 
@@ -104,7 +106,7 @@ export async function update(call: FhirCall, reply: FastifyReply, type: string, 
     );
   const [written] = await send(call, [{ op: 'put', resource, ...expected(call) }]);
   if (!written) throw new Error('nothing was written');
-  return answer(call, reply.status(written.outcome === 'created' ? 201 : 200), type, id, written.version);
+  return answer(call, reply.status(written.outcome === 'created' ? 201 : 200), written);
 }
 
 /** `If-Match` names the version to replace; `If-None-Match: *` allows none to be there. */
@@ -127,7 +129,7 @@ export async function conditionalUpdate(
     const match = await matchOne(call, type, params);
     const [written] = await send(call, [conditionalPut(match, resource, ifVersion)]);
     if (!written) throw new Error('nothing was written');
-    return answer(call, reply.status(match ? 200 : 201), type, written.id, written.version);
+    return answer(call, reply.status(match ? 200 : 201), written);
   };
   return inTurn(call, type, params.toString(), () => retried(ifVersion !== undefined, attempt));
 }
@@ -158,7 +160,7 @@ export async function patch(call: FhirCall, reply: FastifyReply, type: string, i
     send(call, [patchedWrite(await currentRecord(call, type, id, 'update'), call.request.body, ifVersion)]),
   );
   if (!written) throw new Error('nothing was written');
-  return answer(call, reply.status(200), type, id, written.version);
+  return answer(call, reply.status(200), written);
 }
 
 /** `PATCH /Patient?identifier=…` */
@@ -227,17 +229,14 @@ export async function conditionalDelete(
 async function answer(
   call: FhirCall,
   reply: FastifyReply,
-  type: string,
-  id: string,
-  version: number,
-  known?: StoredRecord,
+  { type, id, version, stored }: Omit<Done, 'outcome'>,
 ): Promise<FastifyReply> {
   reply.header('location', `${call.baseUrl}/${type}/${id}/_history/${version}`).header('etag', etag(version));
   const prefer = preferOf(call.request);
   if (prefer === 'minimal') return reply.send();
   if (prefer === 'OperationOutcome')
     return reply.type(FHIR_JSON).send(doneOutcome(`${type}/${id}, version ${version}`));
-  const record = known ?? (await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, version));
+  const record = stored ?? (await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, version));
   if (record) reply.header('last-modified', new Date(record.updated).toUTCString());
   return reply.type(FHIR_JSON).send(record?.text ?? '');
 }

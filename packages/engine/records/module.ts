@@ -57,6 +57,7 @@ export const recordWriteCommand = defineCommand({
   async handle(input, ctx): Promise<RecordWriteResult> {
     if (!(ctx instanceof HandlerContext)) throw new TypeError('record.write runs in the engine only');
     const writer = new Writer(ctx);
+    await writer.hold(input.entries);
     const entries: RecordWriteResult['entries'] = [];
     for (const [index, entry] of input.entries.entries()) entries.push(await writer.apply(entry, index));
     if (input.references === 'check') await writer.checkReferences();
@@ -66,9 +67,33 @@ export const recordWriteCommand = defineCommand({
 
 class Writer {
   private readonly written: { resource: IdentifiedResource; index: number }[] = [];
+  /** What is to be replaced, as it stood before; gone from here once it has been. */
+  private readonly held = new Map<string, StoredRecord | undefined>();
   private readonly ctx: HandlerContext;
   constructor(ctx: HandlerContext) {
     this.ctx = ctx;
+  }
+
+  /** Reads and locks in one question what will be replaced or deleted, in a fixed order: two writers rarely deadlock. */
+  async hold(entries: readonly Entry[]): Promise<void> {
+    const targets = new Map<string, { type: string; id: string }>();
+    for (const entry of entries) {
+      if (entry.op === 'create') continue;
+      const target =
+        entry.op === 'delete' ? entry : { type: entry.resource.resourceType, id: entry.resource.id as string };
+      if (isResourceType(target.type)) targets.set(`${target.type}/${target.id}`, target);
+    }
+    const ordered = [...targets].sort(([a], [b]) => (a < b ? -1 : 1));
+    const found = await Promise.all(ordered.map(([, { type, id }]) => this.ctx.transaction.readAny(type, id, true)));
+    for (const [i, [slot]] of ordered.entries()) this.held.set(slot, found[i]);
+  }
+
+  private async standing(type: string, id: string): Promise<StoredRecord | undefined> {
+    const slot = `${type}/${id}`;
+    if (!this.held.has(slot)) return this.ctx.transaction.readAny(type, id, true);
+    const stored = this.held.get(slot);
+    this.held.delete(slot);
+    return stored;
   }
 
   async apply(entry: Entry, index: number): Promise<RecordWriteResult['entries'][number]> {
@@ -87,7 +112,7 @@ class Writer {
       return this.write({ ...(entry.resource as AnyResource), id: entry.id ?? ctx.id() }, undefined, index);
     }
     const target = entry.op === 'delete' ? entry.id : entry.resource.id;
-    const stored = await ctx.transaction.readAny(type, target, true);
+    const stored = await this.standing(type, target);
     const current = stored && !stored.deleted ? stored : undefined;
     const interaction = entry.op === 'delete' ? 'delete' : current ? 'update' : 'create';
     // Before anything is told about the record that is there.
@@ -134,30 +159,33 @@ class Writer {
   /** Local references of what was written must lead to a record that exists now or is written here. */
   async checkReferences(): Promise<void> {
     const own = new Set(this.written.map(({ resource }) => `${resource.resourceType}/${resource.id}`));
-    const issues: Issue[] = [];
-    const known = new Map<string, boolean>();
-    for (const { resource } of this.written)
-      for (const found of references(resource as unknown as Parameters<typeof references>[0])) {
-        const target = parseReference(found.reference);
-        if (!target) continue;
-        const slot = `${target.type}/${target.id}`;
-        if (own.has(slot)) continue;
-        if (!known.has(slot)) known.set(slot, await this.leadsTo(target.type, target.id));
-        if (known.get(slot) === false)
-          issues.push({
-            severity: 'error',
-            code: 'reference-not-found',
-            field: found.path,
-            text: { vi: `Không có ${slot}`, en: `There is no ${slot}` },
-            remedy: {
-              vi: 'Ghi bản ghi được tham chiếu trước, hoặc cùng một transaction',
-              en: 'Write the referenced record first, or in the same transaction',
-            },
-          });
-      }
+    const pointers = this.written.flatMap(({ resource }) =>
+      references(resource as unknown as Parameters<typeof references>[0]).flatMap(({ reference, path }) => {
+        const target = parseReference(reference);
+        const slot = target ? `${target.type}/${target.id}` : '';
+        return target && !own.has(slot) ? [{ path, slot, target }] : [];
+      }),
+    );
+    // All of them in one question.
+    const targets = new Map(pointers.map(({ slot, target }) => [slot, target]));
+    const known = new Map(
+      await Promise.all([...targets].map(async ([slot, t]) => [slot, await this.leadsTo(t.type, t.id)] as const)),
+    );
+    const issues = pointers.filter(({ slot }) => !known.get(slot)).map(({ path, slot }) => leadsNowhere(path, slot));
     if (issues.length > 0) throw new Problem(422, issues);
   }
 }
+
+const leadsNowhere = (field: string, slot: string): Issue => ({
+  severity: 'error',
+  code: 'reference-not-found',
+  field,
+  text: { vi: `Không có ${slot}`, en: `There is no ${slot}` },
+  remedy: {
+    vi: 'Ghi bản ghi được tham chiếu trước, hoặc cùng một transaction',
+    en: 'Write the referenced record first, or in the same transaction',
+  },
+});
 
 function checkVersion(expected: number | undefined, current: StoredRecord | undefined, slot: string): void {
   if (expected === undefined || expected === (current?.version ?? 0)) return;
