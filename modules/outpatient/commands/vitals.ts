@@ -34,7 +34,10 @@ export const recordVitalsCommand = defineCommand({
   title: { vi: 'Ghi sinh hiệu', en: 'Record vital signs' },
   input: recordVitalsInput,
   async handle(input, ctx): Promise<RecordVitalsResult> {
-    const visit = await ctx.read<Encounter>('Encounter', input.encounter);
+    const [visit, earlier] = await Promise.all([
+      ctx.read<Encounter>('Encounter', input.encounter),
+      ctx.referring<Observation>('Observation.encounter', input.encounter),
+    ]);
     stateOfVisit(visit);
     const patient = await ctx.read<Patient>('Patient', patientOf(visit));
     const vitals = ctx.derived('vitals', 'outpatient.vitals', vitalsPack);
@@ -48,7 +51,6 @@ export const recordVitalsCommand = defineCommand({
       meows: ctx.derived('meows', 'outpatient.meows', meowsPack),
     });
     checkConfirmed(found, input.confirmed ?? []);
-    const earlier = await ctx.referring<Observation>('Observation.encounter', visit.id);
     const urgent = [...new Set([...found.urgent, ...stillUrgent(earlier, found)])];
     const records = writeSet(ctx, visit, { ...input, urgent }, found, vitals);
     ctx.emit('outpatient.vitalsRecorded', {

@@ -5,6 +5,8 @@ export interface Uses {
   base: ReadonlySet<string>;
   joins: ReadonlyMap<string, ReadonlySet<string>>;
   children: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Which children count, by alias; none for an alias of which all do. */
+  counting: ReadonlyMap<string, readonly Condition[]>;
 }
 
 /** One column of the view's table: a label or a declared column. */
@@ -20,6 +22,14 @@ class Collector implements Uses {
   readonly base = new Set<string>();
   readonly joins = new Map<string, Set<string>>();
   readonly children = new Map<string, Set<string>>();
+  readonly counting = new Map<string, Condition[]>();
+  private readonly all = new Set<string>();
+
+  private count(alias: string, where: Condition | undefined): void {
+    if (where === undefined) this.all.add(alias);
+    if (where === undefined || this.all.has(alias)) this.counting.delete(alias);
+    else this.counting.set(alias, [...(this.counting.get(alias) ?? []), where]);
+  }
 
   private source(from: string | undefined): Set<string> {
     return from === undefined ? this.base : member(this.joins, from);
@@ -49,6 +59,7 @@ class Collector implements Uses {
     }
     const child = member(this.children, e.of);
     this.condition(e.where, child);
+    this.count(e.of, e.where);
     if (e.kind === 'sum') child.add(e.path);
     else if (e.kind === 'first' || e.kind === 'last') for (const path of [e.path, e.by]) child.add(path);
     else if (e.kind === 'list') for (const path of [e.by, ...Object.values(e.fields)]) child.add(path);

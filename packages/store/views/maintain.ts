@@ -227,8 +227,22 @@ function affected(view: ViewDefinition, { uses }: Cell, { base, joins, children 
     if (joins.get(alias)?.some((record) => differs(record, paths))) return true;
   }
   for (const [alias, paths] of uses.children)
-    if (children.get(alias)?.some((record) => moved(view, alias, record) || differs(record, paths))) return true;
+    if (
+      children
+        .get(alias)
+        ?.some((record) => counts(uses, alias, record) && (moved(view, alias, record) || differs(record, paths)))
+    )
+      return true;
   return false;
+}
+
+/** Whether the cell looks at a child at all, as it was or as it is: most results say nothing about vital signs. */
+function counts(uses: Cell['uses'], alias: string, { before, after }: Written): boolean {
+  const conditions = uses.counting.get(alias);
+  if (conditions === undefined) return true;
+  return [before, after].some(
+    (version) => version !== undefined && conditions.some((condition) => matches(condition, version)),
+  );
 }
 
 /** Whether a child has other parents than before. */
