@@ -5,6 +5,10 @@
 --   mach.closed   all labels that are closed; those of mach.soft open in his own care
 -- `offset 0` keeps each look at its index: gathered into a hash it would read a facility's relations for one record.
 
+-- A list among the settings; empty where it is not set.
+create function access.listed(name text) returns text[] language sql stable parallel safe
+  as $$ select coalesce(nullif(current_setting(name, true), ''), '{}')::text[] $$;
+
 -- Whether this person himself treats the patient, did so lately, or has broken the glass.
 create function access.in_own_care(of_tenant integer, of_patient text) returns boolean language sql stable as $$
   select exists (select 1 from access.relation c where c.tenant = of_tenant and c.patient = of_patient
@@ -27,7 +31,8 @@ select r.tenant, r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed,
   case when access.setting('mach.hide') = '' then r.content
     else access.redact(current_setting('mach.hide'), r.type, r.content) end as content
 from public.record r
-where case substr(access.setting('mach.types'), r.type, 1)
+where case when
+  case substr(access.setting('mach.types'), r.type, 1)
     when '1' then true
     when '0' then false
     when '' then false
@@ -40,16 +45,18 @@ where case substr(access.setting('mach.types'), r.type, 1)
             (current_setting(case when left(c.who, 1) in ('L', 'O') then 'mach.unit' else 'mach.person' end)::timestamptz[])
               [ascii(substr(current_setting('mach.types'), r.type, 1)) - 96] end
       offset 0)
-    end
-  and (access.setting('mach.closed') = '' or not exists (
-    select 1 from (
-      select o.label from access.label o where o.tenant = r.tenant and o.rid = r.rid
-      union all select p.label from access.label p where p.tenant = r.tenant and p.patient = r.patient) l
-    where l.label = any((select current_setting('mach.closed')::text[])::text[])
-      and not (l.label = any(current_setting('mach.soft')::text[]) and r.patient is not null
-        and access.in_own_care(r.tenant, r.patient))
-    offset 0))
-  and (access.setting('mach.purpose') = '' or r.patient is null or not access.refused(r.tenant, r.patient));
+  end
+  -- Few records are left when labels and refusals are asked.
+  then (access.setting('mach.closed') = '' or not exists (
+      select 1 from (
+        select o.label from access.label o where o.tenant = r.tenant and o.rid = r.rid
+        union all select p.label from access.label p where p.tenant = r.tenant and p.patient = r.patient) l
+      where l.label = any((select access.listed('mach.closed'))::text[])
+        and not (l.label = any(access.listed('mach.soft')) and r.patient is not null
+          and access.in_own_care(r.tenant, r.patient))
+      offset 0))
+    and (access.setting('mach.purpose') = '' or r.patient is null or not access.refused(r.tenant, r.patient))
+  else false end;
 
 create or replace view access.record_history with (security_invoker = true) as
 select h.tenant, h.type, h.id, h.version, h.rid, h.updated, h.deleted,
@@ -58,4 +65,4 @@ select h.tenant, h.type, h.id, h.version, h.rid, h.updated, h.deleted,
 from public.record_history h
 where exists (select 1 from access.record v where v.tenant = h.tenant and v.rid = h.rid)
   and (access.setting('mach.closed') = '' or strpos(coalesce(h.content, ''), '"security"') = 0
-    or not exists (select 1 from access.labels_of(h.content) l where l = any(current_setting('mach.closed')::text[])));
+    or not exists (select 1 from access.labels_of(h.content) l where l = any(access.listed('mach.closed'))));
