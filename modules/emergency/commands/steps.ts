@@ -181,7 +181,7 @@ export const orderSetCommand = defineCommand({
         ctx,
         step.code,
         'ordered',
-        own.map((o) => o.orderCode).join(', ') || 'Đã có chỉ định',
+        own.map((o) => o.service).join(', ') || 'Đã có chỉ định',
         own.map((o) => o.order),
       );
     });

@@ -79,7 +79,12 @@ export function PatientCard(props: {
                     : t('clockLeft', { name: one.clock, n: waited(ends, language) })}
                 </span>
               )}
-              {one.nextStep && <span className="em-card-next">→ {one.nextStep}</span>}
+              {one.nextStep && (
+                <span className="em-card-next">
+                  <Icon name="right" size={16} />
+                  {one.nextStep}
+                </span>
+              )}
             </span>
           );
         })}

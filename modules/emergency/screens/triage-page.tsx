@@ -121,6 +121,7 @@ export function TriagePage(props: {
                 <legend>{pick(group.text)}</legend>
                 {[...rules.triage.signs.values()]
                   .filter((sign) => sign.group === group.code)
+                  .sort((a, b) => a.level - b.level)
                   .map((sign) => {
                     const on = form.signs.includes(sign.code);
                     return (

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import cashier from '@mach/cashier/module.ts';
+import { advanceOrder } from '@mach/encounter/contract.ts';
+import encounter from '@mach/encounter/module.ts';
+import { fixtures, person, writeFixtures } from '@mach/encounter/testing.ts';
+import { readView } from '@mach/engine';
+import lab from '@mach/lab/module.ts';
+import outpatient from '@mach/outpatient/module.ts';
+import reception from '@mach/reception/module.ts';
+import pg from 'pg';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
+import { buildApp } from '../../apps/server/http/app.ts';
+import { launchBrowser } from '../../apps/server/testing/browser.ts';
+import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import { arrive, markStep, place, see, startBundle, type TriageInput, triage } from './contract.ts';
+import emergency from './module.ts';
+
+/** The emergency room in a real browser: journey c. */
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const WEB = process.env.MACH_WEB_DIST ?? join(ROOT, 'apps', 'web', 'dist');
+const ARTIFACTS = join(ROOT, 'artifacts');
+const DESK = { width: 1366, height: 768 };
+const WALL = { width: 1920, height: 1080 };
+const PHONE = { width: 360, height: 800 };
+const NOW = '2026-11-24T01:00:00.000Z';
+
+let house: TestEngine;
+let browser: Browser;
+let base: string;
+const endings: (() => unknown)[] = [];
+
+const QUIET = {
+  values: { sbp: '128', dbp: '76', pulse: '82', temp: '36,8', resp: '16', spo2: '98' },
+  consciousness: 'A',
+  oxygen: false,
+} as const;
+
+/** Somebody who came `ago` minutes before the story begins. */
+async function came(i: number, ago: number, complaint: string, of?: Omit<TriageInput, 'encounter'>): Promise<string> {
+  house.clock.set(new Date(Date.parse(NOW) - ago * 60_000).toISOString());
+  const got = await house.send(arrive, { patient: `person-${i}`, mode: 'walk', complaint }, 'nurse');
+  house.clock.advance(120_000);
+  if (of) await house.send(triage, { encounter: got.encounter, ...of }, 'nurse');
+  return got.encounter;
+}
+
+before(async () => {
+  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
+    fixtures,
+    encounter,
+    reception,
+    outpatient,
+    lab,
+    cashier,
+    emergency,
+  ]);
+  const owner = new pg.Client({ connectionString: house.ownerUrl });
+  await owner.connect();
+  await seedDemo(owner, house.engine.packs);
+  await owner.end();
+  await seedDemoRecords(house.engine);
+  const people = [
+    ['Trần Thị Lan', '1964-07-14', 'female'],
+    ['Lê Văn Hùng', '1955-03-02', 'male'],
+    ['Nguyễn Minh Khôi', '2023-06-20', 'male'],
+    ['H’Hen Niê Kđăm Ayŭn Êban Nguyễn Thị Thanh Hương', '1990-01-05', 'female'],
+    ['Phạm Thu Hà', '1988-05-05', 'female'],
+  ] as const;
+  for (const [i, [name, born, sex]] of people.entries())
+    await writeFixtures(house, person(`person-${i}`, name, born, sex));
+  const stroke = await came(1, 40, 'Liệt nửa người phải, nói khó từ 7 giờ', {
+    signs: ['stroke'],
+    vitals: {
+      values: { sbp: '188', dbp: '102', pulse: '96', temp: '37,1', resp: '20', spo2: '95', weight: '64' },
+      consciousness: 'V',
+      oxygen: true,
+      confirmed: ['sbp', 'dbp'],
+    },
+  });
+  await house.send(see, { encounter: stroke }, 'doctor');
+  await house.send(place, { encounter: stroke, bed: 'HS1' }, 'nurse');
+  const { run } = await house.send(startBundle, { encounter: stroke, bundle: 'stroke' }, 'doctor');
+  await house.send(markStep, { run, step: 'onset', text: '07:00, con gái thấy' }, 'nurse');
+  await house.send(markStep, { run, step: 'team' }, 'nurse');
+  await came(2, 25, 'Sốt cao co giật, nay tỉnh', {
+    signs: ['seizure-over', 'fever'],
+    vitals: {
+      values: { pulse: '152', resp: '42', sbp: '92', spo2: '95', weight: '14,2', temp: '39,6' },
+      refill: 'normal',
+      effort: 'mild',
+      oxygen: false,
+      confirmed: ['pulse'],
+    },
+  });
+  await came(3, 55, 'Đau bụng vùng hố chậu phải từ đêm qua, nôn hai lần, đã uống thuốc giảm đau ở nhà không đỡ', {
+    signs: ['pain'],
+    vitals: QUIET,
+  });
+  const watched = await came(0, 200, 'Chóng mặt', { signs: ['mild'], vitals: QUIET });
+  await house.send(see, { encounter: watched }, 'doctor');
+  await house.send(place, { encounter: watched, stage: 'observing', bed: 'G4' }, 'nurse');
+  await came(4, 4, 'Ong đốt, nổi mề đay');
+  house.clock.set(NOW);
+  const app = await buildApp(house.engine, { web: WEB, log: () => undefined });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  endings.unshift(() => app.close());
+  browser = await launchBrowser();
+  endings.unshift(() => browser.close());
+  mkdirSync(ARTIFACTS, { recursive: true });
+});
+
+after(async () => {
+  for (const end of endings) await end();
+});
+
+async function desk(
+  account: string,
+  viewport = DESK,
+  preferences: object = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await browser.newContext({ viewport, hasTouch: viewport === PHONE });
+  await context.request.post(`${base}/api/session`, { data: { account, password: 'mach-demo' } });
+  await context.addInitScript(
+    (value) => localStorage.setItem('mach.preferences', value),
+    JSON.stringify({ theme: 'light', sound: false, ...preferences }),
+  );
+  await context.addInitScript((now) => {
+    const Real = Date;
+    const ahead = Real.parse(now) - Real.now();
+    class Moved extends Real {
+      constructor(...args: [] | [number | string | Date]) {
+        if (args.length === 0) super(Real.now() + ahead);
+        else super(args[0]);
+      }
+      static override now(): number {
+        return Real.now() + ahead;
+      }
+    }
+    globalThis.Date = Moved as DateConstructor;
+  }, NOW);
+  const page = await context.newPage();
+  await page.goto(`${base}/emergency`);
+  await page.locator('[data-card]').first().waitFor();
+  return { page, context };
+}
+
+/** Faults that matter, and anything wider than the screen. */
+async function check(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(ARTIFACTS, `emergency-${name}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  assert.deepEqual(
+    serious.map((v) => [v.id, v.nodes[0]?.html.slice(0, 160)]),
+    [],
+    name,
+  );
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
+}
+
+describe('the emergency room', () => {
+  test('the board: five columns, level by number and shape, arrows walk, wall and phone, both themes', async () => {
+    const { page, context } = await desk('dieuduong');
+    const names = (column: string) => page.locator(`[data-column="${column}"] [data-card]`).count();
+    assert.deepEqual(
+      await Promise.all(['triage', 'waiting', 'treating', 'observing', 'deciding'].map(names)),
+      [1, 2, 1, 1, 0],
+    );
+    await page.locator('[data-column="waiting"] .em-clock[data-late="overdue"]').first().waitFor();
+    await page.locator('[data-column="triage"] [data-card]').focus();
+    await page.keyboard.press('ArrowRight');
+    const column = () =>
+      page.evaluate(() => document.activeElement?.closest('[data-column]')?.getAttribute('data-column'));
+    assert.equal(await column(), 'waiting');
+    await check(page, 'board');
+    await context.close();
+    for (const [name, size, look] of [
+      ['board-wall', WALL, {}],
+      ['board-phone', PHONE, {}],
+      ['board-dark', DESK, { theme: 'dark' }],
+      ['board-english', DESK, { language: 'en' }],
+    ] as const) {
+      const other = await desk('dieuduong', size, look);
+      await check(other.page, name);
+      await other.context.close();
+    }
+  });
+
+  test('unknown man arrives, triage, sepsis bundle, results, admitted: keys and taps are counted', async () => {
+    const nurse = await desk('dieuduong');
+    let page = nurse.page;
+    let taps = 0;
+    let keys = 0;
+    const tap = async (name: string | RegExp, role: 'button' | 'radio' = 'button'): Promise<void> => {
+      taps += 1;
+      const found = page.getByRole(role, { name }).first();
+      await (role === 'radio' ? found.check({ force: true }) : found.click());
+    };
+    const type = async (text: string): Promise<void> => {
+      keys += text.length;
+      await page.keyboard.type(text);
+    };
+    const press = async (chord: string): Promise<void> => {
+      keys += 1;
+      await page.keyboard.press(chord);
+    };
+
+    await press('F10');
+    await page.getByLabel('Lý do đến').waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches('input'));
+    await type('Sốt, lơ mơ');
+    await tap('Xe 115', 'radio');
+    await tap('Nam', 'radio');
+    taps += 1;
+    await page.getByLabel('Tuổi ước đoán').click();
+    await type('60');
+    await check(page, 'arrival');
+    await press('Control+Enter');
+    await page.getByText('Đã tiếp nhận với mã CC-2411-01').waitFor();
+
+    await tap(/Sốt hoặc nghi nhiễm khuẩn/);
+    taps += 1;
+    await page.getByLabel('HA tâm thu').click();
+    for (const value of ['92', '50', '128', '39,4', '26', '91']) {
+      await type(value);
+      await press('Enter');
+    }
+    await tap('V', 'radio');
+    await tap('Thở oxy', 'radio');
+    await page.locator('.em-verdict[data-level="2"]').waitFor();
+    assert.match((await page.locator('.em-verdict-score').textContent()) ?? '', /NEWS2 17/);
+    await check(page, 'triage');
+    await press('Control+Enter');
+    await page.getByText('Đã phân loại mức 2').waitFor();
+    // Appendix of the journeys: 20–30 s; at 0.28 s a key and 1.1 s a tap.
+    assert.ok(keys <= 45 && taps <= 9, `arrival and triage: ${keys} keys, ${taps} taps`);
+    assert.ok(keys * 0.28 + taps * 1.1 <= 30, 'half a minute');
+
+    await page.getByRole('button', { name: /Nhiễm khuẩn huyết/ }).click();
+    const bundle = page.getByRole('region', { name: /Nhiễm khuẩn huyết/ });
+    await bundle.waitFor();
+    await bundle.locator('.em-clock-chip').waitFor();
+    await bundle.locator('.em-dose[data-refused]').waitFor();
+    assert.match((await bundle.locator('.em-dose').first().textContent()) ?? '', /Chưa có cân nặng/);
+    await check(page, 'patient-nurse');
+    const address = page.url();
+    await nurse.context.close();
+
+    const doctor = await desk('bacsi');
+    page = doctor.page;
+    await page.goto(address);
+    await page.getByRole('button', { name: /Gửi y lệnh/ }).click();
+    await page.getByText('Đã gửi 9 chỉ định khẩn').waitFor();
+    const run = page.getByRole('region', { name: /Nhiễm khuẩn huyết/ });
+    const step = (name: string) => run.locator('.em-step', { hasText: name });
+    await step('Truyền dịch').getByLabel('Cân nặng').fill('60');
+    await step('Truyền dịch').locator('.em-dose', { hasText: '1800 ml' }).waitFor();
+    await step('Truyền dịch').getByRole('button', { name: 'Đã dùng' }).click();
+    await step('Truyền dịch').locator('.em-step-mark', { hasText: '30 ml/kg × 60 kg' }).waitFor();
+    for (const name of ['Đo lactat', 'Cấy máu', 'Xét nghiệm cơ bản']) {
+      await step(name).getByRole('button', { name: 'Đã làm', exact: true }).first().click();
+      await step(name).locator('.em-step-mark', { hasText: 'Xong' }).waitFor();
+    }
+    await step('Kháng sinh').getByLabel('Tên thuốc, liều').fill('ceftriaxon 2 g tĩnh mạch');
+    await step('Kháng sinh').getByRole('button', { name: 'Đã làm', exact: true }).click();
+    await run.getByText('Đã đủ bước').waitFor();
+    await check(page, 'patient-doctor');
+
+    // Results come, and are looked at, before anybody leaves.
+    const visit = address.split('/').at(-1) ?? '';
+    const { rows } = await readView(house.engine, house.actor('doctor'), 'outpatient.orders', {
+      filters: { encounter: visit },
+    } as never);
+    const orders = rows.filter((r) => r.encounter === visit && r.group === 'lab');
+    assert.equal(orders.length, 9);
+    for (const one of orders)
+      for (const to of ['accepted', 'in-progress', 'performed', 'validated', 'seen'] as const)
+        await house.send(advanceOrder, { order: String(one.key), to }, 'system');
+    await page.locator('.em-orders .m-chip', { hasText: 'Đã xem' }).first().waitFor();
+
+    await page.keyboard.press('F9');
+    await page.getByText('Nhập viện', { exact: true }).click();
+    await page.getByLabel('Chẩn đoán chính').fill('A41.9');
+    await page.getByRole('option').first().click();
+    await page.getByLabel('Bệnh sử').fill('Sốt 2 ngày, lơ mơ');
+    await page.getByLabel('Khám', { exact: true }).fill('Da nóng, mạch nhanh');
+    await page.getByLabel('Khoa nhận').fill('Khoa Hồi sức cấp cứu');
+    await page.getByLabel('Lý do', { exact: true }).fill('Sốc nhiễm khuẩn');
+    await check(page, 'dispose');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(/Chưa ghi: Bàn giao/).waitFor();
+    await page.getByLabel('Bàn giao (SBAR)').fill('Đã truyền 1800 ml, ceftriaxon 2 g');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(/đã rời cấp cứu/).waitFor();
+    await page.locator('.em-columns').waitFor();
+    assert.equal(await page.locator('[data-card]', { hasText: 'CC-2411-01' }).count(), 0);
+    await doctor.context.close();
+  });
+});
