@@ -79,19 +79,6 @@ export class Sessions {
   }
 
   private actorOf(session: OpenSession): Actor | undefined {
-    if (session.client !== null) {
-      const scopes = (session.scope ?? '').split(' ');
-      return {
-        id: `client:${session.client}`,
-        tenant: session.tenant,
-        login: session.client,
-        name: session.client,
-        roles: [],
-        permissions: new Set(),
-        practitioner: null,
-        scopes,
-      };
-    }
     const { account, login, name, roles, practitioner, tenant } = session;
     if (account === null || login === null || name === null || roles === null) return undefined;
     return this.person(account, login, name, { tenant, roles, practitioner });

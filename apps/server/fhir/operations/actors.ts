@@ -1,5 +1,7 @@
 import type { Actor, Engine } from '@mach/engine';
-import { findAccountById, findClient, memberships } from '@mach/store';
+import { findAccountById, memberships } from '@mach/store';
+import { findApp } from '../../oauth/apps.ts';
+import { allowedScopes } from '../../oauth/asked.ts';
 
 /** Who asked for work that goes on without him: kept with the work, and asked again for his rights when it is done. */
 export interface ActorRef {
@@ -29,13 +31,14 @@ export async function currentActor(engine: Engine, tenant: number, ref: ActorRef
   const on = engine.database.system;
   const [kind, id = ''] = split(ref.id);
   if (kind === 'client') {
-    const client = await findClient(on, id);
+    const client = await findApp(on, id);
     if (!client || client.tenant !== tenant) return undefined;
-    const scopes = (ref.scopes ?? []).filter((scope) => client.scopes.includes(scope));
+    const scopes = allowedScopes(client, ref.scopes ?? [], false).allowed;
     const none = { roles: [], permissions: new Set<string>(), practitioner: null };
     return { id: ref.id, tenant, login: id, name: id, scopes, patient: ref.patient, ...none };
   }
   if (kind !== 'account') return undefined;
+  if (ref.app !== null && (await findApp(on, ref.app))?.tenant !== tenant) return undefined;
   const account = await findAccountById(on, id);
   if (!account || account.disabled) return undefined;
   const place = (await memberships(on, id)).find((m) => m.tenant === tenant);
