@@ -65,8 +65,8 @@ export async function waits(): Promise<ReadonlyMap<string, { from: number; to: n
 /** ready: this device may give numbers · other: somebody else is signed in · none: nobody is. */
 export async function standing(): Promise<'ready' | 'other' | 'none'> {
   try {
-    const session = await ask<{ permissions?: string[] }>('/api/session');
-    return session.permissions?.includes('reception.kiosk') ? 'ready' : 'other';
+    const { user } = await ask<{ user: { permissions: string[] } }>('/api/session');
+    return user.permissions.includes('reception.kiosk') ? 'ready' : 'other';
   } catch (error) {
     if (error instanceof Refused && error.status === 401) return 'none';
     throw error;

@@ -93,8 +93,8 @@ function roomRow(room: BoardRoom): HTMLElement {
       'div',
       'tv-door',
       el('b', 'tv-door-code', room.code),
-      el('span', 'tv-door-name', room.name),
       ...(room.wait ? [el('span', 'tv-wait', t('wait', room.wait))] : []),
+      el('span', 'tv-door-name', room.name),
     ),
     el('div', 'tv-now', el('b', 'tv-number', now.number), el('span', 'tv-name', now.name)),
     el(

@@ -15,7 +15,7 @@ export default [
     title: { vi: 'Lịch hẹn', en: 'Appointments' },
     icon: 'calendar',
     permissions: ['appointment.book'],
-    order: 12,
+    order: 70,
     load: () => import('./appointments/index.tsx'),
   },
   {
@@ -23,7 +23,7 @@ export default [
     title: { vi: 'Hàng đợi', en: 'Queues' },
     icon: 'users',
     permissions: ['reception.queue'],
-    order: 13,
+    order: 71,
     load: () => import('./queue/index.tsx'),
   },
 ] satisfies WorkspaceEntry[];

@@ -87,6 +87,7 @@ function Home(): ReactElement {
     () => gridOf(slots.rows, columns, span === 'day' ? (slot) => slot.room : dayOfSlot, now),
     [slots.rows, columns, span, now],
   );
+  const codes = new Map(rooms.rows.map((one) => [one.key, one.code]));
   const [cell, setCell] = useState<string | null>(null);
   const at = cell !== null && grid.cells.has(cell) ? cell : (firstOpen(grid) ?? null);
 
@@ -154,20 +155,12 @@ function Home(): ReactElement {
               lead={one.startAt ? formatTime(one.startAt) : '—'}
               name={one.name ?? t('nobody')}
               next={[one.startAt ? formatDate(one.startAt).slice(0, 5) : null, one.reason].filter(Boolean).join(' · ')}
-              clock={one.roomName ?? ''}
+              clock={codes.get(one.room ?? '') ?? ''}
             />
           )}
         />
       }
-      open={path.length > 0}
-      onBack={() => go([])}
-      keys={[
-        { chord: 'Alt+ArrowLeft', label: { vi: texts.vi.before, en: texts.en.before }, run: () => turn(-1) },
-        { chord: 'Alt+ArrowRight', label: { vi: texts.vi.after, en: texts.en.after }, run: () => turn(1) },
-        { chord: 'Escape', enabled: moving !== null, run: () => setMoving(null) },
-      ]}
-    >
-      <div className="apt-page">
+      banner={
         <div className="apt-tools">
           <Segmented<Span>
             label={t('view')}
@@ -197,6 +190,16 @@ function Home(): ReactElement {
             <Chip onClick={() => go([today, span, room])}>{t('today')}</Chip>
           </span>
         </div>
+      }
+      open={path.length > 0}
+      onBack={() => go([])}
+      keys={[
+        { chord: 'Alt+ArrowLeft', label: { vi: texts.vi.before, en: texts.en.before }, run: () => turn(-1) },
+        { chord: 'Alt+ArrowRight', label: { vi: texts.vi.after, en: texts.en.after }, run: () => turn(1) },
+        { chord: 'Escape', enabled: moving !== null, run: () => setMoving(null) },
+      ]}
+    >
+      <div className="apt-page">
         {moving && (
           <AlertLine
             level="note"

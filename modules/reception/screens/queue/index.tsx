@@ -111,12 +111,18 @@ function Home(): ReactElement {
           )}
         />
       }
+      banner={
+        room && (
+          <h2 className="rec-queue-head">
+            <b>{room.room.code}</b> {room.room.name}
+          </h2>
+        )
+      }
       open={room !== undefined}
       onBack={() => go([])}
       finish={
         current && (
           <FinishBar
-            missing={[]}
             left={
               pace &&
               t('pace', {
@@ -134,9 +140,8 @@ function Home(): ReactElement {
               { label: { vi: texts.vi.move, en: texts.en.move }, chord: 'F6', run: drawer.open },
             ]}
             finish={{
-              label: { vi: texts.vi.callShort, en: texts.en.callShort },
+              label: { vi: texts.vi.call.replace('{number}', number), en: texts.en.call.replace('{number}', number) },
               chord: 'F2',
-              patient: number,
               busy: caller.running,
               run: () => act(caller),
             }}
