@@ -6,7 +6,7 @@ import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
-import { unseen } from './access.ts';
+import { unseen } from './access-limits.ts';
 import { inTurn, matchOne, retried } from './conditions.ts';
 import {
   bodyResource,

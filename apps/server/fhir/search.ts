@@ -5,7 +5,7 @@ import { compartmentParams, compartments } from '@mach/fhir/search-definitions.t
 import { parseSearch, type SearchFilter, type SearchQuery } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES, type StoredRecord, searchRecords } from '@mach/store';
 import { originOf } from '../http/auth.ts';
-import { freshWords, requireOpenParams } from './access.ts';
+import { freshWords, requireOpenParams } from './access-limits.ts';
 import { type FhirCall, isLenient, requireId } from './exchange.ts';
 
 const SERVER_PARAMS = new Set(['_after']);

@@ -6,7 +6,7 @@ import { parseSearch } from '@mach/fhir/search-syntax.ts';
 import { isResourceType, readRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
-import { requireOpenParams } from '../../access.ts';
+import { requireOpenParams } from '../../access-limits.ts';
 import { type FhirCall, notFound } from '../../exchange.ts';
 import { accepted, KEPT, requireAsync } from '../async/answers.ts';
 import { type FhirJob, FhirJobs } from '../jobs.ts';
