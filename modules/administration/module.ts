@@ -27,7 +27,7 @@ export default defineModule({
   roles: {
     administrator: [ADMINISTER, 'record.read:Practitioner', 'record.read:PractitionerRole'],
     // Who runs the machines need not know the patients (TCVN 14423:2026): another pair of eyes asks who looked.
-    director: [RECORD_ACCESS],
+    director: [RECORD_ACCESS, 'record.read:Patient'],
     'privacy-officer': [RECORD_ACCESS, 'record.read:Patient'],
   },
 });

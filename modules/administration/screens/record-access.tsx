@@ -79,7 +79,7 @@ function Home(): ReactElement {
   return (
     <WorkspaceFrame>
       <Section anchor={1} title={t('recordAccess')}>
-        <div className="adm-tools">
+        <div className="adm-tools adm-tools-top">
           <Combobox<Found>
             label={t('patient')}
             hint={t('patientHint')}
