@@ -115,3 +115,34 @@ export async function hasConsented(
   });
   return (rowCount ?? 0) > 0;
 }
+
+export interface AllowedApp extends Record<string, unknown> {
+  readonly app: string;
+  readonly name: string;
+  readonly scopes: string[];
+  readonly since: Date;
+}
+
+/** The apps that a person has allowed here, each with all that was allowed. */
+export async function allowedApps(engine: Engine, tenant: number, account: string): Promise<AllowedApp[]> {
+  const { rows } = await engine.database.tenant(tenant).query<AllowedApp>({
+    name: 'oauth_allowed',
+    text: `select g.client as app, coalesce(c.name, c.id) as name, array_agg(distinct s) as scopes, min(g.created_at) as since
+           from oauth_grant g join system.client c on c.id = g.client cross join unnest(g.scopes) s
+           where g.tenant = $1 and g.account = $2 and g.expires_at > now() group by 1, 2 order by 2`,
+    values: [tenant, account],
+  });
+  return rows;
+}
+
+/** Takes back what a person has allowed an app: its tokens end with it. False where there was nothing. */
+export async function withdraw(engine: Engine, tenant: number, account: string, app: string): Promise<boolean> {
+  const { rowCount } = await engine.database.tenant(tenant).query({
+    name: 'oauth_withdraw',
+    text: `with gone as (delete from oauth_grant where tenant = $1 and account = $2 and client = $3 returning id),
+             tokens as (delete from system.oauth_object o using gone where o.grant_id = gone.id)
+           select id from gone`,
+    values: [tenant, account, app],
+  });
+  return (rowCount ?? 0) > 0;
+}

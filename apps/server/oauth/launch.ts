@@ -1,13 +1,14 @@
 import { refuse } from '@mach/base/problem.ts';
+import type { Actor } from '@mach/engine';
 import { readRecord } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { baseOf, fhirCall } from '../fhir/exchange.ts';
 import { audited, currentRecord } from '../fhir/instance.ts';
-import { type Doors, requireActor } from '../http/auth.ts';
+import { type Doors, originOf, requireActor } from '../http/auth.ts';
 import { parseBody } from '../http/parse.ts';
 import { findApp, launchableApps } from './apps.ts';
-import { beginLaunch } from './grants.ts';
+import { allowedApps, beginLaunch, withdraw } from './grants.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 const launchInput = z.strictObject({ app: z.string().min(1).max(100), patient: id, encounter: id.optional() });
@@ -15,7 +16,16 @@ const launchInput = z.strictObject({ app: z.string().min(1).max(100), patient: i
 const notForApps = () =>
   refuse(403, 'person-only', { vi: 'Chỉ người dùng mở được ứng dụng', en: 'Only a person can open an app' });
 
-/** `GET /api/apps`: what can be opened from a record. `POST /api/apps/launch`: the address to open, good once, for minutes. */
+/** The account of a person who is here himself. @throws Problem 403 for an app */
+function accountOf(actor: Actor): string {
+  if (!actor.id.startsWith('account:') || actor.scopes !== null) throw notForApps();
+  return actor.id.slice('account:'.length);
+}
+
+/**
+ * `GET /api/apps`: what can be opened from a record. `POST /api/apps/launch`: the address to open, good once, for
+ * minutes. `GET`, `DELETE /api/apps/allowed`: what a person has allowed, and taking it back.
+ */
 export function launchRoutes(app: FastifyInstance, doors: Doors): void {
   const { engine } = doors;
 
@@ -28,7 +38,7 @@ export function launchRoutes(app: FastifyInstance, doors: Doors): void {
   app.post('/api/apps/launch', async (request) => {
     const call = await fhirCall(doors, request);
     const { actor } = call;
-    if (!actor.id.startsWith('account:') || actor.scopes !== null) throw notForApps();
+    const account = accountOf(actor);
     const input = parseBody(launchInput, request.body);
     const registered = await findApp(engine.database.system, input.app);
     if (!registered || registered.tenant !== actor.tenant || registered.launchUrl === null)
@@ -37,7 +47,7 @@ export function launchRoutes(app: FastifyInstance, doors: Doors): void {
     await audited(call, 'launch', await currentRecord(call, 'Patient', input.patient));
     if (input.encounter !== undefined) await requireVisit(call, input.encounter, input.patient);
     const launch = await beginLaunch(engine, actor.tenant, {
-      account: actor.id.slice('account:'.length),
+      account,
       client: registered.id,
       patient: input.patient,
       encounter: input.encounter ?? null,
@@ -46,6 +56,25 @@ export function launchRoutes(app: FastifyInstance, doors: Doors): void {
     url.searchParams.set('iss', baseOf(request));
     url.searchParams.set('launch', launch);
     return { url: url.href };
+  });
+
+  app.get('/api/apps/allowed', async (request) => {
+    const actor = await requireActor(doors, request);
+    return { apps: await allowedApps(engine, actor.tenant, accountOf(actor)) };
+  });
+
+  app.delete<{ Params: { app: string } }>('/api/apps/allowed/:app', async (request, reply) => {
+    const actor = await requireActor(doors, request);
+    const name = request.params.app;
+    if (!(await withdraw(engine, actor.tenant, accountOf(actor), name)))
+      throw refuse(404, 'unknown-app', { vi: `Bạn chưa cho phép ${name}`, en: `You have not allowed ${name}` });
+    doors.sessions.forget();
+    await engine.audits.read(actor, 'app withdrawn', engine.clock.now().toISOString(), {
+      kind: 'sign-in',
+      origin: originOf(request),
+      detail: { app: name },
+    });
+    return reply.status(204).send();
   });
 }
 

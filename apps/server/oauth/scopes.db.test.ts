@@ -208,7 +208,25 @@ test('a launch from the record carries patient and visit: for one person, once',
   await assert.rejects(appToken(house, doctor, 'launch patient/*.rs', { launch: late.secret }), /invalid_request/);
   // An app that works for a person opens no other app.
   assert.equal((await launch({}, token.access_token)).status, 403);
-  // What has expired is of no facility: another one's connection sees nothing of it.
-  const foreign = await house.engine.database.tenant(2).query({ text: 'select 1 from oauth_grant' });
-  assert.equal(foreign.rowCount, 0);
+  // What was allowed is listed, and can be taken back; tokens end with it.
+  assert.equal((await house.ask('GET', '/fhir/Patient/p2', next.access_token)).status, 200);
+  const listed = await house.ask('GET', '/api/apps/allowed', doctor);
+  assert.deepEqual(
+    (listed.body as { apps: { app: string; scopes: string[] }[] }).apps.map((a) => [a.app, a.scopes]),
+    [['chart', ['launch', 'patient/*.rs']]],
+  );
+  assert.equal((await house.ask('DELETE', '/api/apps/allowed/chart', other)).status, 404);
+  assert.equal((await house.ask('DELETE', '/api/apps/allowed/chart', doctor)).status, 204);
+  assert.equal((await house.ask('GET', '/fhir/Patient/p2', next.access_token)).status, 401);
+  // Another facility's connection sees nothing of launches and consents.
+  await appToken(house, doctor, 'user/Patient.rs');
+  for (const [tenant, sees] of [
+    [1, true],
+    [2, false],
+  ] as const) {
+    const { rowCount } = await house.engine.database
+      .tenant(tenant)
+      .query({ text: 'select 1 from oauth_grant union all select 1 from oauth_launch' });
+    assert.equal((rowCount ?? 0) > 0, sees);
+  }
 });
