@@ -94,6 +94,8 @@ export const checkCard = commandRef<CheckCardInput, CheckCardResult>('claims.che
 export const sendCheckIn = commandRef<EncounterInput, ClaimResult>('claims.sendCheckIn');
 /** Reaction on `encounter.settled` of insured visits: tables, checks, and when clean: signature and outbox. */
 export const prepareClaim = commandRef<EncounterInput, ClaimResult>('claims.prepareClaim');
+/** By the system once a visit is closed: sends a claim that was held for its drugs. */
+export const releaseClaim = commandRef<EncounterInput, { claim: string | null }>('claims.releaseClaim');
 /** Gathers and checks again, after something was mended; sends nothing. */
 export const recheckClaim = commandRef<EncounterInput, ClaimResult>('claims.recheckClaim');
 /** Signs and sends a checked claim, or a corrected version of one that the portal has had. */

@@ -7,10 +7,11 @@ import { SIGNATORY } from './commands/gather.ts';
 import {
   prepareClaimCommand,
   recheckClaimCommand,
+  releaseClaimCommand,
   resendClaimCommand,
   suspendClaimCommand,
 } from './commands/prepare.ts';
-import { PORTAL, prepareClaim, recordAnswer, sendCheckIn, suspendClaim } from './contract.ts';
+import { PORTAL, prepareClaim, recordAnswer, releaseClaim, sendCheckIn, suspendClaim } from './contract.ts';
 import { openPortal, type PortalOptions } from './portal/accounts.ts';
 import { portalDestination } from './portal/destination.ts';
 import { TestXmlSeal, type XmlSeal } from './seal.ts';
@@ -56,6 +57,7 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
       checkCardCommand(portal),
       sendCheckInCommand(seal),
       prepareClaimCommand(seal),
+      releaseClaimCommand(seal),
       recheckClaimCommand(seal),
       resendClaimCommand(seal),
       suspendClaimCommand,
@@ -99,6 +101,14 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
         event: 'cashier.adjusted',
         command: prepareClaim,
         input: ({ payload }) => (payload.payer === 'bhyt' ? { encounter: String(payload.encounter) } : undefined),
+        roles: ['system'],
+      }),
+      // Held until then by the setting `holdUntilHandOver`; a claim that was sent is left alone.
+      reaction({
+        name: 'claims.on-closed',
+        event: 'encounter.closed',
+        command: releaseClaim,
+        input: ({ payload }) => ({ encounter: String(payload.encounter) }),
         roles: ['system'],
       }),
       reaction({
@@ -153,6 +163,8 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
     settings: {
       /** Clean claims go out by themselves. */
       autoSend: true,
+      /** A claim waits until paid drugs are handed over or taken off the bill, or the day on which it is due. */
+      holdUntilHandOver: false,
       /** Practitioner who signs for the facility (MA_TTDV). */
       signatory: SIGNATORY,
       /** Public holidays, yyyy-MM-dd: no working days of the clocks. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import { localCompact, localDate } from '@mach/base/time.ts';
-import { defined, payerOf, visitCodeOf, visitStateOf } from '@mach/encounter/contract.ts';
+import { defined, payerOf, prescriptionStateOf, visitCodeOf, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { Claim, DocumentReference, Encounter, Provenance } from '@mach/fhir/types.ts';
+import type { Claim, DocumentReference, Encounter, Provenance, Task } from '@mach/fhir/types.ts';
 import { cardNumberOf } from '@mach/reception/contract.ts';
 import { CS, SID } from '@mach/vn/systems.ts';
 import { type ClaimResult, type ClaimState, PORTAL } from '../contract.ts';
@@ -64,7 +64,8 @@ async function work(ctx: CommandContext, seal: XmlSeal, id: string, mode: Mode, 
   };
   if (errors.length > 0)
     return answer(writeClaim(ctx, slot, { ...change, state: 'has-findings', deadline: dueAfter(ctx, end, 'correct') }));
-  const hold = mode === 'check' || (mode === 'automatic' && !ctx.setting('claims.autoSend', true));
+  const waits = mode === 'automatic' && (await awaitsHandOver(ctx, encounter, end));
+  const hold = mode === 'check' || waits || (mode === 'automatic' && !ctx.setting('claims.autoSend', true));
   if (hold) {
     const kept = before === 'received' || before === 'sent';
     return answer(
@@ -85,6 +86,21 @@ async function work(ctx: CommandContext, seal: XmlSeal, id: string, mode: Mode, 
   const deadline = sent.deadline;
   const claim = writeClaim(ctx, slot, { ...change, state: 'sent', sent: sent.file, deadline });
   return answer(claim, { document: sent.file.document, message: sent.file.message });
+}
+
+/**
+ * Drugs that were paid and not collected may still come off the bill. A house may hold the claim until the visit is closed
+ * (hand-over, or what was not collected is taken off), so that it is sent once and right; never beyond the day on which it
+ * is due.
+ */
+async function awaitsHandOver(ctx: CommandContext, encounter: Stored<Encounter>, end: string): Promise<boolean> {
+  if (!ctx.setting('claims.holdUntilHandOver', false) || visitStateOf(encounter) !== 'settled') return false;
+  if (ctx.now >= dueAfter(ctx, end, 'send')) return false;
+  const tasks = await ctx.referring<Task>('Task.encounter', encounter.id);
+  return tasks.some((task) => {
+    const state = prescriptionStateOf(task);
+    return state !== undefined && state !== 'dispensed' && state !== 'cancelled';
+  });
 }
 
 async function signAndSend(
@@ -213,6 +229,23 @@ export const prepareClaimCommand = (seal: XmlSeal) =>
     title: { vi: 'Lập hồ sơ giám định BHYT', en: 'Prepare the insurance claim' },
     input: encounterInput,
     handle: (input, ctx) => work(ctx, seal, input.encounter, 'automatic'),
+  });
+
+export const releaseClaimCommand = (seal: XmlSeal) =>
+  defineCommand({
+    name: 'claims.releaseClaim',
+    kind: 'fact',
+    permission: 'claims.prepare',
+    title: { vi: 'Gửi hồ sơ BHYT đã chờ phát thuốc', en: 'Send a claim that waited for its drugs' },
+    input: encounterInput,
+    async handle(input, ctx): Promise<{ claim: string | null }> {
+      const encounter = await ctx.lock<Encounter>('Encounter', input.encounter);
+      const slot = await claimOf(ctx, encounter);
+      const held = !slot.isNew && claimStateOf(slot.claim) === 'checked' && sentFile(slot.claim) === undefined;
+      if (!held || !ctx.setting('claims.holdUntilHandOver', false)) return { claim: null };
+      const { claim } = await work(ctx, seal, input.encounter, 'automatic');
+      return { claim };
+    },
   });
 
 export const recheckClaimCommand = (seal: XmlSeal) =>
