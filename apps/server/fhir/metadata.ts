@@ -1,8 +1,10 @@
+import { customGeneration } from '@mach/fhir/search-custom.ts';
 import { compartments, type SearchParam, searchParams } from '@mach/fhir/search-definitions.ts';
 import { targetTypes } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES } from '@mach/store';
 import { endpoints } from '../oauth/discovery.ts';
 import { operationsOf, SYSTEM_OPERATIONS } from './operations/capabilities.ts';
+import { topicExtensions } from './subscriptions/topics.ts';
 
 /** Parameters that the server answers without an expression. */
 const BY_OTHER_MEANS = new Set(['_text', '_content']);
@@ -22,16 +24,20 @@ function reverseIncludes(): Map<string, string[]> {
   for (const source of RESOURCE_TYPES)
     for (const param of servedParams(source)) {
       if (param.type !== 'reference') continue;
-      for (const target of targetTypes(param, source)) reverse.get(target)?.push(`${source}:${param.code}`);
+      for (const target of targetTypes(param, source)) reverse.get(target)?.push(`${source}:${plain(param.code)}`);
     }
   return reverse;
 }
 
+/** Parameters of the installation's own have the hash of their definition behind their names. */
+const plain = (name: string): string => name.replace(/~[0-9a-f]{16}$/, '');
+const definitionOf = ({ id }: SearchParam): string => (id.includes('~') ? plain(id) : `${DEFINITIONS}${id}`);
+
 const codes = (...list: string[]): object[] => list.map((code) => ({ code }));
 
-function resourceOf(type: string): object {
+function resourceOf(type: string): { type: string; [more: string]: unknown } {
   const params = servedParams(type);
-  const references = params.filter((p) => p.type === 'reference').map((p) => `${type}:${p.code}`);
+  const references = params.filter((p) => p.type === 'reference').map((p) => `${type}:${plain(p.code)}`);
   const back = reverseIncludes().get(type) ?? [];
   return {
     type,
@@ -58,11 +64,14 @@ function resourceOf(type: string): object {
     ...(references.length > 0 ? { searchInclude: ['*', `${type}:*`, ...references] } : {}),
     ...(back.length > 0 ? { searchRevInclude: back } : {}),
     operation: operationsOf(type),
-    searchParam: params.map((p) => ({ name: p.code, definition: `${DEFINITIONS}${p.id}`, type: p.type })),
+    ...(type === 'Subscription' ? { extension: topicExtensions() } : {}),
+    searchParam: params.map((p) => ({ name: plain(p.code), definition: definitionOf(p), type: p.type })),
   };
 }
 
-let resources: readonly object[] | undefined;
+let resources: readonly { type: string }[] | undefined;
+/** The custom parameters that it was made with. */
+let made = -1;
 
 /** Where tokens come from (SMART App Launch, conformance by capability statement). */
 function oauthUris(origin: string): object {
@@ -72,9 +81,13 @@ function oauthUris(origin: string): object {
   return { url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension };
 }
 
-/** What works, and nothing else. */
-export function capabilities(baseUrl: string, date: string): object {
+/** What works, and nothing else; `profiles` are those that come with the platform, by type. */
+export function capabilities(baseUrl: string, date: string, profiles: ReadonlyMap<string, readonly string[]>): object {
   // Parameters are how operations are asked; they are not kept (parameters.html).
+  if (made !== customGeneration()) {
+    resources = reverse = undefined;
+    made = customGeneration();
+  }
   resources ??= RESOURCE_TYPES.filter((type) => type !== 'Parameters').map(resourceOf);
   return {
     resourceType: 'CapabilityStatement',
@@ -101,7 +114,10 @@ export function capabilities(baseUrl: string, date: string): object {
             },
           ],
         },
-        resource: resources,
+        resource: resources.map((r) => {
+          const supportedProfile = profiles.get(r.type);
+          return supportedProfile ? { ...r, supportedProfile } : r;
+        }),
         interaction: codes('transaction', 'batch', 'search-system', 'history-system'),
         operation: SYSTEM_OPERATIONS,
         searchParam: ['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source', '_content'].flatMap((code) => {

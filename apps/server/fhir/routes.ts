@@ -1,4 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
+import { customGeneration } from '@mach/fhir/search-custom.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../http/auth.ts';
 import { bundle } from './bundle.ts';
@@ -18,6 +19,7 @@ import {
 import { capabilities } from './metadata.ts';
 import { dressAnswers, readBodies } from './negotiation.ts';
 import { fhirOperations } from './operations/register.ts';
+import { packProfiles } from './profiles/house-profiles.ts';
 import { findRecords, searchBundle } from './search.ts';
 
 /** A transaction may be this large; more goes by import. */
@@ -79,11 +81,13 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
     done(null, String(body));
   });
   const started = doors.engine.clock.now().toISOString();
-  let statement: { base: string; text: string } | undefined;
+  let statement: { key: string; text: string } | undefined;
   app.get('/fhir/metadata', async (request, reply) => {
     const base = baseOf(request);
     // A megabyte that changes with the address only.
-    if (statement?.base !== base) statement = { base, text: JSON.stringify(capabilities(base, started)) };
+    const key = `${base} ${customGeneration()}`;
+    if (statement?.key !== key)
+      statement = { key, text: JSON.stringify(capabilities(base, started, packProfiles(doors.engine))) };
     return reply.type(FHIR_JSON).send(statement.text);
   });
   for (const path of ['/fhir', '/fhir/']) {

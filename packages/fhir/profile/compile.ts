@@ -5,7 +5,7 @@
 import type { Text } from '@mach/base';
 import { choiceKey, typeDef } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import type { Context } from '../validation/context.ts';
+import { type Context, MAX_DEPTH } from '../validation/context.ts';
 import { PRIMITIVES } from '../validation/primitives.ts';
 import type { Membership } from './bindings.ts';
 import { type ItemCheck, itemRules } from './item-rules.ts';
@@ -55,6 +55,8 @@ export class ProfileCompiler {
     const children = this.children(node);
     const supported = [...node.children.values()].filter((c) => c.mustSupport);
     made = (value, type, sibling, ctx) => {
+      // The base says that this is too deep.
+      if (ctx.depth > 2 * MAX_DEPTH) return;
       for (const rule of rules) rule(value, type, sibling, ctx);
       const parent = isObject(value) ? value : isObject(sibling) ? sibling : NOTHING;
       for (const child of children) child(parent, ctx);

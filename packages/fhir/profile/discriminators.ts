@@ -5,7 +5,7 @@ import { parseReference } from '../references.ts';
 import type { Context } from '../validation/context.ts';
 import type { ProfileCompiler } from './compile.ts';
 import { type DiscriminatorKind, withoutVersion } from './model.ts';
-import { containedTarget, targetType } from './references.ts';
+import { conforms, containedTarget, targetType } from './references.ts';
 import { type ElementNode, typesOf } from './tree.ts';
 import { fitsPattern, isFixed } from './values.ts';
 
@@ -186,7 +186,7 @@ function targetMatch(
       targets.some(({ type: wanted, profile }) => {
         if (f.type !== wanted) return false;
         if (kind === 'type' || !profile || f.value === undefined) return true;
-        return ctx.passes(() => profile.item(f.value, f.type, undefined, ctx));
+        return conforms(f.value, f.type, profile.item, ctx);
       }),
     );
 }

@@ -3,7 +3,7 @@ import { choiceKey, isSubtype, typeDef } from '../definitions.ts';
 import { compilePath, EvaluationError } from '../fhirpath/evaluate.ts';
 import { resourceItem } from '../fhirpath/values.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { type Context, shown } from '../validation/context.ts';
+import { type Context, MAX_DEPTH, shown } from '../validation/context.ts';
 import { PRIMITIVES } from '../validation/primitives.ts';
 import type { ItemCheck } from './item-rules.ts';
 import type { ExtensionContext } from './model.ts';
@@ -55,6 +55,8 @@ export function checkExtensions(resource: JsonObject, ctx: Context, find: FindEx
 }
 
 function visit(at: Bearer, ctx: Context, find: FindExtension): void {
+  // The base says that this is too deep.
+  if (ctx.depth > 2 * MAX_DEPTH) return;
   const { node, type } = at;
   const places = placesOf(type);
   for (const key in node) {

@@ -2,7 +2,7 @@
 import type { Issue, Text } from '@mach/base';
 import { isObject, type JsonObject } from '../json.ts';
 import { validate } from '../validate.ts';
-import { Context, type ValidateOptions } from '../validation/context.ts';
+import { Context, MAX_DEPTH, type ValidateOptions } from '../validation/context.ts';
 import { checkAnyResource } from '../validation/resource-check.ts';
 import type { Membership } from './bindings.ts';
 import { ProfileCompiler } from './compile.ts';
@@ -152,6 +152,7 @@ export class ProfileSet {
 
   /** Contained resources and the entries of a Bundle, by the profiles that they name. */
   private applyNested(resource: JsonObject, ctx: Context, used: Set<string>): void {
+    if (ctx.depth > 2 * MAX_DEPTH) return;
     const inner = (value: unknown, ...path: (string | number)[]): void => {
       if (!isObject(value)) return;
       for (const step of path) ctx.path[ctx.depth++] = step;
@@ -192,11 +193,12 @@ export function profilesOf(resource: JsonObject): readonly string[] {
 }
 
 /** Whether a resource, or one inside it, names a profile: the question of every write, answered without a walk. */
-export function namesProfiles(resource: JsonObject): boolean {
+export function namesProfiles(resource: JsonObject, depth = 0): boolean {
   if (isObject(resource.meta) && resource.meta.profile !== undefined) return true;
+  if (depth > MAX_DEPTH) return false;
   const { contained, entry, parameter } = resource;
-  if (Array.isArray(contained) && contained.some((c) => isObject(c) && namesProfiles(c))) return true;
-  const inPart = (p: unknown): boolean => isObject(p) && isObject(p.resource) && namesProfiles(p.resource);
+  if (Array.isArray(contained) && contained.some((c) => isObject(c) && namesProfiles(c, depth + 1))) return true;
+  const inPart = (p: unknown): boolean => isObject(p) && isObject(p.resource) && namesProfiles(p.resource, depth + 1);
   if (Array.isArray(entry) && entry.some(inPart)) return true;
   return resource.resourceType === 'Parameters' && Array.isArray(parameter) && parameter.some(inPart);
 }

@@ -72,11 +72,20 @@ export function targetType(reference: JsonObject, ctx: Context): string | undefi
   }
 }
 
+/** Contained resources by their id, once for each resource that holds some. */
+const containedById = new WeakMap<JsonObject, ReadonlyMap<unknown, JsonObject>>();
+
 /** The contained resource with the id; the containing one for `#`. */
 export function containedTarget(id: string, ctx: Context): JsonObject | undefined {
-  if (id === '') return ctx.rootResource;
-  const { contained: list } = ctx.rootResource;
-  return Array.isArray(list) ? list.filter(isObject).find((c) => c.id === id) : undefined;
+  const root = ctx.rootResource;
+  if (id === '') return root;
+  if (!Array.isArray(root.contained)) return undefined;
+  let known = containedById.get(root);
+  if (!known) {
+    known = new Map(root.contained.filter(isObject).map((c) => [c.id, c]));
+    containedById.set(root, known);
+  }
+  return known.get(id);
 }
 
 function wrongTarget(type: string, allowed: ReadonlySet<string>, ctx: Context): void {
@@ -89,10 +98,25 @@ function wrongTarget(type: string, allowed: ReadonlySet<string>, ctx: Context): 
   );
 }
 
+/** Resources may refer to each other in circles: the targets of targets are followed this far. */
+const MAX_TARGETS = 3;
+/** Targets looked at in one validation; many references to many targets would else multiply. */
+const MAX_LOOKS = 500;
+
+/** Whether the target of a reference keeps to a profile; the circle is taken to be closed well. */
+export function conforms(target: unknown, type: string, check: ItemCheck, ctx: Context): boolean {
+  if (ctx.objectDepth >= MAX_TARGETS || ctx.targetLooks >= MAX_LOOKS) return true;
+  ctx.targetLooks++;
+  return ctx.passes(() => {
+    ctx.objectDepth++;
+    check(target, type, undefined, ctx);
+  });
+}
+
 function contained(reference: JsonObject, type: string, checks: readonly ItemCheck[] | undefined, ctx: Context): void {
   if (!checks || typeof reference.reference !== 'string' || !reference.reference.startsWith('#')) return;
   const target = reference.reference === '#' ? undefined : containedTarget(reference.reference.slice(1), ctx);
-  if (!target || checks.some((check) => ctx.passes(() => check(target, type, undefined, ctx)))) return;
+  if (!target || checks.some((check) => conforms(target, type, check, ctx))) return;
   ctx.error(
     'value',
     `Tài nguyên đính kèm ${reference.reference} không theo hồ sơ đích`,

@@ -41,6 +41,8 @@ export interface ProfileTree {
 
 /** A chain of profiles is short; a longer one has a cycle. */
 const MAX_CHAIN = 16;
+/** Elements of elements; types that hold themselves would allow any number. */
+const MAX_STEPS = 40;
 
 /** Builds the tree of a profile; `find` gives the profiles underneath. */
 export function buildTree(profile: Profile, find: (url: string) => Profile | undefined): ProfileTree {
@@ -106,7 +108,9 @@ function node(
 
 function locate(root: ElementNode, id: string): ElementNode | undefined {
   let at: ElementNode | undefined = root;
-  for (const [i, step] of splitId(id).entries()) {
+  const steps = splitId(id);
+  if (steps.length > MAX_STEPS) return undefined;
+  for (const [i, step] of steps.entries()) {
     if (i > 0) at = childOf(at, step.name.replace(/\[x\]$/, ''));
     // A slice of a slice is written a/b.
     for (const name of step.slice?.split('/') ?? []) at = at && sliceOf(at, name);

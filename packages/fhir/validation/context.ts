@@ -41,6 +41,8 @@ export class Context {
   bundleTypes: Map<string, string> | undefined;
   /** Whether absent elements that a profile marks as must-support are mentioned. */
   mustSupport = false;
+  /** Targets of references that were held to a profile. */
+  targetLooks = 0;
 
   /** Checks a resource in the place of an element; given from outside, since resources hold types and types resources. */
   readonly checkResource: (value: unknown, ctx: Context) => void;

@@ -133,7 +133,8 @@ async function load(engine: Engine, tenant: number, day: string): Promise<Profil
   });
 }
 
-function packOn(engine: Engine, day: string): ProfilePack {
+/** The profiles, code systems and value sets of the national guide on a local date. */
+export function packOn(engine: Engine, day: string): ProfilePack {
   try {
     return engine.packs.derived(PROFILE_PACK, day, `profiles-${day}`, (pack) =>
       openPack(pack.data as ProfilePackData, day),
@@ -142,6 +143,13 @@ function packOn(engine: Engine, day: string): ProfilePack {
     if (error instanceof RangeError) return EMPTY;
     throw error;
   }
+}
+
+/** URLs of the guide's resource profiles by type, for the CapabilityStatement. */
+export function packProfiles(engine: Engine): ReadonlyMap<string, readonly string[]> {
+  const { profiles } = packOn(engine, localDate(engine.clock.now().toISOString()));
+  const byType = Map.groupBy(profiles.values(), (p) => p.type);
+  return new Map([...byType].map(([type, list]) => [type, list.map((p) => p.url)]));
 }
 
 /** Of several with the same URL the last one counts: an active one over a draft, the later version over the earlier. */

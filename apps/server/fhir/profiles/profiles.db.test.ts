@@ -96,6 +96,12 @@ async function national(house: TestApp, token: string): Promise<void> {
   assert.deepEqual(errors(asked.body), ['Patient.name[0].text']);
   // What cannot be checked is said, never passed over.
   assert.match(asked.text, /Patient-uv-ips is not loaded/);
+  // The guide's lists are there for the terminology operations, and its profiles in the CapabilityStatement.
+  const race = await house.ask('GET', `/fhir/ValueSet/$expand?url=${MOH}/ValueSet/vn-core-race`, token);
+  assert.equal((race.body as { expansion: { total: number } }).expansion.total, 56, race.text.slice(0, 300));
+  const statement = await house.ask('GET', '/fhir/metadata', token);
+  const { rest } = statement.body as { rest: { resource: { type: string; supportedProfile?: string[] }[] }[] };
+  assert.deepEqual(rest[0]?.resource.find((r) => r.type === 'Patient')?.supportedProfile, [PATIENT]);
   const unknown = await house.ask('POST', '/fhir/Patient/$validate?profile=http://x.example/none', token, person());
   assert.deepEqual(
     (unknown.body as Outcome).issue.filter((i) => i.severity === 'error').map((i) => i.code),

@@ -4,6 +4,7 @@ import { type Issue, Problem, toOperationOutcome } from '@mach/base/problem.ts';
 import { defineCommand, HandlerContext } from '@mach/engine';
 import { isObject } from '@mach/fhir/json.ts';
 import { validate } from '@mach/fhir/validate.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { type AnyResource, type IdentifiedResource, isResourceType, type StoredRecord } from '@mach/store';
 import { z } from 'zod';
 
@@ -130,7 +131,7 @@ const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 function readLine(text: string, type: string | null): AnyResource | Issue[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return [issue('invalid-json', 'JSON không hợp lệ', 'The line is not valid JSON')];
   }

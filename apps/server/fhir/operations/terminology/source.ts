@@ -3,11 +3,13 @@ import { localDate } from '@mach/base/time.ts';
 import { scopesReachRecord } from '@mach/engine';
 import { resourceTypes, typeDef, valueSetCodes } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
+import type { ProfilePack } from '@mach/fhir/profile/pack.ts';
 import { type CodeSystem, codeSystem, readCodeSystem } from '@mach/fhir/terminology/code-system.ts';
 import type { TerminologySource } from '@mach/fhir/terminology/value-set.ts';
 import { parseUnit } from '@mach/fhir/ucum.ts';
 import { readRecord, referringRecords, type StoredRecord } from '@mach/store';
 import { type FhirCall, gone, notFound } from '../../exchange.ts';
+import { packOn } from '../../profiles/house-profiles.ts';
 import { packSystem } from './pack-systems.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
@@ -47,14 +49,22 @@ export class HouseTerminology implements TerminologySource {
     const stored = await this.newest('CodeSystem', url, version);
     if (stored) return this.compiled(stored);
     if (url === UCUM) return UNITS;
-    return packSystem(this.call.doors.engine.packs, url, version, this.date) ?? r4System(url);
+    return (
+      packSystem(this.call.doors.engine.packs, url, version, this.date) ??
+      this.guide.codeSystems.get(url) ??
+      r4System(url)
+    );
   }
 
   async valueSet(canonical: string): Promise<JsonObject | undefined> {
     const [url = '', version] = canonical.split('|');
     const stored = await this.stored('ValueSet', url, version);
     if (stored) return stored;
-    return implicitSet(url, version) ?? r4ValueSet(url);
+    return implicitSet(url, version) ?? this.guide.valueSets.get(url) ?? r4ValueSet(url);
+  }
+
+  private get guide(): ProfilePack {
+    return packOn(this.call.doors.engine, this.date);
   }
 
   async stored(type: Canonical, url: string, version: string | undefined): Promise<JsonObject | undefined> {
