@@ -1,6 +1,7 @@
 /** Search parameters and compartments of R4, read from the generated snapshot on first use. */
 import { isResourceType, typeDef } from './definitions.ts';
 import text from './generated/r4-search.js';
+import { withCustom } from './search-custom.ts';
 
 export type SearchParamType =
   | 'number'
@@ -65,8 +66,13 @@ function load(): Loaded {
   return loaded;
 }
 
-/** All R4 search parameters of a resource type by code, those of Resource and DomainResource included. */
+/** All search parameters of a resource type by code: R4's, and those that the installation has added. */
 export function searchParams(type: string): ReadonlyMap<string, SearchParam> {
+  return withCustom(type, standardParams(type));
+}
+
+/** All R4 search parameters of a resource type by code, those of Resource and DomainResource included. */
+export function standardParams(type: string): ReadonlyMap<string, SearchParam> {
   const known = byType.get(type);
   if (known) return known;
   const result = new Map<string, SearchParam>();

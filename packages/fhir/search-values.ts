@@ -9,7 +9,8 @@ import { dateConverter, numberConverter, quantityConverter } from './search/conv
 import { positionConverter, referenceConverter } from './search/convert-reference.ts';
 import { type Convert, stringConverter, tokenConverter, uriConverter } from './search/convert-text.ts';
 import type { CompositeValue, IndexValue, SimpleValue } from './search/values.ts';
-import { type SearchParam, type SearchParamType, searchParamById, searchParams } from './search-definitions.ts';
+import { customIndexed } from './search-custom.ts';
+import { type SearchParam, type SearchParamType, searchParamById, standardParams } from './search-definitions.ts';
 
 export type * from './search/values.ts';
 
@@ -118,9 +119,19 @@ const extractors = new Map<string, readonly Extractor[]>();
 function extractorsOf(type: string): readonly Extractor[] {
   const known = extractors.get(type);
   if (known) return known;
-  const compiled = [...searchParams(type).values()].flatMap((p) => compileSearchParam(p, type) ?? []);
+  const compiled = [...standardParams(type).values()].flatMap((p) => compileSearchParam(p, type) ?? []);
   extractors.set(type, compiled);
   return compiled;
+}
+
+const added = new WeakMap<SearchParam, Map<string, Extractor | undefined>>();
+
+/** The extractor of a parameter that the installation has added. */
+function customExtractor(param: SearchParam, type: string): Extractor | undefined {
+  const known = added.get(param) ?? new Map<string, Extractor | undefined>();
+  added.set(param, known);
+  if (!known.has(type)) known.set(type, compileSearchParam(param, type));
+  return known.get(type);
 }
 
 /**
@@ -131,5 +142,6 @@ export function extract(type: string, resource: unknown): IndexValue[] {
   const out: IndexValue[] = [];
   if (!isResourceType(type) || !isObject(resource)) return out;
   for (const run of extractorsOf(type)) run(resource, out);
+  for (const param of customIndexed(type)) customExtractor(param, type)?.(resource, out);
   return out;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
 import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
 import { graphqlDoors } from '../graphql/graphql.ts';
+import { parameterDoors } from '../parameters/doors.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
 import { documentOf } from './document.ts';
 import { dressOperation } from './dress.ts';
@@ -36,6 +37,7 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
   longWork(app, doors, route);
   subscriptionDoors(app, doors, route);
   graphqlDoors(app, route);
+  parameterDoors(app, doors);
   viewDefinitions(route);
   records(route);
   terminology(route);

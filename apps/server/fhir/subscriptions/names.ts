@@ -15,3 +15,4 @@ export const EXTENSION = {
 export const R5_TOPIC = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic';
 /** Topics that come with the product. */
 export const OWN_TOPIC = 'https://mach.vn/fhir/SubscriptionTopic';
+export const CAPABILITY_TOPIC = `${BACKPORT}/capabilitystatement-subscriptiontopic-canonical`;

@@ -1,6 +1,6 @@
 import type { Text } from '@mach/base/problem.ts';
 import { isResourceType } from '@mach/store';
-import { OWN_TOPIC } from './names.ts';
+import { CAPABILITY_TOPIC, OWN_TOPIC } from './names.ts';
 
 export type Interaction = 'create' | 'update' | 'delete';
 
@@ -91,6 +91,10 @@ const CHANGES: Readonly<Record<string, readonly [readonly Interaction[], vi: str
 
 /** The topics that come with the product; those by type (`Patient-change`, `-create`, `-update`, `-delete`) are made when asked for. */
 export const shippedTopics = (): readonly Topic[] => SHIPPED;
+
+/** The shipped topics, as a CapabilityStatement tells them (at the resource Subscription). */
+export const topicExtensions = (): object[] =>
+  SHIPPED.map(({ url }) => ({ url: CAPABILITY_TOPIC, valueCanonical: url }));
 
 /** A topic of the product by its url or id. */
 export function ownTopic(name: string): Topic | undefined {
