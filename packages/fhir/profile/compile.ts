@@ -9,6 +9,7 @@ import { type Context, MAX_DEPTH } from '../validation/context.ts';
 import { PRIMITIVES } from '../validation/primitives.ts';
 import type { Membership } from './bindings.ts';
 import { type ItemCheck, itemRules } from './item-rules.ts';
+import { rangeText } from './model.ts';
 import { compileSlices, type SliceEntry } from './slices.ts';
 import { type ElementNode, type ProfileTree, typesOf } from './tree.ts';
 
@@ -192,11 +193,6 @@ function wrongCount(name: string, count: number, node: ElementNode, ctx: Context
       `Có ${count} phần tử ${name}, hồ sơ quy định ${range}`,
       `There are ${count} of ${name}, the profile allows ${range}`,
     );
-}
-
-/** `1..*` */
-export function rangeText(min: number, max: number): string {
-  return `${min}..${max === Number.POSITIVE_INFINITY ? '*' : max}`;
 }
 
 function wrongType(type: string, keys: readonly Key[], ctx: Context): void {

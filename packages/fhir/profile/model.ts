@@ -73,3 +73,8 @@ export function withoutVersion(canonical: string): string {
   const bar = canonical.indexOf('|');
   return bar < 0 ? canonical : canonical.slice(0, bar);
 }
+
+/** A cardinality as people write it: `1..*` */
+export function rangeText(min: number, max: number): string {
+  return `${min}..${max === Number.POSITIVE_INFINITY ? '*' : max}`;
+}

@@ -1,8 +1,9 @@
 /** Slices of a profile: each item of a list is given to the slice whose discriminators it meets, then counted. */
 import type { Context } from '../validation/context.ts';
-import { type ProfileCompiler, rangeText } from './compile.ts';
+import type { ProfileCompiler } from './compile.ts';
 import { compileMatch, type Match } from './discriminators.ts';
 import type { ItemCheck } from './item-rules.ts';
+import { rangeText } from './model.ts';
 import { type ElementNode, typesOf } from './tree.ts';
 
 export interface SliceEntry {
