@@ -47,6 +47,12 @@ test('every measured limit, on both sides', () => {
     ['pain', 8, 2],
   ];
   for (const [item, number, wanted] of cases) assert.equal(value(item, number), wanted, `${item} ${number}`);
+  const low = proposeTriage(facts({ values: { sbp: Decimal.of('70'), spo2: Decimal.of('80') }, ageYears: 60 }), triage);
+  assert.deepEqual(
+    low.reasons.map((r) => `${r.code} ${r.level}`),
+    ['spo2', 'sbp'].map((item) => `value.${item} 1`),
+    'one reason an item, the loudest',
+  );
   assert.equal(value('sbp', 75, 3), quiet, 'the pressure of a child is graded by PEWS');
 });
 

@@ -65,16 +65,19 @@ export function proposeTriage(facts: TriageFacts, pack: TriagePack): TriagePropo
     if (sign.bundle !== undefined && !bundles.includes(sign.bundle)) bundles.push(sign.bundle);
   }
   const age = facts.ageYears ?? ADULT;
-  for (const limit of pack.limits) {
-    const value = facts.values[limit.item];
-    if (!value || age < limit.from || age >= limit.to || !COMPARE[limit.op](value, limit.value)) continue;
-    const said = `${formatClinical(value)} (${SIGNS[limit.op]} ${formatClinical(limit.value)})`;
+  for (const item of new Set(pack.limits.map((l) => l.item))) {
+    const value = facts.values[item];
+    // The loudest limit that holds speaks for the item.
+    const limit = pack.limits
+      .filter((l) => l.item === item && value && age >= l.from && age < l.to && COMPARE[l.op](value, l.value))
+      .sort((x, y) => x.level - y.level)[0];
+    if (!limit || !value) continue;
     reasons.push({
-      code: `value.${limit.item}`,
+      code: `value.${item}`,
       level: limit.level,
       text: {
-        vi: `${NAMES[limit.item] ?? limit.item} ${said}`,
-        en: `${NAMES_EN[limit.item] ?? limit.item} ${value} (${SIGNS[limit.op]} ${limit.value})`,
+        vi: `${NAMES[item] ?? item} ${formatClinical(value)} (${SIGNS[limit.op]} ${formatClinical(limit.value)})`,
+        en: `${NAMES_EN[item] ?? item} ${value} (${SIGNS[limit.op]} ${limit.value})`,
       },
     });
   }

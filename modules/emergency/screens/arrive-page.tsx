@@ -106,12 +106,14 @@ export function ArrivePage(props: {
               onChange={setComplaint}
               maxLength={300}
             />
-            <Segmented
-              label={t('mode')}
-              value={mode}
-              onChange={setMode}
-              options={MODES.map((value) => ({ value, label: t(`mode_${value}`) }))}
-            />
+            <div className="em-wide">
+              <Segmented
+                label={t('mode')}
+                value={mode}
+                onChange={setMode}
+                options={MODES.map((value) => ({ value, label: t(`mode_${value}`) }))}
+              />
+            </div>
           </div>
         </Section>
         <Section anchor={2} title={t('who')}>

@@ -83,11 +83,14 @@ export function triageState(form: TriageForm, age: TriageAge, packs: VitalPacks,
     ...(form.pregnant ? { pregnant: true } : {}),
   };
   const found = assessVitals(set, { ageDays: age.days, ageYears: age.years, ageMonths: age.months, ...packs });
-  const warning = found.warning;
+  // A number that cannot be, or is half typed, grades nobody.
+  const impossible = found.errors.map((e) => e.field);
+  const possible = Object.entries(found.values).filter(([item]) => !impossible.includes(`values.${item}`));
+  const warning = impossible.some((field) => field?.startsWith('values.')) ? undefined : found.warning;
   const proposal = proposeTriage(
     {
       signs: form.signs,
-      values: found.values as Readonly<Record<string, Decimal | undefined>>,
+      values: Object.fromEntries(possible) as Readonly<Record<string, Decimal | undefined>>,
       consciousness: form.consciousness ?? undefined,
       score: warning && { scale: warning.scale, risk: warning.risk, text: warning.text, complete: warning.complete },
       ageYears: age.years,
