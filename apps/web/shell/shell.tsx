@@ -22,6 +22,7 @@ import {
 } from '@mach/ui';
 import { type ComponentType, type ReactElement, Suspense, useEffect, useState } from 'react';
 import { texts } from '../texts.ts';
+import { BrokenGlass } from './broken-glass.tsx';
 import { FailureGuard } from './failure.tsx';
 import { HelpDrawer, SyncDrawer } from './help-drawer.tsx';
 import { useWorkspace } from './loaded.ts';
@@ -122,6 +123,7 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
         <div className="w-body">
           <Rail workspaces={work} current={route.workspace} onOpen={(id) => route.goTo(id)} />
           <div className="w-place" id="w-main">
+            <BrokenGlass />
             <FailureGuard place={route.workspace + route.path.join('/')}>
               <Suspense fallback={<Skeleton shape="lines" count={6} />}>
                 {current ? (
