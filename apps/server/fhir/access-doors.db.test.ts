@@ -119,7 +119,7 @@ test('the glass is broken for one patient, for a time, with a reason, and somebo
   assert.equal((await send(app.doctor, 'ward.note', { patient: 'p-2', value: 80 })).status, 200);
   assert.equal((await send(app.doctor, 'ward.note', { patient: 'p-3', value: 80 })).status, 404);
   const state = (await app.ask('GET', '/api/access/state', app.doctor)).body as { broken: object[]; limited: boolean };
-  assert.deepEqual([state.limited, state.broken], [true, [{ patient: 'p-2', until }]]);
+  assert.deepEqual([state.limited, state.broken], [true, [{ task, patient: 'p-2', until, name: 'Khác' }]]);
   // Its purpose stands in the audit once the person's grants are read anew.
   accessService(app.engine).forget(1);
   await status('/fhir/Observation/o-p-2');

@@ -3,7 +3,7 @@ import type { Actor, Interaction } from '@mach/engine';
 import { rulesText } from '@mach/engine/policy/limited-policy.ts';
 import { accessService, type Limited } from '@mach/engine/policy/service.ts';
 import { simulate } from '@mach/engine/policy/simulate.ts';
-import { isResourceType, readRecord } from '@mach/store';
+import { isResourceType, readRecord, readRecords } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { hintRules, limitsOf } from '../fhir/access.ts';
 import { type Doors, requireActor } from './auth.ts';
@@ -24,7 +24,12 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
     const limited = await limitsOf(doors, actor, request);
     const { breakGlass } = service.pack();
     const policy = await service.policyName(actor.tenant);
-    const now = engine.clock.now().toISOString();
+    const broken = await service.brokenBy(actor, engine.clock.now().toISOString());
+    const tasks = await readRecords(
+      engine.database.tenant(actor.tenant),
+      broken.map(({ task }) => ({ type: 'Task', id: task })),
+    );
+    const names = new Map(tasks.map((t) => [t.id, (t.resource as { for?: { display?: string } }).for?.display]));
     return {
       policy: { name: policy, title: service.policyOf(policy).title },
       limited: limited !== undefined,
@@ -33,7 +38,7 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
         hours: breakGlass.hours,
         maxHours: breakGlass.maxHours,
       },
-      broken: [...(await service.brokenBy(actor, now))].map(([patient, until]) => ({ patient, until })),
+      broken: broken.map((one) => ({ ...one, name: names.get(one.task) ?? '' })),
     };
   });
 

@@ -124,13 +124,9 @@ export class AccessService {
     const enter = enterOf(access);
     const smaller = limitedEngine(engine, enter);
     Object.defineProperty(smaller, 'policy', { value: new LimitedPolicy(engine.policy, access) });
-    return {
-      access,
-      enter,
-      engine: smaller,
-      whole: engine.database,
-      broken: await this.brokenBy(actor, access.asker.now),
-    };
+    const broken = await this.brokenBy(actor, access.asker.now);
+    const until = new Map(broken.map((one) => [one.patient, one.until]));
+    return { access, enter, engine: smaller, whole: engine.database, broken: until };
   }
 
   /** A policy for a person, whether it is switched on or not. */
@@ -168,15 +164,21 @@ export class AccessService {
     return { ...base, units: [...units].sort(), licensed: qualification.some((q) => isNow(q.period, now)) };
   }
 
-  /** Patients for whom he has broken the glass → until when. */
-  async brokenBy(actor: Actor, now: string): Promise<Map<string, string>> {
-    const { rows } = await this.engine.database.tenant(actor.tenant).query<{ patient: string; until: Date }>({
-      name: 'access_broken',
-      text: `select patient, max(until) as until from access.relation
-             where tenant = mach_tenant() and who = $1 and until > $2::timestamptz group by patient`,
-      values: [actor.id, now],
-    });
-    return new Map(rows.map((row) => [row.patient, row.until.toISOString()]));
+  /** His emergency openings that last. */
+  async brokenBy(actor: Actor, now: string): Promise<{ task: string; patient: string; until: string }[]> {
+    const { rows } = await this.engine.database
+      .tenant(actor.tenant)
+      .query<{ source: string; patient: string; until: Date }>({
+        name: 'access_broken',
+        text: `select source, patient, until from access.relation
+             where tenant = mach_tenant() and who = $1 and until > $2::timestamptz order by until`,
+        values: [actor.id, now],
+      });
+    return rows.map(({ source, patient, until }) => ({
+      task: source.slice('Task/'.length),
+      patient,
+      until: until.toISOString(),
+    }));
   }
 }
 

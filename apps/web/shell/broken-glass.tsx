@@ -1,0 +1,50 @@
+import { Button, formatTime, useCommand, useSession, useTexts } from '@mach/ui';
+import { defineTexts } from '@mach/ui/texts/texts.ts';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { request } from '../api/http.ts';
+import './broken-glass.css';
+
+const texts = defineTexts({
+  vi: { open: 'Đang mở khẩn cấp', until: 'đến', mend: 'Đóng lại' },
+  en: { open: 'Emergency access', until: 'until', mend: 'End now' },
+});
+
+/** How often the state is asked for while nothing else says that it has changed, ms. */
+const OFTEN = 60_000;
+
+interface Broken {
+  readonly task: string;
+  readonly patient: string;
+  readonly name: string;
+  readonly until: string;
+}
+
+/** While somebody has broken the glass, it stands over every screen: for whom, until when, and the way to end it. */
+export function BrokenGlass(): ReactElement | null {
+  const t = useTexts(texts);
+  const { user } = useSession();
+  const state = useQuery({
+    queryKey: ['access', 'state', user.account],
+    queryFn: () => request<{ broken: readonly Broken[] }>('/api/access/state'),
+    enabled: user.permissions.includes('access.break-glass'),
+    refetchInterval: OFTEN,
+  });
+  const mend = useCommand<{ task: string }>('access.mendGlass', { onDone: () => void state.refetch() });
+  const broken = state.data?.broken ?? [];
+  if (broken.length === 0) return null;
+  return (
+    <ul className="w-glass" role="status">
+      {broken.map(({ task, name, until }) => (
+        <li key={task}>
+          <span>
+            {t('open')} <strong>{name}</strong> {t('until')} {formatTime(until)}
+          </span>
+          <Button size="small" disabled={mend.running} onClick={() => void mend.run({ task })}>
+            {t('mend')}
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
