@@ -76,8 +76,8 @@ export function requireOnlyHere(row: StaffRow): void {
     },
     {
       remedy: {
-        vi: 'Người vận hành hệ thống đặt lại bằng lệnh mach',
-        en: 'The operator of the installation resets it with the mach command',
+        vi: 'Người đó tự đổi trong "Tài khoản của tôi", hoặc ngừng ở cơ sở kia trước',
+        en: 'They change it themselves in “My account”, or stop working in the other facility first',
       },
     },
   );

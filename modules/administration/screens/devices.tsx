@@ -22,13 +22,13 @@ import { Issues } from './issues.tsx';
 import { enrolmentToken } from './one-time.ts';
 import { QrCode } from './qr-code.tsx';
 import { texts } from './texts.ts';
+import { useFreshDrawer } from './use-fresh-drawer.ts';
 
 /** Shared computers and phones that the facility has taken in. */
 export function Devices(): ReactElement {
   const t = useTexts(texts);
   const devices = useRemote<{ rows: readonly DeviceRow[] }>('/api/administration/devices');
-  const drawer = useDrawer('device');
-  const [round, setRound] = useState(0);
+  const drawer = useFreshDrawer('device');
   const [leaving, setLeaving] = useState<DeviceRow>();
   const revoke = useCommand<{ device: string }>(revokeDevice.name, {
     onDone: () => {
@@ -36,15 +36,11 @@ export function Devices(): ReactElement {
       void devices.reload();
     },
   });
-  function add(): void {
-    setRound((now) => now + 1);
-    drawer.open();
-  }
-  useKeys([{ chord: 'F10', label: { vi: texts.vi.addDevice, en: texts.en.addDevice }, run: add }]);
+  useKeys([{ chord: 'F10', label: { vi: texts.vi.addDevice, en: texts.en.addDevice }, run: drawer.show }]);
   return (
     <>
       <div className="adm-tools">
-        <Button look="primary" icon="plus" chord="F10" onClick={add}>
+        <Button look="primary" icon="plus" chord="F10" onClick={drawer.show}>
           {t('addDevice')}
         </Button>
         <Button icon="sync" onClick={() => void devices.reload()}>
@@ -93,7 +89,7 @@ export function Devices(): ReactElement {
           },
         ]}
       />
-      <EnrolDrawer key={round} onDone={() => void devices.reload()} />
+      <EnrolDrawer key={drawer.round} onDone={() => void devices.reload()} />
       <Modal
         kind="destructive"
         open={leaving !== undefined}

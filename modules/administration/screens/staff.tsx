@@ -1,23 +1,13 @@
 import { foldText } from '@mach/base';
 import type { StaffRow } from '@mach/engine/identity/staff.ts';
-import {
-  Button,
-  Chip,
-  Empty,
-  formatDateTime,
-  Segmented,
-  Table,
-  TextField,
-  useDrawer,
-  useKeys,
-  useTexts,
-} from '@mach/ui';
+import { Button, Chip, Empty, formatDateTime, Segmented, Table, TextField, useKeys, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import { useRemote } from './api.ts';
 import { Issues } from './issues.tsx';
 import { useRoleName } from './role-names.ts';
 import { StaffDrawer } from './staff-drawer.tsx';
 import { texts } from './texts.ts';
+import { useFreshDrawer } from './use-fresh-drawer.ts';
 
 export interface StaffAnswer {
   readonly rows: readonly StaffRow[];
@@ -32,7 +22,7 @@ export function StaffPage(): ReactElement {
   const [query, setQuery] = useState('');
   const [shown, setShown] = useState<'active' | 'all'>('active');
   const [open, setOpen] = useState<string | null>(null);
-  const drawer = useDrawer('staff');
+  const drawer = useFreshDrawer('staff');
   const words = foldText(query).split(' ').filter(Boolean);
   const rows = (staff.data?.rows ?? []).filter((row) => {
     const text = foldText(`${row.name} ${row.login} ${row.roles.map(roleName).join(' ')} ${row.roles.join(' ')}`);
@@ -40,7 +30,7 @@ export function StaffPage(): ReactElement {
   });
   function show(key: string | null): void {
     setOpen(key);
-    drawer.open();
+    drawer.show();
   }
   useKeys([{ chord: 'F10', label: { vi: texts.vi.addStaff, en: texts.en.addStaff }, run: () => show(null) }]);
   return (
@@ -128,7 +118,7 @@ export function StaffPage(): ReactElement {
         ]}
       />
       <StaffDrawer
-        key={open ?? 'new'}
+        key={`${drawer.round}/${open ?? 'new'}`}
         row={staff.data?.rows.find((row) => row.key === open)}
         roles={staff.data?.roles ?? []}
         onDone={() => void staff.reload()}

@@ -31,6 +31,8 @@ export async function openFront(): Promise<Front> {
   const endings: (() => unknown)[] = [];
   const test = { after: (end: () => unknown) => endings.unshift(end) } as never;
   const house = await testEngine(test, [encounter, reception, administration]);
+  // The browser's clock is the machine's: days on the screen are days of the house.
+  house.clock.set(new Date().toISOString());
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   await owner.connect();
   await seedDemo(owner, house.engine.packs);
