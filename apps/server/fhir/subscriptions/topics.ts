@@ -35,7 +35,7 @@ const isAbnormal = (of: string): string =>
 /** The claim's own state as the claims module writes it. */
 const CLAIM_STATE = 'https://mach.vn/fhir/ext/state';
 const claimState = (of: string): string => `${of}.extension.where(url = '${CLAIM_STATE}').value`;
-const ANSWERED = "('received' | 'returned' | 'has-findings' | 'adjusted')";
+const ANSWERED = "('received' | 'returned')";
 
 const topic = (id: string, vi: string, en: string, triggers: readonly Trigger[]): Topic => ({
   id,
