@@ -86,7 +86,7 @@ export async function openHall(modules: readonly Module[]): Promise<Hall> {
       }, NOW);
       const page = await context.newPage();
       await page.goto(`${base}${path}`);
-      await page.waitForSelector('.m-scan', { state: 'attached' });
+      await page.waitForSelector('.m-frame', { state: 'attached' });
       return {
         page,
         context,

@@ -47,7 +47,12 @@ function Home(): ReactElement {
   );
   const [place = '', id] = path;
   const row = place === 'visit' ? list.rows.find((one) => one.key === id) : undefined;
-  const wizard = place === 'set-up' || (house.state === 'ready' && house.rows.length === 0);
+  const wizard = place === 'set-up';
+  const fresh = house.state === 'ready' && house.rows.length === 0;
+  // An address of its own: the steps after the one that saves stay where they are.
+  useEffect(() => {
+    if (fresh && place !== 'set-up') go(['set-up'], { replace: true });
+  }, [fresh, place, go]);
 
   useEffect(() => {
     if (row)

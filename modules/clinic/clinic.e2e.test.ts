@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import administration from '@mach/administration/module.ts';
+import cashier from '@mach/cashier/module.ts';
+import { type Hall, openHall, PHONE } from '@mach/cashier/testing.ts';
+import encounter from '@mach/encounter/module.ts';
+import { fixtures } from '@mach/encounter/testing.ts';
+import { readView } from '@mach/engine';
+import outpatient from '@mach/outpatient/module.ts';
+import { receiveStock } from '@mach/pharmacy/contract.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
+import reception from '@mach/reception/module.ts';
+import pg from 'pg';
+import clinic from './module.ts';
+
+/** A clinic of one person in a real browser: set-up, a visit from the door to the drugs, the end of the day. */
+const ROLES = ['clinic', 'administrator', 'reception', 'nurse', 'doctor', 'pharmacist', 'cashier'];
+const SHOTS = process.env.MACH_SHOTS;
+let hall: Hall;
+
+before(async () => {
+  hall = await openHall([fixtures, encounter, reception, outpatient, pharmacy, cashier, administration, clinic]);
+  (hall.house.engine.settings(1) as Map<string, unknown>).set('clinic.mode', true);
+  const owner = new pg.Client({ connectionString: hall.house.ownerUrl });
+  await owner.connect();
+  // Whoever opens a clinic does everything in it.
+  await owner.query(
+    `update system.membership set roles = $1 where account = (select id from system.account where login = 'bacsi')`,
+    [ROLES],
+  );
+  await owner.end();
+});
+after(() => hall?.close());
+
+const rows = async (name: string, as: string[]) =>
+  (await readView(hall.house.engine, hall.house.actor(as), name, {})).rows;
+
+/** Counts every key as a person presses it. */
+function hands(page: Awaited<ReturnType<Hall['counter']>>['page']) {
+  let keys = 0;
+  return {
+    get keys() {
+      return keys;
+    },
+    type: async (text: string) => {
+      keys += text.length;
+      await page.keyboard.type(text, { delay: 45 });
+    },
+    press: async (...list: string[]) => {
+      for (const key of list) {
+        keys++;
+        await page.keyboard.press(key);
+      }
+    },
+  };
+}
+
+test('set-up by keys alone, then the first visit: two presses of the finish key', async () => {
+  const { page, context, faults } = await hall.counter('bacsi', '/clinic');
+  const hand = hands(page);
+  page.setDefaultTimeout(Number(process.env.MACH_WAIT ?? 30_000));
+  const shot = async (name: string): Promise<void> => {
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+  };
+  await page.getByLabel('Tên phòng khám').waitFor();
+  await hand.type('Phòng khám Bình An');
+  await hand.press('Tab');
+  await hand.type('12 Nguyễn Trãi, Hà Nội');
+  await hand.press('Tab');
+  await hand.type('0123/HNO-GPHĐ');
+  await shot('clinic-wizard');
+  assert.deepEqual(await faults(), { serious: [], wide: 0 });
+  await hand.press('Control+Enter');
+  await page.getByLabel(/^Tên phòng(?! khám)/).waitFor();
+  await hand.type('Phòng khám 1');
+  await hand.press('Control+Enter');
+  const search = page.getByRole('combobox', { name: 'Dịch vụ và giá' });
+  await search.waitFor();
+  await hand.type('02.1898');
+  await page.getByRole('option').first().waitFor();
+  await hand.press('Enter');
+  const price = page.getByLabel(/^Giá /);
+  await price.fill('150000');
+  await shot('clinic-prices');
+  await hand.press('Control+Enter');
+  await page.getByText('Bước 4/6').waitFor();
+  await hand.press('Control+Enter');
+  await page.getByText('Bước 5/6').waitFor();
+  await hand.press('Control+Enter');
+  await page.getByText('Bước 6/6').waitFor();
+  await shot('clinic-ready');
+  await hand.press('Control+Enter');
+  assert.ok(hand.keys <= 140, `the set-up took ${hand.keys} keys`);
+
+  // The first patient of the house.
+  const before = hand.keys;
+  await page.getByRole('combobox', { name: /Tìm tên/ }).waitFor();
+  await page.getByLabel('Họ tên').fill('Lê Thị Hồng');
+  await page.getByLabel('Họ tên').focus();
+  await hand.press('Tab');
+  await hand.type('05031980');
+  await page.getByLabel('Lý do đến khám').fill('Đau đầu');
+  await shot('clinic-arrive');
+  await hand.press('Control+Enter');
+  await page.getByLabel('HA tâm thu').waitFor();
+  await hand.type('150');
+  await hand.press('Tab');
+  await hand.type('90');
+  await page.getByLabel('Bệnh sử').focus();
+  await hand.type('Đau đầu 2 ngày');
+  await hand.press('Tab');
+  await hand.type('Tỉnh, HA cao');
+  await hand.press('Tab');
+  await hand.type('i10');
+  await page.getByRole('option').first().waitFor();
+  await hand.press('Enter');
+  await page.locator('.clinic-chosen', { hasText: 'I10' }).waitFor();
+  await page.getByRole('combobox', { name: 'Thêm thuốc' }).focus();
+  await hand.type('metformin 850');
+  await page.getByRole('option').first().waitFor();
+  await hand.press('ArrowDown', 'Enter');
+  await page.getByLabel('Sáng').waitFor();
+  await page.getByLabel('Sáng').focus();
+  await hand.type('1');
+  await page.getByLabel('Tối').fill('1');
+  await page.getByLabel('Số ngày').fill('30');
+  await shot('clinic-exam');
+  assert.deepEqual(await faults(), { serious: [], wide: 0 });
+  const drug = (await page.locator('.clinic-drug-name').textContent()) ?? '';
+  assert.match(drug, /met/i);
+  await hall.house.send(
+    receiveStock,
+    {
+      place: 'KHO-LE',
+      items: [
+        {
+          drug: 'metformin-850-mg-v',
+          lot: 'A1',
+          expiry: '2028-01-31',
+          quantity: '500',
+          price: '150',
+          supplier: 'CTY Dược',
+        },
+      ],
+    },
+    'pharmacist',
+  );
+  await hand.press('Control+Enter');
+  await page
+    .getByRole('button', { name: /Thu tiền và phát thuốc|Mở ca/ })
+    .first()
+    .waitFor({ timeout: 20_000 });
+  await page.locator('.clinic-due', { hasText: '165.600' }).waitFor();
+  await page.getByText('Chưa mở ca: chưa thu tiền mặt được').waitFor();
+  await hand.press('F10');
+  await page.getByText('Chưa mở ca: chưa thu tiền mặt được').waitFor({ state: 'detached' });
+  await shot('clinic-pay');
+  await hand.press('Control+Enter');
+  await page.getByRole('button', { name: /Xong lượt khám/ }).waitFor({ timeout: 20_000 });
+  await shot('clinic-done');
+  assert.ok(hand.keys - before <= 95, `the visit took ${hand.keys - before} keys`);
+  const [visit] = await rows('cashier.queue', ['cashier']);
+  assert.ok(['settled', 'closed'].includes(String(visit?.state)), String(visit?.state));
+  const [invoice] = await rows('cashier.invoices', ['cashier']);
+  assert.equal(invoice?.patientTotal, 165_600, "the clinic's own price of the exam, and the drugs");
+  const [handed] = await rows('pharmacy.dispenses', ['pharmacist']);
+  assert.deepEqual([handed?.quantity, handed?.lot], [60, 'A1']);
+
+  await page.getByRole('button', { name: 'Cuối ngày' }).click();
+  await page.getByText('165.600').first().waitFor();
+  await page.getByLabel(/Tờ 100\.000/).fill('1');
+  await page.getByLabel(/Tờ 50\.000/).fill('1');
+  await page.getByLabel(/Tờ 5\.000/).fill('3');
+  await page
+    .getByLabel(/Tờ 200/)
+    .last()
+    .fill('3');
+  await shot('clinic-day');
+  assert.deepEqual(await faults(), { serious: [], wide: 0 });
+  await page.keyboard.press('Control+Enter');
+  await page.getByText(/Đã đóng ngày: nộp 165\.600/).waitFor();
+  await context.close();
+});
+
+test('on a phone in the dark, in English, nothing is too wide', async () => {
+  const { page, context, faults } = await hall.counter('bacsi', '/clinic/new', {
+    viewport: PHONE,
+    preferences: { theme: 'dark', language: 'en' },
+  });
+  await page.getByLabel('Reason for coming').waitFor();
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/clinic-phone.png` });
+  assert.deepEqual(await faults(), { serious: [], wide: 0 });
+  await context.close();
+});
