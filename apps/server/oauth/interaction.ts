@@ -64,7 +64,7 @@ export function interactionRoutes(
     reply
       .status(status)
       .header('cache-control', 'no-store')
-      .header('content-security-policy', pagePolicy(visit && String(visit.params.redirect_uri)))
+      .header('content-security-policy', pagePolicy(visit ? [String(visit.params.redirect_uri)] : []))
       .type('text/html; charset=utf-8')
       .send(text);
 

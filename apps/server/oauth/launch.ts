@@ -1,7 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor } from '@mach/engine';
 import { readRecord } from '@mach/store';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { baseOf, fhirCall } from '../fhir/exchange.ts';
 import { audited, currentRecord } from '../fhir/instance.ts';
@@ -11,7 +11,7 @@ import { findApp, launchableApps } from './apps.ts';
 import { allowedApps, beginLaunch, withdraw } from './grants.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
-const launchInput = z.strictObject({ app: z.string().min(1).max(100), patient: id, encounter: id.optional() });
+export const launchInput = z.strictObject({ app: z.string().min(1).max(100), patient: id, encounter: id.optional() });
 
 const notForApps = () =>
   refuse(403, 'person-only', { vi: 'Chỉ người dùng mở được ứng dụng', en: 'Only a person can open an app' });
@@ -35,28 +35,9 @@ export function launchRoutes(app: FastifyInstance, doors: Doors): void {
     return { apps: apps.map(({ id: app, name }) => ({ app, name })) };
   });
 
-  app.post('/api/apps/launch', async (request) => {
-    const call = await fhirCall(doors, request);
-    const { actor } = call;
-    const account = accountOf(actor);
-    const input = parseBody(launchInput, request.body);
-    const registered = await findApp(engine.database.system, input.app);
-    if (!registered || registered.tenant !== actor.tenant || registered.launchUrl === null)
-      throw refuse(404, 'unknown-app', { vi: `Không có ứng dụng ${input.app}`, en: `There is no app ${input.app}` });
-    call.doors.engine.policy.requireRecord(actor, 'read', 'Patient');
-    await audited(call, 'launch', await currentRecord(call, 'Patient', input.patient));
-    if (input.encounter !== undefined) await requireVisit(call, input.encounter, input.patient);
-    const launch = await beginLaunch(engine, actor.tenant, {
-      account,
-      client: registered.id,
-      patient: input.patient,
-      encounter: input.encounter ?? null,
-    });
-    const url = new URL(registered.launchUrl);
-    url.searchParams.set('iss', baseOf(request));
-    url.searchParams.set('launch', launch);
-    return { url: url.href };
-  });
+  app.post('/api/apps/launch', async (request) => ({
+    url: await launchAddress(doors, request, parseBody(launchInput, request.body)),
+  }));
 
   app.get('/api/apps/allowed', async (request) => {
     const actor = await requireActor(doors, request);
@@ -76,6 +57,34 @@ export function launchRoutes(app: FastifyInstance, doors: Doors): void {
     });
     return reply.status(204).send();
   });
+}
+
+/** The address that opens an app for a patient. @throws Problem 403, 404, 422 */
+export async function launchAddress(
+  doors: Doors,
+  request: FastifyRequest,
+  input: z.output<typeof launchInput>,
+): Promise<string> {
+  const call = await fhirCall(doors, request);
+  const { actor } = call;
+  const { engine } = doors;
+  const account = accountOf(actor);
+  const registered = await findApp(engine.database.system, input.app);
+  if (!registered || registered.tenant !== actor.tenant || registered.launchUrl === null)
+    throw refuse(404, 'unknown-app', { vi: `Không có ứng dụng ${input.app}`, en: `There is no app ${input.app}` });
+  call.doors.engine.policy.requireRecord(actor, 'read', 'Patient');
+  await audited(call, 'launch', await currentRecord(call, 'Patient', input.patient));
+  if (input.encounter !== undefined) await requireVisit(call, input.encounter, input.patient);
+  const launch = await beginLaunch(engine, actor.tenant, {
+    account,
+    client: registered.id,
+    patient: input.patient,
+    encounter: input.encounter ?? null,
+  });
+  const url = new URL(registered.launchUrl);
+  url.searchParams.set('iss', baseOf(request));
+  url.searchParams.set('launch', launch);
+  return url.href;
 }
 
 /** A launch never pairs a patient with somebody else's visit. @throws Problem 422 */

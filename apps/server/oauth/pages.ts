@@ -55,12 +55,11 @@ export function errorPage(
 }
 
 /** The policy of these pages. A form may lead on to the app that asked, and nowhere else. */
-export function pagePolicy(redirectUri?: string): string {
-  let target = '';
-  if (redirectUri !== undefined) {
-    const url = new URL(redirectUri);
-    target = ` ${/^https?:$/.test(url.protocol) ? url.origin : url.protocol}`;
-  }
+export function pagePolicy(leadsTo: readonly string[]): string {
+  const target = leadsTo
+    .map((address) => new URL(address))
+    .map((url) => ` ${/^https?:$/.test(url.protocol) ? url.origin : url.protocol}`)
+    .join('');
   return `default-src 'none'; style-src 'self'; font-src 'self'; form-action 'self'${target}; frame-ancestors 'none'; base-uri 'none'`;
 }
 

@@ -5,6 +5,7 @@ import { appAddresses, isOriginOf } from './apps.ts';
 import { smartConfiguration } from './discovery.ts';
 import { interactionRoutes } from './interaction.ts';
 import { launchRoutes } from './launch.ts';
+import { launcherRoutes } from './launcher.ts';
 import { openProvider } from './provider.ts';
 import { replayed, withClient } from './replay.ts';
 import { styleSheet } from './style.ts';
@@ -38,6 +39,7 @@ export function oauthRoutes(app: FastifyInstance, doors: Doors, web: string): vo
 
   crossOrigin(app, doors);
   launchRoutes(app, doors);
+  launcherRoutes(app, doors);
   for (const path of ['/.well-known/smart-configuration', '/fhir/.well-known/smart-configuration'])
     app.get(path, async (request) => smartConfiguration(`${request.protocol}://${request.host}`));
   app.get('/oauth2/style.css', async (_request, reply) =>

@@ -59,6 +59,11 @@ export const TEXTS = {
   offline: t('Giữ quyền này cả khi bạn đã đăng xuất', 'Keep this access also after you have signed out'),
   identity: t('Biết tên và tài khoản của bạn', 'Know your name and account'),
   other: t('Dùng tài khoản khác', 'Use another account'),
+  apps: t('Mở ứng dụng', 'Open an app'),
+  noApps: t(
+    'Cơ sở chưa đăng ký ứng dụng nào mở được từ hồ sơ.',
+    'This facility has registered no app that opens from a record.',
+  ),
   language: t('English', 'Tiếng Việt'),
 } as const;
 

@@ -11,6 +11,7 @@ import {
   toast,
   useCommand,
   useDrawer,
+  useLanguage,
   usePick,
   useTexts,
 } from '@mach/ui';
@@ -20,6 +21,12 @@ import { REASON_DRAWER } from '../drawers.ts';
 import { texts } from '../texts.ts';
 
 type Deed = 'return' | 'leave' | 'reopen';
+
+/** The page of registered apps that open with this patient and visit (SMART App Launch). */
+function openApps(visit: Visit, lang: string): void {
+  const query = new URLSearchParams({ patient: visit.patient.id ?? '', encounter: visit.id, lang });
+  window.open(`/oauth2/apps?${query.toString()}`, '_blank', 'noopener');
+}
 
 /** Rare deeds on a visit: each asks for its reason. */
 export function VisitMenu(props: {
@@ -31,6 +38,7 @@ export function VisitMenu(props: {
   const { visit, name, onGone } = props;
   const t = useTexts(texts);
   const pick = usePick();
+  const language = useLanguage();
   const drawer = useDrawer(REASON_DRAWER);
   const [deed, setDeed] = useState<Deed>('return');
   const [reason, setReason] = useState('');
@@ -73,11 +81,13 @@ export function VisitMenu(props: {
       : []),
     ...(concluded ? [{ id: 'reopen', label: title.reopen, run: () => ask('reopen') }] : []),
   ];
+  const around = [{ id: 'apps', label: t('openApps'), run: () => openApps(visit, language) }];
   return (
     <>
-      {items.length > 0 && (
-        <Menu trigger={<IconButton icon="more" size="small" label={t('moreDeeds')} />} groups={[items]} />
-      )}
+      <Menu
+        trigger={<IconButton icon="more" size="small" label={t('moreDeeds')} />}
+        groups={items.length > 0 ? [items, around] : [around]}
+      />
       <Drawer
         id={REASON_DRAWER}
         title={title[deed]}
