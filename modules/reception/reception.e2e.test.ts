@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
+import appointment from '@mach/appointment/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -34,7 +35,11 @@ let base: string;
 const endings: (() => unknown)[] = [];
 
 before(async () => {
-  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [encounter, reception]);
+  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
+    encounter,
+    appointment,
+    reception,
+  ]);
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   await owner.connect();
   await seedDemo(owner, house.engine.packs);

@@ -10,7 +10,7 @@ import {
   useCommand,
   useTexts,
 } from '@mach/ui';
-import { type ReactElement, useRef, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { IssueLine } from '../insurance.tsx';
 import { type Found, usePeople } from '../people-search.ts';
 import { texts } from './texts.ts';
@@ -29,6 +29,12 @@ export function BookingForm({ slot, onDone }: { readonly slot: SlotRow; readonly
   const [again, setAgain] = useState('');
   const people = usePeople(query);
   const reasonField = useRef<HTMLInputElement>(null);
+  const personField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // Behind the drawer's own first field: a name is what comes first here.
+    const soon = requestAnimationFrame(() => personField.current?.focus());
+    return () => cancelAnimationFrame(soon);
+  }, []);
   const command = useCommand<BookInput, AppointmentResult>(book.name, {
     onDone: (done) => {
       toast({ text: t('booked', { time: formatTime(done.start ?? slot.startAt), code: done.code }) });
@@ -76,7 +82,7 @@ export function BookingForm({ slot, onDone }: { readonly slot: SlotRow; readonly
             label={t('person')}
             hint={t('personHint')}
             required
-            autoFocus
+            inputRef={personField}
             value={patient}
             onChange={(one) => {
               setPatient(one);

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type BookingRow, book, type SlotRow, setRoster } from '@mach/appointment/contract.ts';
+import appointment from '@mach/appointment/module.ts';
+import encounter from '@mach/encounter/module.ts';
+import { readView } from '@mach/engine';
+import pg from 'pg';
+import type { Browser, Page } from 'playwright-core';
+import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
+import { buildApp } from '../../apps/server/http/app.ts';
+import { launchBrowser } from '../../apps/server/testing/browser.ts';
+import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import { type CallRow, checkIn, registerPatient } from './contract.ts';
+import reception from './module.ts';
+import { type Citizen, cccdQr, LAN } from './testing.ts';
+
+/** Appointments, queues and the kiosk in a real browser, on Tuesday 2026-11-24 at 07:10. */
+const NOW = '2026-11-24T00:10:00.000Z';
+const HUNG: Citizen = { ...LAN, number: '001055067890', name: 'LÊ VĂN HÙNG', born: '02031955', sex: 'Nam' };
+const AN: Citizen = { ...LAN, number: '001195012399', name: 'PHẠM THỊ AN', born: '05061995' };
+
+let house: TestEngine;
+let browser: Browser;
+let base: string;
+let lan: string;
+const endings: (() => unknown)[] = [];
+
+const rows = async <R>(view: string): Promise<R[]> =>
+  (await readView(house.engine, house.actor('reception'), view, {})).rows as unknown as R[];
+
+before(async () => {
+  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
+    encounter,
+    appointment,
+    reception,
+  ]);
+  const owner = new pg.Client({ connectionString: house.ownerUrl });
+  await owner.connect();
+  await seedDemo(owner, house.engine.packs);
+  await owner.end();
+  await seedDemoRecords(house.engine);
+  house.clock.set(NOW);
+  const sessions = [{ start: '08:00', end: '10:00' }];
+  const roster = {
+    room: 'room-305',
+    practitioner: 'prac-bacsi',
+    from: '2026-11-24',
+    to: '2026-11-27',
+    weekdays: [2, 3],
+  };
+  await house.send(setRoster, { ...roster, sessions, minutes: 30, places: 2 }, 'administrator');
+  const person = { phone: '0912345678' };
+  lan = (await house.send(registerPatient, { cccdQr: cccdQr(LAN), person }, 'reception')).patient;
+  for (const [who, phone] of [
+    [HUNG, '0987654321'],
+    [AN, '0987654322'],
+  ] as const) {
+    const input = {
+      cccdQr: cccdQr(who),
+      person: { phone },
+      room: 'room-305',
+      reason: 'Ho, sốt',
+      payer: 'fee',
+    } as const;
+    await house.send(checkIn, input, 'reception');
+  }
+  const app = await buildApp(house.engine, {
+    web: resolve(import.meta.dirname, '../../apps/web/dist'),
+    log: () => undefined,
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  endings.unshift(() => app.close());
+  browser = await launchBrowser();
+  endings.unshift(() => browser.close());
+});
+
+after(async () => {
+  for (const end of endings) await end();
+});
+
+async function open(account: string, path: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
+  const context = await browser.newContext({ viewport });
+  await context.request.post(`${base}/api/session`, { data: { account, password: 'mach-demo' } });
+  await context.addInitScript(
+    (value) => localStorage.setItem('mach.preferences', value),
+    JSON.stringify({ theme: 'light', sound: false }),
+  );
+  // The browser's clock is the house's.
+  await context.addInitScript((now) => {
+    const Real = Date;
+    const ahead = Real.parse(now) - Real.now();
+    class Moved extends Real {
+      constructor(...args: [] | [number | string | Date]) {
+        if (args.length === 0) super(Real.now() + ahead);
+        else super(args[0]);
+      }
+      static override now(): number {
+        return Real.now() + ahead;
+      }
+    }
+    globalThis.Date = Moved as DateConstructor;
+  }, NOW);
+  const page = await context.newPage();
+  await page.goto(`${base}${path}`);
+  return page;
+}
+
+async function noSeriousFinding(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
+  const bad = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  assert.deepEqual(
+    bad.map((v) => [v.id, v.nodes[0]?.html]),
+    [],
+  );
+}
+
+test('an appointment by keyboard: a time, three letters of a name, a reason', async () => {
+  const page = await open('tiepdon', '/appointments/2026-11-25/week/room-305');
+  let keys = 0;
+  const press = async (key: string): Promise<void> => {
+    keys++;
+    await page.keyboard.press(key);
+  };
+  const type = async (text: string): Promise<void> => {
+    keys += text.length;
+    await page.keyboard.type(text, { delay: 20 });
+  };
+  await page.locator('.apt-cell[data-state="free"]').first().waitFor();
+  await noSeriousFinding(page);
+  // The first free time has the place in the order of Tab; from there the arrows lead.
+  await page.locator('.apt-cell[tabindex="0"]').focus();
+  await press('ArrowRight');
+  await press('ArrowDown');
+  await page.locator('.apt-cell:focus[aria-label="T4 25/11 08:30: còn 2/2 chỗ"]').waitFor();
+  await press('Enter');
+  await page.locator('[role=combobox]:focus').waitFor();
+  await type('tran lan');
+  await page.getByRole('option', { name: /Trần Thị Lan/ }).waitFor();
+  await press('Enter');
+  await page.locator('input:focus:not([role=combobox])').waitFor();
+  await type('kham lai');
+  await press('Enter');
+  await page.getByText(/Đã đặt lịch 08:30, mã hẹn HK261124\d{4}/).waitFor();
+  assert.ok(keys <= 22, `${keys} keys`);
+  const [booking] = await rows<BookingRow>('appointment.bookings');
+  assert.deepEqual([booking?.patientId, booking?.startAt], [lan, '2026-11-25T01:30:00.000Z']);
+  // The grid lives: one place of two is taken.
+  await page.locator('.apt-cell[aria-label="T4 25/11 08:30: còn 1/2 chỗ"]').waitFor();
+  await page.context().close();
+});
+
+test('the queue of a room: called, absent, back later', async () => {
+  const page = await open('dieuduong', '/queue/room-305');
+  const queue = page.getByLabel('Hàng đợi phòng 305');
+  await queue.getByText('Hùng', { exact: false }).or(queue.getByText('HÙNG')).first().waitFor();
+  await page.getByRole('button', { name: /Gọi số 0001/ }).waitFor();
+  await noSeriousFinding(page);
+  await page.keyboard.press('F2');
+  await page.getByText('Đã gọi số 0001').waitFor();
+  await page.keyboard.press('F4');
+  await page.getByText('Số 0001 quay lại sau 3 người').waitFor();
+  await page.getByRole('button', { name: /Gọi số 0002/ }).waitFor();
+  assert.deepEqual((await rows<CallRow>('reception.calls')).map((one) => one.kind).sort(), ['absent', 'call']);
+  await page.context().close();
+});
+
+test('the kiosk: the code of an appointment, one touch, a number; then nothing is left', async () => {
+  const slot = (await rows<SlotRow>('appointment.slots')).find((one) => one.startAt === '2026-11-24T01:00:00.000Z');
+  const booked = await house.send(book, { patient: lan, slot: slot?.key ?? '', reason: 'Khám lại' }, 'reception');
+  const page = await open('kiosk', '/kiosk', { width: 1080, height: 1400 });
+  await page.getByRole('heading', { name: 'Quét mã QR trên thẻ CCCD' }).waitFor();
+  await noSeriousFinding(page);
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+  await page.getByRole('button', { name: 'Nhập mã hẹn hoặc số điện thoại' }).click();
+  for (const digit of booked.code.slice(2)) await page.getByRole('button', { name: digit, exact: true }).click();
+  await page.getByRole('button', { name: 'Tiếp tục' }).click();
+  await page.getByText('Xin chào Trần T. L.').waitFor();
+  await page.getByText(/Có hẹn lúc 08:00/).waitFor();
+  await noSeriousFinding(page);
+  for (const target of await page.locator('button').all()) {
+    const box = await target.boundingBox();
+    assert.ok((box?.height ?? 0) >= 64, 'targets of a hand, 64 px');
+  }
+  const paper = page.waitForResponse((answer) => answer.url().includes('/api/print/reception.ticket/'));
+  await page.locator('.kio-room').first().click();
+  await page.locator('.kio-number', { hasText: '0003' }).waitFor();
+  assert.equal((await paper).status(), 200);
+  await page.getByRole('button', { name: 'Xong' }).click();
+  await page.getByRole('heading', { name: 'Quét mã QR trên thẻ CCCD' }).waitFor();
+  const left = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }));
+  for (const secret of ['Trần', '0003', booked.code.slice(2)]) assert.ok(!left.includes(secret), secret);
+  assert.equal(
+    (await rows<BookingRow>('appointment.bookings')).find((one) => one.key === booked.appointment)?.status,
+    'arrived',
+  );
+  await page.context().close();
+});
