@@ -129,6 +129,9 @@ describe('vital signs', () => {
     await page.getByText('BMI 25,3 kg/m²').waitFor();
     assert.equal(await page.locator('.vit-news-score').textContent(), '0');
     assert.equal(await page.locator('.vit-news-part').count(), 0, 'all seven are there');
+    await page.getByText('Bảng NEWS2').click();
+    await page.locator('.vit-paper td[data-here]').first().waitFor();
+    assert.equal(await page.locator('.vit-paper td[data-here]').count(), 7, 'each parameter is ringed once');
     await check(page, 'desk-filled');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Đã ghi sinh hiệu của Trần Thị Lan').waitFor();
