@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../json.ts';
 import { nationalPack, profilesForBench } from '../testing/profile-data.ts';
-import { type DressRules, dressResource } from './dress.ts';
+import { parseJson } from '../written-numbers.ts';
+import { claimProfile, type DressRules, dressResource } from './dress.ts';
 
 const MACH = 'https://mach.vn/fhir';
 const MOH = 'http://fhir.ehealth.gov.vn/core';
@@ -49,7 +50,7 @@ const person: JsonObject = {
 };
 
 test("in the Ministry's dress a person keeps to the Ministry's profile", () => {
-  const dressed = dressResource(person, rules('moh'));
+  const dressed = claimProfile(dressResource(person, rules('moh')), rules('moh').profiles.Patient ?? '');
   const issues = profilesForBench().validate(dressed);
   assert.deepEqual(
     issues.filter((i) => i.severity !== 'information'),
@@ -111,4 +112,9 @@ test('dressing changes nothing of the resource given, and dressing twice changes
     assert.deepEqual(dressResource(once, rules(dress)), once, dress);
   }
   assert.equal(JSON.stringify(person), before);
+});
+
+test('decimals keep their digits', () => {
+  const text = '{"resourceType":"Observation","valueQuantity":{"value":1.50}}';
+  assert.equal(JSON.stringify(dressResource(parseJson(text) as JsonObject, rules('moh'))), text);
 });

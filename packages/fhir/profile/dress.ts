@@ -3,6 +3,7 @@
  * names them. What the guide has no name for stays as it is.
  */
 import { isObject, type JsonObject } from '../json.ts';
+import { keepWritten, writtenText } from '../written-numbers.ts';
 
 /** How the value of an extension changes with its URL. */
 export interface ExtensionDress {
@@ -22,7 +23,7 @@ export interface DressRules {
   readonly from: string;
   readonly to: string | null;
   readonly title: string;
-  /** Profile to name in `meta.profile`, by resource type. */
+  /** Profile of the guide by resource type; named in `meta.profile` where the dressed resource keeps to it. */
   readonly profiles: Readonly<Record<string, string>>;
   readonly identifiers: readonly {
     readonly system: string;
@@ -42,14 +43,16 @@ export interface DressRules {
   readonly fill: readonly ('HumanName.text' | 'Address.text')[];
 }
 
-/** The resource in the guide's dress; the one given is not changed. */
+/** The resource in the guide's dress; the one given is not changed, and no profile is claimed yet. */
 export function dressResource(resource: JsonObject, rules: DressRules): JsonObject {
-  const dressed = new Dresser(rules).object(resource);
-  const profile = rules.profiles[String(resource.resourceType)];
-  if (profile === undefined) return dressed;
-  const meta = isObject(dressed.meta) ? dressed.meta : {};
+  return new Dresser(rules).object(resource);
+}
+
+/** The resource with a profile named first in `meta.profile`: for one that was found to keep to it. */
+export function claimProfile(resource: JsonObject, profile: string): JsonObject {
+  const meta = isObject(resource.meta) ? resource.meta : {};
   const others = Array.isArray(meta.profile) ? meta.profile.filter((p) => p !== profile) : [];
-  return { ...dressed, meta: { ...meta, profile: [profile, ...others] } };
+  return { ...resource, meta: { ...meta, profile: [profile, ...others] } };
 }
 
 class Dresser {
@@ -65,7 +68,11 @@ class Dresser {
 
   object(node: JsonObject): JsonObject {
     const out: JsonObject = {};
-    for (const [key, value] of Object.entries(node)) out[key] = this.value(key, value);
+    for (const [key, value] of Object.entries(node)) {
+      out[key] = this.value(key, value);
+      const written = typeof value === 'number' ? writtenText(node, key) : undefined;
+      if (written !== undefined) keepWritten(out, key, written);
+    }
     return out;
   }
 

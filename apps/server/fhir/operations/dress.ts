@@ -1,19 +1,22 @@
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
-import { type DressRules, dressResource } from '@mach/fhir/profile/dress.ts';
+import { claimProfile, type DressRules, dressResource } from '@mach/fhir/profile/dress.ts';
 import { inForce, type ProfilePackData } from '@mach/fhir/profile/pack.ts';
+import { isValid, validate } from '@mach/fhir/validate.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import type { FastifyReply } from 'fastify';
 import { etag, FHIR_JSON, type FhirCall } from '../exchange.ts';
 import { audited, currentRecord } from '../instance.ts';
-import { PROFILE_PACK } from '../profiles/house-profiles.ts';
+import { HouseProfiles, PROFILE_PACK } from '../profiles/house-profiles.ts';
 import { badParameter, readParameters, type Wanted } from './parameters.ts';
 
 const WANTED: Wanted = { as: 'string', date: 'string', resource: 'resource' };
 
 /**
  * `[type]/[id]/$dress?as=moh`: the stored resource as a national guide names things, by the rules in force on `date`
- * (default today). `[type]/$dress` dresses the resource that is sent with the question. Nothing is written.
+ * (default today). `[type]/$dress` dresses the resource that is sent with the question, which must be
+ * valid. Nothing is written.
  */
 export async function dressOperation(
   call: FhirCall,
@@ -28,13 +31,24 @@ export async function dressOperation(
   if (id === undefined) {
     const resource = given.object('resource');
     if (resource?.resourceType !== type) throw badParameter('resource', `phải là ${type}`, `must be a ${type}`);
-    return send(reply, dressResource(resource, rules));
+    const faults = validate(resource).filter((issue) => issue.severity === 'error');
+    if (faults.length > 0) throw new Problem(422, faults);
+    return send(reply, await dressed(call, resource, rules));
   }
   call.doors.engine.policy.requireRecord(call.actor, 'read', type);
   const record = await currentRecord(call, type, id);
   await audited(call, `dress ${rules.dress}`, record);
   reply.header('etag', etag(record.version)).header('last-modified', new Date(record.updated).toUTCString());
-  return send(reply, dressResource(record.resource as unknown as JsonObject, rules));
+  return send(reply, await dressed(call, parseJson(record.text ?? '{}') as JsonObject, rules));
+}
+
+/** In the guide's dress, with the guide's profile named where the resource was found to keep to it, else without. */
+async function dressed(call: FhirCall, resource: JsonObject, rules: DressRules): Promise<JsonObject> {
+  const plain = dressResource(resource, rules);
+  const profile = rules.profiles[String(resource.resourceType)];
+  if (profile === undefined) return plain;
+  const set = await HouseProfiles.of(call.doors.engine).set(call.actor.tenant);
+  return isValid(set.validateProfiles(plain, { profiles: [profile] })) ? claimProfile(plain, profile) : plain;
 }
 
 function send(reply: FastifyReply, resource: JsonObject): FastifyReply {

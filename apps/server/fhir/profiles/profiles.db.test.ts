@@ -181,6 +181,11 @@ async function demanded(house: TestApp, token: string): Promise<void> {
   assert.equal((await house.ask('POST', '/fhir/Observation', token, observation())).status, 201);
 }
 
+const parametersOf = (resource: object): object => ({
+  resourceType: 'Parameters',
+  parameter: [{ name: 'resource', resource }],
+});
+
 async function dressed(house: TestApp, token: string): Promise<void> {
   const stored = {
     resourceType: 'Patient',
@@ -206,7 +211,21 @@ async function dressed(house: TestApp, token: string): Promise<void> {
       { name: 'resource', resource: stored },
     ],
   });
+  // A profile that is not loaded, or not kept to, is not claimed.
+  assert.equal((vnc.body as { meta?: object }).meta, undefined);
+  const asked = await house.ask('POST', '/fhir/Patient', token, {
+    resourceType: 'Patient',
+    name: [{ use: 'official' }],
+  });
+  const place = String(asked.headers.location)
+    .replace(/^.*\/fhir/, '/fhir')
+    .replace(/\/_history.*$/, '');
+  const bare = await house.ask('GET', `${place}/$dress?as=moh`, token);
+  assert.equal(bare.status, 200, bare.text);
+  assert.equal((bare.body as { meta: { profile?: string[] } }).meta.profile, undefined);
   assert.match(vnc.text, /fhir\.hl7\.org\.vn\/core\/sid\/cccd/);
+  const wrong = { resourceType: 'Patient', gender: 'none' };
+  assert.equal((await house.ask('POST', '/fhir/Patient/$dress?as=moh', token, parametersOf(wrong))).status, 422);
   // Rules are dated, and an unknown guide is named with those that there are.
   const early = await house.ask('GET', '/fhir/Patient/plain/$dress?as=vnc&date=2025-01-01', token);
   assert.equal(early.status, 400, early.text);
