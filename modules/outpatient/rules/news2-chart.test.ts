@@ -12,12 +12,12 @@ test('the chart stands as it is published: 3 2 1 0 1 2 3', () => {
   assert.deepEqual(shown, [
     'resp|≤ 8||9–11|12–20||21–24|≥ 25',
     'spo21|≤ 91|92–93|94–95|≥ 96|||',
-    'spo22|≤ 83|84–85|86–87|88–92|93–94|95–96|≥ 97',
-    'oxygen||oxygen||air|||',
+    'spo22|≤ 83|84–85|86–87|88–92; ≥ 93 {air}|93–94 {oxygen}|95–96 {oxygen}|≥ 97 {oxygen}',
+    'oxygen||{oxygen}||{air}|||',
     'sbp|≤ 90|91–100|101–110|111–219|||≥ 220',
     'pulse|≤ 40||41–50|51–90|91–110|111–130|≥ 131',
-    'consciousness||||alert|||not-alert',
-    'temp|≤ 35|| 35.1–36| 36.1–38| 38.1–39|≥ 39.1|'.replaceAll('| ', '|'),
+    'consciousness||||{alert}|||{not-alert}',
+    'temp|≤ 35.0||35.1–36.0|36.1–38.0|38.1–39.0|≥ 39.1|',
   ]);
 });
 

@@ -8,7 +8,7 @@ export interface ChartRow {
   parameter: News2Parameter;
   /** SpO₂ has two rows: the scale that they are of. */
   scale?: 1 | 2;
-  /** "9–11", "≥ 25", `air`, `oxygen`, `alert`, `not-alert`; null: the chart has no such cell. */
+  /** "9–11", "≥ 25", "93–94 {oxygen}", `{air}`, `{alert}`, `{not-alert}`; null: the chart has no such cell. */
   cells: readonly (string | null)[];
 }
 
@@ -18,20 +18,33 @@ interface Band {
   score: number;
 }
 
-const textOf = ({ low, high }: Band): string => {
-  const [from, to] = [low?.toString(), high?.toString()];
+const textOf = ({ low, high }: Band, decimals: number): string => {
+  const shown = (bound: Band['low']): string | undefined => {
+    const text = bound?.toString();
+    return text === undefined || decimals === 0 || text.includes('.') ? text : `${text}.0`;
+  };
+  const [from, to] = [shown(low), shown(high)];
   if (from === undefined) return `≤ ${to ?? ''}`;
   return to === undefined ? `≥ ${from}` : from === to ? from : `${from}–${to}`;
 };
 
 /** Bands from low to high values: what comes before the band of no points stands left of it. */
-function cellsOf(bands: readonly Band[]): (string | null)[] {
+function cellsOf(bands: readonly Band[], decimals = 0): (string | null)[] {
   const cells: (string | null)[] = CHART_COLUMNS.map(() => null);
   const zero = bands.findIndex((b) => b.score === 0);
   for (const [i, band] of bands.entries()) {
     const column = i < zero ? ZERO - band.score : ZERO + band.score;
-    cells[column] = cells[column] ? `${cells[column]} · ${textOf(band)}` : textOf(band);
+    cells[column] = textOf(band, decimals);
   }
+  return cells;
+}
+
+/** Above 92 % it matters what is breathed: on air no points, on oxygen more the higher. */
+function scaleTwo(pack: News2Pack): (string | null)[] {
+  const cells = cellsOf(pack.bands.get('spo2-2') ?? []);
+  const air = (pack.bands.get('spo2-2-air') ?? []).map((band) => `${textOf(band, 0)} {air}`);
+  cells[ZERO] = [cells[ZERO], ...air].join('; ');
+  for (const band of pack.bands.get('spo2-2-oxygen') ?? []) cells[ZERO + band.score] = `${textOf(band, 0)} {oxygen}`;
   return cells;
 }
 
@@ -44,19 +57,19 @@ export function news2Chart(pack: News2Pack): ChartRow[] {
     if (parameter === 'spo2')
       return [
         { parameter, scale: 1, cells: cellsOf(bands('spo2-1')) },
-        { parameter, scale: 2, cells: cellsOf([...bands('spo2-2'), ...bands('spo2-2-oxygen')]) },
+        { parameter, scale: 2, cells: scaleTwo(pack) },
       ];
     if (parameter === 'oxygen') {
-      const cells = only(ZERO, 'air');
-      cells[ZERO - pack.oxygenScore] = 'oxygen';
+      const cells = only(ZERO, '{air}');
+      cells[ZERO - pack.oxygenScore] = '{oxygen}';
       return [{ parameter, cells }];
     }
     if (parameter === 'consciousness') {
-      const cells = only(ZERO, 'alert');
-      cells[ZERO + pack.notAlertScore] = 'not-alert';
+      const cells = only(ZERO, '{alert}');
+      cells[ZERO + pack.notAlertScore] = '{not-alert}';
       return [{ parameter, cells }];
     }
-    return [{ parameter, cells: cellsOf(bands(parameter)) }];
+    return [{ parameter, cells: cellsOf(bands(parameter), parameter === 'temp' ? 1 : 0) }];
   });
 }
 

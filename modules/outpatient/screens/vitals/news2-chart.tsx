@@ -1,4 +1,4 @@
-import { usePick, useTexts } from '@mach/ui';
+import { useLanguage, usePick, useTexts } from '@mach/ui';
 import type { News2Pack, News2Score } from '@mach/vn/clinical/news2.ts';
 import { type ReactElement, useMemo } from 'react';
 import { NEWS2_NAMES } from '../../rules/early-warning.ts';
@@ -29,12 +29,18 @@ export function News2Chart(props: {
   const { pack, score, values, scale } = props;
   const t = useTexts(texts);
   const pick = usePick();
+  const language = useLanguage();
   const rows = useMemo(() => news2Chart(pack), [pack]);
   const words: Readonly<Record<string, string>> = {
     air: t('air'),
     oxygen: t('onOxygen'),
     alert: t('alert'),
     'not-alert': t('notAlert'),
+  };
+  /** The cell in the language of the screen: its words, and the comma of its decimals. */
+  const said = (cell: string): string => {
+    const text = cell.replaceAll(/\{([a-z-]+)\}/g, (_, word: string) => words[word] ?? word);
+    return language === 'vi' ? text.replaceAll(/(\d)\.(\d)/g, '$1,$2') : text;
   };
   const ringed = (row: ChartRow): number | undefined => {
     const points = score?.scores[row.parameter];
@@ -75,7 +81,7 @@ export function News2Chart(props: {
                       data-points={row.cells[i] ? CHART_COLUMNS[i] : undefined}
                       data-here={ring === i ? '' : undefined}
                     >
-                      {words[row.cells[i] ?? ''] ?? row.cells[i]}
+                      {said(row.cells[i] ?? '')}
                     </td>
                   ))}
                 </tr>
