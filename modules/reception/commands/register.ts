@@ -278,7 +278,7 @@ export const updatePatientCommand = defineCommand({
         409,
         'unidentified',
         { vi: 'Hồ sơ này chưa rõ danh tính', en: 'This record is of somebody unidentified' },
-        { field: 'patient', remedy: { vi: 'Dùng "Xác định danh tính"', en: 'Use "Identify"' } },
+        { field: 'patient', remedy: { vi: 'Dùng "Đặt tên / ghép hồ sơ"', en: 'Use "Identify"' } },
       );
     const fields = { ...personOf(patient), ...input.person };
     const clash = (await byPaper(ctx, fields)).find((p) => p.id !== patient.id);

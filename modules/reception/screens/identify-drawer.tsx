@@ -23,6 +23,7 @@ import {
   type PersonSummary,
 } from '../contract.ts';
 import { IssueLine } from './insurance.tsx';
+import { draftOf, emptyPerson, fieldsOf, type PersonDraft, PersonForm } from './person-form.tsx';
 import { texts } from './texts.ts';
 
 export const IDENTIFY_DRAWER = 'rec-identify';
@@ -42,6 +43,8 @@ export function IdentifyDrawer(props: {
   const [typed, setTyped] = useState('');
   const [asked, setAsked] = useState('');
   const [way, setWay] = useState<Way | ''>('');
+  // Somebody without a card at hand: the particulars are typed.
+  const [byHand, setByHand] = useState<PersonDraft | null>(null);
   const finder = useCommand<IdentifyInput, IdentifyResult>(identify.name);
   const command = useCommand<IdentifyUnknownInput, IdentifyUnknownResult>(identifyUnknown.name, {
     onDone: ({ patient, patientCode, merged }) => {
@@ -69,12 +72,14 @@ export function IdentifyDrawer(props: {
   const match = known.length === 1 ? known[0] : undefined;
   // Only a scanned card names somebody who has no record here; a number alone does not say who it is.
   const fresh = match === undefined && asked.includes('|') ? result?.draft : undefined;
-  const ready = way !== '' && (match !== undefined || (fresh !== undefined && fresh !== null));
+  const typedIn = match === undefined && !fresh ? byHand : null;
+  const ready = way !== '' && (match !== undefined || (fresh !== undefined && fresh !== null) || typedIn !== null);
 
   function run(): void {
     if (!ready || command.running) return;
     const how = texts.vi[way];
     if (match) void command.run({ patient: person.patient, known: match.patient, how });
+    else if (typedIn) void command.run({ patient: person.patient, how, person: fieldsOf(typedIn) });
     else
       void command.run({
         patient: person.patient,
@@ -96,9 +101,11 @@ export function IdentifyDrawer(props: {
       }
     >
       <div className="rec-stack rec-pad">
-        {command.issues.map((issue) => (
-          <IssueLine key={issue.code} issue={issue} />
-        ))}
+        {command.issues
+          .filter((issue) => typedIn === null || !issue.field?.startsWith('person.'))
+          .map((issue) => (
+            <IssueLine key={issue.code} issue={issue} />
+          ))}
         <TextField
           label={t('identifyBy')}
           hint={t('identifyByHint')}
@@ -130,6 +137,19 @@ export function IdentifyDrawer(props: {
             </Fact>
             <Fact label={t('birthDate')}>{fresh.birthDate ? formatDate(fresh.birthDate) : '—'}</Fact>
           </Facts>
+        )}
+        {!match && !fresh && (
+          <Button
+            size="small"
+            look="quiet"
+            icon="edit"
+            onClick={() => setByHand(byHand ? null : draftOf({ ...emptyPerson.fields, sex: person.person.sex }, null))}
+          >
+            {t(byHand ? 'identifyByCard' : 'identifyByHand')}
+          </Button>
+        )}
+        {typedIn && (
+          <PersonForm draft={typedIn} onChange={setByHand} issues={command.issuesByField} onEnter={run} focus="name" />
         )}
         <Select<Way>
           label={t('identifyHow')}

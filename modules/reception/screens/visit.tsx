@@ -35,6 +35,7 @@ import {
 } from '../contract.ts';
 import type { RoomLoad } from '../rooms.ts';
 import { cardInForce } from './check-in.tsx';
+import { ClockFact } from './clock-fact.tsx';
 import { IssueLine } from './insurance.tsx';
 import { texts } from './texts.ts';
 
@@ -96,6 +97,7 @@ export function VisitPage(props: {
             <span className="m-code">{row.visitCode}</span>
           </Fact>
           <Fact label={t('payer')}>{pick(PAYER_LABELS[row.payer ?? 'fee'])}</Fact>
+          <ClockFact encounter={row.key} />
           {row.payer === 'bhyt' && person && <CardFact row={row} person={person} reload={reload} />}
         </Facts>
       </Card>
