@@ -1,7 +1,15 @@
 import { formatPosition, type Position, parsePosition } from '@mach/base/position.ts';
 import type { Engine } from '@mach/engine';
 import type { JsonObject } from '@mach/fhir/json.ts';
-import { type FeedEntry, feedHead, type Queryable, readFeed, readVersion, writeCursor } from '@mach/store';
+import {
+  type FeedEntry,
+  feedHead,
+  type Queryable,
+  readFeed,
+  readVersion,
+  type StoredRecord,
+  writeCursor,
+} from '@mach/store';
 import { trustedHosts } from '../operations/outgoing/settings.ts';
 import { type Change, passes, topicTest } from './conditions.ts';
 import { type Owners, visibleVersion } from './reading.ts';
@@ -38,6 +46,22 @@ interface Live {
   readonly state: Pick<State, 'id' | 'owner'>;
   readonly test: (change: Change) => boolean;
 }
+
+interface Versions {
+  readonly now: StoredRecord | undefined;
+  readonly was: StoredRecord | undefined;
+}
+
+async function versionsOf(on: Queryable, type: string, id: string, version: number): Promise<Versions> {
+  const [now, was] = await Promise.all([
+    readVersion(on, type, id, version),
+    version > 1 ? readVersion(on, type, id, version - 1) : undefined,
+  ]);
+  return { now, was };
+}
+
+const content = (record: StoredRecord | undefined): JsonObject | undefined =>
+  record && !record.deleted ? (record.resource as unknown as JsonObject) : undefined;
 
 /**
  * Follows the committed feed and gives every event of every subscription its number, exactly once: numbers, events and
@@ -152,7 +176,8 @@ export class SubscriptionFollower {
       this.live ??= await this.load(on);
       const after = this.passed ?? held;
       const entries = await readFeed(on, after, BATCH);
-      for (const entry of entries) await this.take(on, entry, touched);
+      const versions = this.ahead(on, entries);
+      for (const entry of entries) await this.take(on, entry, versions, touched);
       const last = entries.at(-1)?.position ?? after;
       if (last !== held) await writeCursor(on, CONSUMER, last);
       this.at = undefined;
@@ -209,7 +234,31 @@ export class SubscriptionFollower {
     }
   }
 
-  private async take(on: Queryable, entry: FeedEntry, touched: Set<string>): Promise<void> {
+  /** Asks for what these entries have changed, all in one breath. */
+  private ahead(on: Queryable, entries: readonly FeedEntry[]): Map<string, Promise<Versions>> {
+    const versions = new Map<string, Promise<Versions>>();
+    for (const { records } of entries)
+      for (const [type, id, version, what] of records) {
+        if (this.interested(type, what as Interaction).length === 0) continue;
+        const asked = versionsOf(on, type, id, version);
+        asked.catch(() => undefined);
+        versions.set(`${type}/${id}/${version}`, asked);
+      }
+    return versions;
+  }
+
+  private interested(type: string, what: Interaction): Live[] {
+    return [...(this.live?.values() ?? [])].filter(({ spec }) =>
+      spec.topic.triggers.some((t) => t.resource === type && t.interactions.includes(what)),
+    );
+  }
+
+  private async take(
+    on: Queryable,
+    entry: FeedEntry,
+    versions: ReadonlyMap<string, Promise<Versions>>,
+    touched: Set<string>,
+  ): Promise<void> {
     const events = new Map<string, Omit<NumberedEvent, 'number'>[]>();
     for (const [type, id, version, what] of entry.records) {
       if (type === 'Subscription') await this.subscription(on, entry, id, version, what);
@@ -217,17 +266,15 @@ export class SubscriptionFollower {
         this.shelf.forget();
         this.live = await this.load(on);
       }
-      if (!this.live || this.live.size === 0) continue;
-      const interested = [...this.live.values()].filter(({ spec }) =>
-        spec.topic.triggers.some((t) => t.resource === type && t.interactions.includes(what as Interaction)),
-      );
+      const interested = this.interested(type, what as Interaction);
       if (interested.length === 0) continue;
-      const change = await this.change(on, type, id, version, what as Interaction);
+      const { now, was } = await (versions.get(`${type}/${id}/${version}`) ?? versionsOf(on, type, id, version));
+      const change: Change = { type, what: what as Interaction, before: content(was), after: content(now) };
       for (const { spec, state, test } of interested) {
         if (!test(change) || !passes(spec.filters, change)) continue;
         const owner = await this.owners.of(state.owner);
         // What may not be read may not be counted either.
-        if (!owner || !(await visibleVersion(this.engine, owner, { type, id, version }))) continue;
+        if (!owner || !(await visibleVersion(this.engine, owner, { type, id, version }, now))) continue;
         const list = events.get(state.id) ?? [];
         events.set(state.id, list);
         list.push({ at: entry.at, type, id, version, what: what as Interaction });
@@ -237,16 +284,6 @@ export class SubscriptionFollower {
       await appendEvents(on, id, list);
       touched.add(id);
     }
-  }
-
-  private async change(on: Queryable, type: string, id: string, version: number, what: Interaction): Promise<Change> {
-    const [now, was] = [
-      await readVersion(on, type, id, version),
-      version > 1 ? await readVersion(on, type, id, version - 1) : undefined,
-    ];
-    const content = (record: typeof now): JsonObject | undefined =>
-      record && !record.deleted ? (record.resource as unknown as JsonObject) : undefined;
-    return { type, what, before: content(was), after: content(now) };
   }
 
   /** A Subscription was written: by this program, who then has decided about it, or by somebody who wants something. */

@@ -11,14 +11,20 @@ export function mayRead(engine: Engine, actor: Actor, record: StoredRecord): boo
   return engine.policy.record(actor, 'read', record.type) !== 'denied' && scopesReachRecord(actor, record);
 }
 
-/** The version of a record that an event is about, where its reader may see it; a deletion too. `engine`: the whole one. */
+/**
+ * The version of a record that an event is about, where its reader may see it; a deletion too. `engine`: the whole one;
+ * `known`: the version, where it is at hand.
+ */
 export async function visibleVersion(
   engine: Engine,
   actor: Actor,
   at: { type: string; id: string; version: number },
+  known?: StoredRecord,
 ): Promise<StoredRecord | undefined> {
   // The facility's policy as it stands now: what it closes is not there, what it hides is not in the content.
-  const own = (await accessService(engine).of(actor))?.engine ?? engine;
+  const limited = await accessService(engine).of(actor);
+  if (known && !limited) return mayRead(engine, actor, known) ? known : undefined;
+  const own = limited?.engine ?? engine;
   if (own.policy.record(actor, 'read', at.type) === 'denied') return undefined;
   const record = await readVersion(own.database.tenant(actor.tenant), at.type, at.id, at.version);
   return record && mayRead(own, actor, record) ? record : undefined;
