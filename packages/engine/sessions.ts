@@ -78,6 +78,13 @@ export class Sessions {
     this.known.clear();
   }
 
+  /** Whether a token is still good; asking is no use of the session. */
+  async isOpen(token: string): Promise<boolean> {
+    const session = await openSession(this.engine.database.system, token, this.engine.clock.now());
+    const actor = session ? this.actorOf(session) : await this.authority?.(token);
+    return actor !== undefined;
+  }
+
   private actorOf(session: OpenSession): Actor | undefined {
     const { account, login, name, roles, practitioner, tenant } = session;
     if (account === null || login === null || name === null || roles === null) return undefined;

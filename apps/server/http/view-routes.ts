@@ -1,7 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import { LiveHub, parseViewQuery, readViewText } from '@mach/engine';
 import type { FastifyInstance } from 'fastify';
-import { type Doors, originOf, requireActor } from './auth.ts';
+import { type Doors, originOf, requireActor, tokenOf } from './auth.ts';
 
 /** A comment this often keeps proxies from closing a quiet stream, ms. */
 const HEARTBEAT = 20_000;
@@ -61,7 +61,14 @@ export function viewRoutes(app: FastifyInstance, doors: Doors): void {
     });
     open = true;
     stream.write(`retry: 2000\n: ready\n\n${held.join('')}`);
-    const heartbeat = setInterval(() => write(': alive\n\n'), HEARTBEAT);
+    const heartbeat = setInterval(() => {
+      write(': alive\n\n');
+      // A session that was ended, or ran out, reads nothing more; listening alone does not keep it open.
+      void doors.sessions.isOpen(tokenOf(request) ?? '').then(
+        (open) => open || stream.destroy(),
+        () => undefined,
+      );
+    }, HEARTBEAT);
     stream.on('close', () => {
       clearInterval(heartbeat);
       unsubscribe();

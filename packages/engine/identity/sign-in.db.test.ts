@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type TestApp, testApp } from '@mach/server/testing/app.ts';
 import pg from 'pg';
-import { defineModule } from '../index.ts';
+import { defineModule, Sessions } from '../index.ts';
 import { hotp, totpStep } from './totp.ts';
 
 const desk = defineModule({
@@ -335,4 +335,21 @@ test('own sessions are listed, ended one by one, and all at once', async (t) => 
     (await list()).map((s) => s.current),
     [true],
   );
+});
+
+test('asking whether a session is open does not keep it open', async (t) => {
+  const { visitor, clock, engine, owner } = await house(t, 'production');
+  const sessions = new Sessions(engine);
+  const clerk = visitor();
+  const { token } = (await clerk.signIn()).body;
+  for (let i = 0; i < 5; i++) {
+    clock.advance(11 * 60_000);
+    assert.equal(await sessions.isOpen(token), true, `after ${(i + 1) * 11} minutes`);
+  }
+  clock.advance(11 * 60_000);
+  assert.equal(await sessions.isOpen(token), false, 'an hour without use, however often a stream asked');
+  const again = (await visitor().signIn()).body.token;
+  assert.equal(await sessions.isOpen(again), true);
+  await owner('update system.account set disabled_at = now()');
+  assert.equal(await sessions.isOpen(again), false);
 });
