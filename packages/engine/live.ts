@@ -25,6 +25,15 @@ interface Subscriber {
 /** A reader that missed more than this many commands loads anew. */
 const CATCH_UP = 2_000;
 
+const resets = (events: readonly LiveEvent[]): LiveEvent[] =>
+  [...new Map(events.map((event) => [event.view, event])).values()].map(({ view, position }) => ({
+    view,
+    op: 'reset',
+    key: null,
+    row: null,
+    position,
+  }));
+
 /** Follows the feed of one tenant and tells subscribers which rows changed. Rows are read once for all of them. */
 export class LiveHub {
   private readonly subscribers = new Set<Subscriber>();
@@ -84,7 +93,8 @@ export class LiveHub {
     events.sort((a, b) => comparePosition(a.position, b.position));
     for (const subscriber of to) {
       const all = events.filter((event) => subscriber.views.has(event.view));
-      const own = await this.sifted(subscriber, all).catch(() => []);
+      // Where it cannot be told what he may see, he loads anew and is answered there.
+      const own = await this.sifted(subscriber, all).catch(() => resets(all));
       for (const [i, event] of own.entries()) subscriber.send(event, own[i + 1]?.position !== event.position);
     }
   }
