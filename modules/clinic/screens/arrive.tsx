@@ -4,6 +4,8 @@ import type { CheckInInput, CheckInResult } from '@mach/reception/contract.ts';
 import { checkIn } from '@mach/reception/contract.ts';
 import {
   AlertLine,
+  type CodeRow,
+  CodeSearch,
   Combobox,
   DateField,
   FinishBar,
@@ -89,6 +91,7 @@ export function Arrive({
   const [birthDate, setBirthDate] = useState('');
   const [sex, setSex] = useState<'male' | 'female'>('female');
   const [phone, setPhone] = useState('');
+  const [ward, setWard] = useState<CodeRow | null>(null);
   const [reason, setReason] = useState('');
   const rooms = useView<RoomRow>('reception.rooms', {}, { sort: 'name', limit: 50 });
   const [chosen, setChosen] = useState('');
@@ -98,6 +101,7 @@ export function Arrive({
   const lacking = [
     ...(isNew && name.trim() === '' ? [{ field: t('name') }] : []),
     ...(isNew && !birthDate ? [{ field: t('birthDate') }] : []),
+    ...(isNew && !ward ? [{ field: t('ward') }] : []),
     ...(reason.trim().length < 2 ? [{ field: t('reason') }] : []),
   ];
   function run(): void {
@@ -111,6 +115,8 @@ export function Arrive({
               birthDate: birthDate,
               sex,
               idPaper: 'none',
+              wardCode: ward?.code ?? '',
+              provinceCode: String(ward?.province ?? ''),
               ...(phone.trim() === '' ? { noPhone: true } : { phone: phone.trim() }),
             },
           }),
@@ -172,6 +178,7 @@ export function Arrive({
                 ]}
               />
               <TextField label={t('phone')} inputMode="tel" value={phone} onChange={setPhone} />
+              <CodeSearch list="unit" label={t('ward')} required value={ward} onChange={setWard} />
             </div>
           )}
           <div className="clinic-row">
