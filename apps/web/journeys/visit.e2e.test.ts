@@ -293,6 +293,11 @@ step('cashier: the bill is there, one key settles', async () => {
   const cashier = await atWork(browser, hospital.base, 'thungan', '/cashier');
   const { page } = cashier;
   await page.locator('.m-workitem', { hasText: NAME }).waitFor();
+  // The day begins with a shift: no cash without one.
+  await page.getByRole('button', { name: 'Mở ca' }).first().click();
+  await page.getByLabel('Tiền lẻ đầu ca').waitFor();
+  await cashier.press('Enter');
+  await page.getByText(/Ca mở từ/).waitFor();
   await cashier.press('F2');
   await cashier.sees('Xét nghiệm');
   await page.locator('.cash-due').waitFor();

@@ -21,6 +21,3 @@ export type TransferState = 'waiting' | 'received' | 'under' | 'over' | 'unmatch
 
 export const stateOf = (received: number, expected: number): TransferState =>
   received === expected ? 'received' : received < expected ? 'under' : 'over';
-
-/** States that somebody must look at while money of them is left. */
-export const PROBLEMS: readonly TransferState[] = ['under', 'over', 'unmatched'];
