@@ -88,12 +88,12 @@ test('another validator comes to the same verdict on the official examples', { s
       assert.equal(ours.length === 0, isValidElsewhere(example, profile), `${label}: ${ours.join()}`);
     }
   }
-  assert.ok(compared > 150, String(compared));
+  assert.ok(compared > 100, String(compared));
 });
 
-/** A spread of at most eight: the other validator takes its time. */
+/** A spread of at most four: the other validator takes its time. */
 function some(list: readonly JsonObject[]): JsonObject[] {
-  const step = Math.ceil(list.length / 8);
+  const step = Math.ceil(list.length / 4);
   return list.filter((_, i) => i % step === 0);
 }
 
