@@ -44,7 +44,7 @@ export function BadgeForm(props: {
   }
   return (
     <SignInFrame title={s('signInTitle')} titleHidden onSubmit={() => void submit()}>
-      <p className="w-signin-ended">
+      <p className="w-signin-device">
         <Icon name="users" size={16} />
         <span>{t('deviceHere', { label: props.device })}</span>
       </p>
