@@ -4,6 +4,7 @@ import type {
   ArriveInput,
   DisposeInput,
   EndBundleInput,
+  FollowIdentityInput,
   LogEventInput,
   MarkStepInput,
   OrderSetInput,
@@ -96,6 +97,14 @@ export const endBundle = commandRef<EndBundleInput, BundleResult>('emergency.end
 export const logEvent = commandRef<LogEventInput, { event: string }>('emergency.logEvent');
 /** Home, admitted, transferred or died: note, diagnoses and outcome in one deed. */
 export const dispose = commandRef<DisposeInput, DisposeResult>('emergency.dispose');
+
+export interface FollowIdentityResult {
+  /** Records that were moved. */
+  moved: number;
+}
+
+/** By the system, after `reception.identified`. */
+export const followIdentity = commandRef<FollowIdentityInput, FollowIdentityResult>('emergency.followIdentity');
 
 export interface EmergencyEvents {
   'emergency.arrived': { encounter: string; patient: string; mode: ArrivalMode };

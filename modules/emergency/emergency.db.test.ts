@@ -11,6 +11,7 @@ import type {
   ServiceRequest,
   Task,
 } from '@mach/fhir/types.ts';
+import { identifyUnknown } from '@mach/reception/contract.ts';
 import { proveView, readRecord, referringRecords } from '@mach/store';
 import type { TestEngine } from '../../apps/server/testing/engine.ts';
 import {
@@ -25,7 +26,7 @@ import {
   startBundle,
   triage,
 } from './contract.ts';
-import { BE, comes, emergencyHouse } from './testing.ts';
+import { BE, comes, emergencyHouse, HUNG } from './testing.ts';
 import { board } from './views/board.ts';
 
 const get = async <T>(house: TestEngine, type: string, id: string): Promise<T> =>
@@ -284,5 +285,33 @@ test('ways out: each names what it lacks; home goes to the cashier, admitted wai
   ]);
   const lactate = orders.map((r) => r.record.resource as ServiceRequest).find((o) => serviceOf(o) === 'LAC');
   assert.equal(lactate?.status, 'revoked');
+  await proven(house);
+});
+
+test('who turns out to be somebody known takes everything along: visit, bundle, drugs, and a death', async (t) => {
+  const house = await emergencyHouse(t);
+  const came = await comes(house, { patient: undefined, unknown: { sex: 'male', estimatedAge: 70 } });
+  const { run } = await house.send(startBundle, { encounter: came.encounter, bundle: 'sepsis' }, 'doctor');
+  const { given } = await house.send(markStep, { run, step: 'fluid', weightKg: '60' }, 'nurse');
+  minutes(house, 10);
+  await house.send(
+    dispose,
+    {
+      encounter: came.encounter,
+      outcome: 'died',
+      note: { history: 'Sốt', exam: 'Không mạch', plan: 'Hồi sức' },
+      diagnoses: [{ code: 'A41.9', principal: true }],
+      family: 'Chưa liên lạc được',
+      diedAt: '2026-11-24T00:09:00.000Z',
+    },
+    'doctor',
+  );
+  await house.send(identifyUnknown, { patient: came.patient, known: HUNG, how: 'Con trai nhận' }, 'reception');
+  await house.settle();
+  const drug = await get<MedicationAdministration>(house, 'MedicationAdministration', given ?? '');
+  assert.equal(drug.subject.reference, `Patient/${HUNG}`);
+  assert.equal((await get<Task>(house, 'Task', run)).for?.reference, `Patient/${HUNG}`);
+  assert.equal((await get<Patient>(house, 'Patient', HUNG)).deceasedDateTime, '2026-11-24T00:09:00.000Z');
+  assert.equal((await rowOf(house, came.encounter)).name, 'Lê Văn Hùng');
   await proven(house);
 });

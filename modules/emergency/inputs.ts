@@ -133,6 +133,9 @@ export const disposeInput = z.strictObject({
   pendingReason: reasonText.optional(),
 });
 
+/** By the system, after reception has identified somebody. */
+export const followIdentityInput = z.strictObject({ from: recordId, into: recordId });
+
 export type ArriveInput = z.input<typeof arriveInput>;
 export type TriageInput = z.input<typeof triageInput>;
 export type SeeInput = z.input<typeof seeInput>;
@@ -143,3 +146,4 @@ export type OrderSetInput = z.input<typeof orderSetInput>;
 export type EndBundleInput = z.input<typeof endBundleInput>;
 export type LogEventInput = z.input<typeof logEventInput>;
 export type DisposeInput = z.input<typeof disposeInput>;
+export type FollowIdentityInput = z.input<typeof followIdentityInput>;

@@ -1,12 +1,14 @@
-import { commands, defineModule } from '@mach/engine/module.ts';
+import { commands, defineModule, reaction } from '@mach/engine/module.ts';
 import { CS } from '@mach/vn/systems.ts';
 import { arriveCommand, ROOM } from './commands/arrive.ts';
 import { endBundleCommand, startBundleCommand } from './commands/bundle.ts';
 import { disposeCommand } from './commands/dispose.ts';
+import { followIdentityCommand } from './commands/identity.ts';
 import { logEventCommand } from './commands/log.ts';
 import { placeCommand, seeCommand } from './commands/place.ts';
 import { markStepCommand, orderSetCommand } from './commands/steps.ts';
 import { triageCommand } from './commands/triage.ts';
+import { followIdentity } from './contract.ts';
 import { BUNDLE, CODES } from './records.ts';
 import { board } from './views/board.ts';
 
@@ -32,6 +34,7 @@ export default defineModule({
     endBundleCommand,
     logEventCommand,
     disposeCommand,
+    followIdentityCommand,
   ),
   views: [
     {
@@ -41,13 +44,23 @@ export default defineModule({
       sort: 'doorAt',
     },
   ],
+  reactions: [
+    reaction({
+      name: 'emergency.on-identified',
+      event: 'reception.identified',
+      command: followIdentity,
+      input: ({ payload }) =>
+        payload.patient === payload.into ? undefined : { from: String(payload.patient), into: String(payload.into) },
+      roles: ['system'],
+    }),
+  ],
   owns: [
     { type: 'Observation', command: 'emergency.triage', when: coded(CS.score, CODES.triage) },
     { type: 'Observation', command: 'emergency.dispose', when: coded(CS.score, CODES.disposition) },
     { type: 'Observation', command: 'emergency.logEvent', when: coded(CS.score, CODES.event) },
     { type: 'Task', command: 'emergency.startBundle', when: coded(BUNDLE) },
   ],
-  settings: { room: ROOM, stayHours: 4 },
+  settings: { room: ROOM },
   roles: {
     nurse: [
       'emergency.see-board',
@@ -71,5 +84,6 @@ export default defineModule({
     ],
     reception: ['emergency.see-board', 'emergency.arrive'],
     director: ['emergency.see-board'],
+    system: ['emergency.follow-identity'],
   },
 });

@@ -4,7 +4,6 @@ import {
   AlertLine,
   Button,
   Chip,
-  cx,
   formatTime,
   Icon,
   NumberField,
@@ -64,7 +63,8 @@ export function Bundles(props: {
           {rules.bundles.map((bundle) => (
             <Button
               key={bundle.code}
-              className={cx('em-bundle-button', suggested.includes(bundle.code) && 'em-suggested')}
+              className="em-bundle-button"
+              look={suggested.includes(bundle.code) && !running.includes(bundle.code) ? 'primary' : 'secondary'}
               disabled={running.includes(bundle.code)}
               busy={start.running}
               icon={running.includes(bundle.code) ? 'clock' : 'plus'}

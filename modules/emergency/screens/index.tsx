@@ -116,7 +116,16 @@ function Home(): ReactElement {
     );
   if (part === 'triage')
     return (
-      <TriagePage key={row.key} row={row} rules={rules} frame={frame} onDone={() => go(['v', row.key])} onBack={back} />
+      <TriagePage
+        key={row.key}
+        row={row}
+        rules={rules}
+        frame={frame}
+        onDone={(bundles) =>
+          go(['v', row.key], bundles.length > 0 ? { query: { bundle: bundles.join(',') } } : undefined)
+        }
+        onBack={back}
+      />
     );
   return <EmergencyPatient key={row.key} row={row} rules={rules} frame={frame} onBack={back} />;
 }

@@ -60,7 +60,7 @@ export function EmergencyPatient(props: {
   const can = useCan();
   const now = useNow();
   const language = useLanguage();
-  const { go, goTo } = useRoute();
+  const { go, goTo, query } = useRoute();
   const drawer = useDrawer(DISPOSE_DRAWER);
   const waits = columnOf(row) === 'waiting' || columnOf(row) === 'triage';
   const clock = clockOf(row, now);
@@ -149,7 +149,7 @@ export function EmergencyPatient(props: {
           <Scores row={row} />
         </div>
         <Section anchor={1} title={t('bundles')}>
-          <Bundles row={row} rules={rules.bundles} suggested={[]} ageYears={years} />
+          <Bundles row={row} rules={rules.bundles} suggested={query.bundle?.split(',') ?? []} ageYears={years} />
         </Section>
         <Orders encounter={row.key} />
         {can('emergency.bundle') && <QuickLog encounter={row.key} />}

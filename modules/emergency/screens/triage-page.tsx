@@ -33,7 +33,8 @@ export function TriagePage(props: {
   readonly row: BoardRow;
   readonly rules: EmergencyRules;
   readonly frame: Omit<WorkspaceFrameProps, 'children'>;
-  readonly onDone: () => void;
+  /** Bundles that the signs suggest. */
+  readonly onDone: (bundles: readonly string[]) => void;
   readonly onBack: () => void;
 }): ReactElement {
   const { row, rules, frame, onDone, onBack } = props;
@@ -51,7 +52,7 @@ export function TriagePage(props: {
     onDone: (done) => {
       toast({ text: t('triaged', { level: done.level }) });
       draft.discard();
-      onDone();
+      onDone(done.bundles);
     },
   });
   const child = age.years !== undefined && age.years < rules.vitals.news2.minAgeYears && !form.pregnant;
