@@ -125,6 +125,12 @@ export function describe(doors: Doors, actor: Actor): object {
       permissions: [...actor.permissions].sort(),
       practitioner: actor.practitioner,
     },
-    facility: { code, name, mode },
+    // A clinic opens on its one screen, whatever else the person may open.
+    facility: {
+      code,
+      name,
+      mode,
+      ...(doors.engine.settings(actor.tenant).get('clinic.mode') ? { home: 'clinic' } : {}),
+    },
   };
 }

@@ -14,6 +14,8 @@ export interface Session {
     readonly code: string;
     /** `training` paints the purple frame, `demo` says that the people are made up. */
     readonly mode?: 'production' | 'demo' | 'training';
+    /** Workspace that opens first for everybody who may open it. */
+    readonly home?: string;
   };
 }
 
