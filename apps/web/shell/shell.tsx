@@ -66,7 +66,10 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
   const current = workspaces.find((entry) => entry.id === route.workspace);
   // What is everybody's stands in the user's menu, not among the places of work.
   const work = workspaces.filter((entry) => entry.permissions.length > 0);
-  const home = work.find((entry) => entry.id === lastWorkspace(user.account)) ?? work[0];
+  const home =
+    work.find((entry) => entry.id === facility.home) ??
+    work.find((entry) => entry.id === lastWorkspace(user.account)) ??
+    work[0];
 
   useEffect(() => startKeys(), []);
   useEffect(
