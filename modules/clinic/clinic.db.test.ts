@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '@mach/base/problem.ts';
-import { quote } from '@mach/cashier/contract.ts';
+import { quote, settle } from '@mach/cashier/contract.ts';
 import cashier from '@mach/cashier/module.ts';
 import { feeVisit, furnish, visitToPay } from '@mach/cashier/testing.ts';
+import { startExam } from '@mach/encounter/contract.ts';
 import encounter from '@mach/encounter/module.ts';
 import { fixtures } from '@mach/encounter/testing.ts';
 import { defineModule, readView } from '@mach/engine';
+import { diagnose, finish, prescribe, recordAllergies, recordVitals, saveNote } from '@mach/outpatient/contract.ts';
+import outpatient from '@mach/outpatient/module.ts';
+import { dispense, receiveStock } from '@mach/pharmacy/contract.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
+import { checkIn } from '@mach/reception/contract.ts';
+import reception from '@mach/reception/module.ts';
 import { proveView } from '@mach/store';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import { type SetUpInput, setUp } from './contract.ts';
 import clinic from './module.ts';
+import { EMPTY_FORM, lineInput, missing, type VisitForm, vitalValues } from './rules/visit.ts';
 import { houseView, pricesView } from './views/house.ts';
 
 const roles = defineModule({
@@ -66,4 +74,71 @@ test('what no list holds is not set up, and only the clinic may', async (t) => {
   );
   await refused({ ...INPUT, rooms: [{ name: 'P1', examService: 'X' }] }, 'clinic', 'not-listed');
   await refused(INPUT, 'doctor', 'forbidden');
+});
+
+test('a whole visit of one person by the inputs of the page: signed, paid, handed over', async (t) => {
+  const h = await testEngine(t, [fixtures, encounter, reception, outpatient, pharmacy, cashier, clinic]);
+  await furnish(h);
+  const owner = h.actor(['clinic', 'reception', 'nurse', 'doctor', 'pharmacist', 'cashier'], {
+    practitioner: 'prac-doctor',
+  });
+  (h.engine.settings(1) as Map<string, unknown>).set('clinic.mode', true);
+  await h.send(setUp, INPUT, owner);
+  const stock = { drug: 'metformin-850-mg-v', lot: 'A1', expiry: '2028-01-31', quantity: '500', price: '150' };
+  await h.send(receiveStock, { place: 'KHO-LE', items: [stock] }, owner);
+  const person = {
+    name: 'Lê Thị Hồng',
+    birthDate: '1980-03-05',
+    sex: 'female' as const,
+    idPaper: 'none' as const,
+    noPhone: true,
+    wardCode: '00004',
+    provinceCode: '01',
+  };
+  const arrived = await h.send(checkIn, { person, room: 'room-pk1', reason: 'Đau đầu', payer: 'fee' }, owner);
+  const { encounter: id, patient } = arrived;
+  const form: VisitForm = {
+    ...EMPTY_FORM,
+    vitals: { sbp: '150', dbp: '90', weight: '55' },
+    history: 'Đau đầu 2 ngày',
+    exam: 'Tỉnh, HA cao',
+    diagnoses: [{ code: 'I10', text: 'Tăng huyết áp' }],
+    lines: [
+      {
+        code: 'metformin-850-mg-v',
+        name: 'metformin',
+        doseUnit: 'viên',
+        morning: '1',
+        noon: '',
+        afternoon: '',
+        evening: '1',
+        days: '30',
+      },
+    ],
+  };
+  assert.deepEqual(missing(form), []);
+  h.clock.advance(60_000);
+  await h.send(startExam, { encounter: id }, owner);
+  await h.send(recordVitals, { encounter: id, values: vitalValues(form.vitals) }, owner);
+  await h.send(recordAllergies, { patient, encounter: id, none: true }, owner);
+  await h.send(saveNote, { encounter: id, sections: { history: form.history, exam: form.exam } }, owner);
+  await h.send(diagnose, { encounter: id, diagnoses: [{ code: 'I10', principal: true }] }, owner);
+  const lines = form.lines.flatMap((line) => lineInput(line) ?? []);
+  const overrides = [{ rule: 'no-indication', reason: 'Đã giải thích' }];
+  const { prescriptions } = await h.send(prescribe, { encounter: id, lines }, owner, { overrides });
+  h.clock.advance(60_000);
+  const { state } = await h.send(finish, { encounter: id, outcome: 'home' }, owner);
+  assert.equal(state, 'awaiting-payment');
+  const { patientTotal } = await h.send(quote, { encounter: id }, owner);
+  assert.equal(patientTotal, 150_000 + 60 * 1_000, 'the prices that hang on the wall');
+  await h.send(
+    settle,
+    { encounter: id, expectedPatientTotal: patientTotal, payments: [{ method: 'card', amount: patientTotal }] },
+    owner,
+  );
+  for (const { prescription } of prescriptions)
+    await h.send(dispense, { prescription, asked: true, counselled: true }, owner);
+  await h.settle();
+  const [row] = (await readView(h.engine, owner, 'cashier.queue', {})).rows;
+  assert.equal(row?.state, 'closed');
 });
