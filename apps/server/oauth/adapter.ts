@@ -52,6 +52,7 @@ export class PostgresAdapter implements Adapter {
       ],
     });
     if (once && rowCount === 0) throw this.store.spent(this.kind);
+    if (performance.now() - swept > SWEEP) await sweep(this.store.on);
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -116,8 +117,13 @@ function shaped({ payload, consumed }: Stored, jti: string | undefined): Adapter
   return { ...payload, ...(jti === undefined ? {} : { jti }), ...(consumed === null ? {} : { consumed }) };
 }
 
+/** What is over is removed this often, ms. */
+const SWEEP = 3_600_000;
+let swept = 0;
+
 /** Removes what is over; cheap, since it is asked for by an index. */
 export async function sweep(on: Queryable): Promise<void> {
+  swept = performance.now();
   await on.query({
     name: 'oauth_sweep',
     text: `delete from system.oauth_object where expires_at < now() - interval '1 hour'`,

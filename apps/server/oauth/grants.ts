@@ -73,7 +73,13 @@ export async function spendLaunch(engine: Engine, tenant: number, secret: string
 
 /** Keeps what a person allowed, under the id of the provider's grant. */
 export async function keepConsent(engine: Engine, tenant: number, id: string, given: ConsentGiven): Promise<void> {
-  await engine.database.tenant(tenant).query({
+  const on = engine.database.tenant(tenant);
+  await on.query({
+    name: 'oauth_grant_sweep',
+    text: 'delete from oauth_grant where tenant = $1 and expires_at < now()',
+    values: [tenant],
+  });
+  await on.query({
     name: 'oauth_grant_put',
     text: `insert into oauth_grant (tenant, id, account, client, scopes, patient, encounter, session_hash, expires_at)
            values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(days => ${GRANT_DAYS}))`,
