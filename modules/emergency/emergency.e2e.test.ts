@@ -288,7 +288,7 @@ describe('the emergency room', () => {
     await check(page, 'patient-doctor');
 
     // Results come, and are looked at, before anybody leaves.
-    const visit = address.split('/').at(-1) ?? '';
+    const visit = new URL(address).pathname.split('/').at(-1) ?? '';
     const { rows } = await readView(house.engine, house.actor('doctor'), 'outpatient.orders', {});
     const orders = rows.filter((r) => r.encounter === visit && r.group === 'lab');
     assert.equal(orders.length, 9);
