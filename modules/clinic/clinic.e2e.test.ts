@@ -121,7 +121,7 @@ test('set-up by keys alone, then the first visit: two presses of the finish key'
   await page.locator('.clinic-chosen', { hasText: 'I10' }).waitFor();
   await page.getByRole('combobox', { name: 'Thêm thuốc' }).focus();
   await hand.type('metformin 850');
-  await page.getByRole('option').first().waitFor();
+  await page.locator('[role=option] >> nth=0').filter({ hasText: '850' }).waitFor();
   await hand.press('ArrowDown', 'Enter');
   await page.getByLabel('Sáng').waitFor();
   await page.getByLabel('Sáng').focus();

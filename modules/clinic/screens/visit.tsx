@@ -98,7 +98,7 @@ export function Visit({
         </Section>
       )}
       {(visit.bill || paying) && (
-        <Section anchor={4} title={t('bill')} chord={paying ? 'F9' : undefined}>
+        <Section anchor={4} title={t('bill')}>
           <ul className="clinic-lines">
             {(visit.bill?.lines ?? []).map((line) => (
               <li key={line.chargeItem}>
@@ -250,7 +250,7 @@ function ExamForm({
         </div>
       </Section>
       {!lines && (
-        <Section anchor={3} title={t('prescription')} chord="F6">
+        <Section anchor={3} title={t('prescription')}>
           <Lines lines={form.lines} onChange={(next) => put({ lines: next })} />
         </Section>
       )}
