@@ -56,7 +56,7 @@ test('a parameter of the house: refused until everything is indexed, then search
     if (typeof answer === 'string') seen.add(answer);
     return typeof answer !== 'string';
   });
-  assert.ok(seen.has('parameter-indexing'), [...seen].join());
+  for (const refusal of seen) assert.match(refusal, /^(not-supported|parameter-indexing)$/);
   const even = ['p0', 'p10', 'p2', 'p4', 'p6', 'p8'];
   assert.deepEqual(await found(app, token, 'Patient?ward=A'), even);
   // Kept up with every write, by every way of asking.
@@ -92,4 +92,12 @@ test('a parameter of the house: refused until everything is indexed, then search
   await until('dropped', async () => (await found(app, token, 'Patient?ward=le')) === 'not-supported');
   await put(patient('p1', 'B'));
   assert.ok(!(await app.ask('GET', '/fhir/metadata', token)).text.includes('hospital.example/ward'));
+
+  // One whose records are still being looked at is refused by name, however fast that is usually over.
+  await app.engine.database.system.query({
+    text: `insert into system.search_parameter (hash, tenant, id, code, definition, state)
+           select 'slow', 1, 'slow', 'slow', jsonb_build_object('base', jsonb_build_array('Patient')), 'indexing'`,
+  });
+  assert.equal(await found(app, token, 'Patient?slow=1'), 'parameter-indexing');
+  assert.equal(await found(app, token, 'Observation?slow=1'), 'not-supported');
 });
