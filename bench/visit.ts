@@ -88,6 +88,8 @@ export async function staffOf({ client }: BenchServer): Promise<Staff> {
   const [desk = '', nurse = '', doctor = '', lab = '', cashier = '', pharmacist = ''] = await Promise.all(
     names.map((name) => client.signIn(name)),
   );
+  // Cash is taken in a shift; one that is open already stays so.
+  await client.command(cashier, 'cashier.openShift', { float: 500_000 }, `shift-${Date.now()}`).catch(() => undefined);
   return { desk, nurse, doctor, lab, cashier, pharmacist };
 }
 
