@@ -12,6 +12,7 @@ import {
   type DatabaseGround,
   DuplicateKey,
   type Ground,
+  Habits,
   inTransaction,
   LedgerFloor,
   type Queryable,
@@ -95,8 +96,16 @@ class AnsweredBefore extends Error {
 /** Runs commands: policy → schema → idempotency → handler → one transaction → position. */
 export class Dispatcher {
   private readonly engine: Engine;
+  /** By command. */
+  private readonly habits = new Map<string, Habits>();
   constructor(engine: Engine) {
     this.engine = engine;
+  }
+
+  private habitsOf(command: string): Habits {
+    const known = this.habits.get(command) ?? new Habits();
+    this.habits.set(command, known);
+    return known;
   }
 
   async send<I, R>(command: Command<I, R>, input: unknown, actor: Actor, envelope: Envelope): Promise<Answer<R>> {
@@ -188,7 +197,8 @@ export class Dispatcher {
     };
     let done: Answer<R>;
     try {
-      done = await inTransaction(engine.database, actor.tenant, run, envelope.durable !== false);
+      const habits = this.habitsOf(command.name);
+      done = await inTransaction(engine.database, actor.tenant, run, envelope.durable !== false, habits);
     } catch (error) {
       if (!(error instanceof AnsweredBefore)) throw error;
       return answered(error.answer);

@@ -1,4 +1,5 @@
 import type { Queryable } from './database.ts';
+import type { Habits } from './habits.ts';
 import { searchKey } from './keys.ts';
 import { type Balance, movementsOf, type PastMovement, readBalances } from './ledger.ts';
 import { type Lock, readRecord, readRecords, recordsByToken, referringRecords } from './records.ts';
@@ -26,13 +27,28 @@ export interface Ground {
 
 export const slotOf = ({ type, id }: Key): string => `${type}/${id}`;
 
+type Found = Wanted & { record: StoredRecord };
+const wantedSlot = ({ param, value }: Wanted): string => `${param}=${value}`;
+const recordsOf = (found: readonly Found[]): StoredRecord[] => found.map(({ record }) => record);
+
 /** The database within one transaction. Remembers what was read, and what of it nobody else can write until it ends. */
 export class DatabaseGround implements Ground {
   private readonly known = new Map<string, StoredRecord>();
   private readonly held = new Set<string>();
+  /** Asked with an earlier question and since the last lock: what stands behind a lock is read after it was got. */
+  private readonly ahead = new Map<string, Promise<StoredRecord[]>>();
+  /** By record: what was asked about it first since then. */
+  private readonly first = new Map<string, string>();
   private readonly on: Queryable;
-  constructor(on: Queryable) {
+  private readonly habits: Habits | undefined;
+  constructor(on: Queryable, habits?: Habits) {
     this.on = on;
+    this.habits = habits;
+  }
+
+  private locking(): void {
+    this.ahead.clear();
+    this.first.clear();
   }
 
   /** As last seen: a guess, unless it is held. */
@@ -52,6 +68,7 @@ export class DatabaseGround implements Ground {
   async record(type: string, id: string, lock: boolean): Promise<StoredRecord | undefined> {
     const slot = `${type}/${id}`;
     if (this.held.has(slot)) return this.known.get(slot);
+    if (lock) this.locking();
     const record = await readRecord(this.on, type, id, lock);
     return record && this.keep(record, lock ? 'update' : 'none');
   }
@@ -59,14 +76,37 @@ export class DatabaseGround implements Ground {
   async records(keys: readonly Key[], lock: Lock): Promise<StoredRecord[]> {
     const missing = new Map(keys.filter((key) => !this.held.has(slotOf(key))).map((key) => [slotOf(key), key]));
     const held = keys.flatMap((key) => (this.held.has(slotOf(key)) ? [this.known.get(slotOf(key))] : []));
+    if (lock !== 'none' && missing.size > 0) this.locking();
     const read = await readRecords(this.on, [...missing.values()], lock);
     return [...held.filter((r) => r !== undefined), ...read.map((record) => this.keep(record, lock))];
   }
 
-  async referring(wanted: Wanted): Promise<StoredRecord[]> {
-    return (await this.allReferring([wanted])).map(({ record }) => record);
+  async referring({ param, value }: Wanted): Promise<StoredRecord[]> {
+    if (!this.habits) return recordsOf(await this.asked([{ param, value }]));
+    const first = this.first.get(value);
+    if (first === undefined) this.first.set(value, param);
+    else if (first !== param) this.habits.follow(first, param);
+    const known = this.ahead.get(wantedSlot({ param, value }));
+    if (known) return known;
+    const together = new Set([param, ...(first === undefined ? this.habits.begin(param) : [])]);
+    const answer = this.asked([...together].map((one) => ({ param: one, value })));
+    for (const one of together) {
+      const part = answer.then((found) => recordsOf(found.filter((f) => f.param === one)));
+      // The fault is told to who asked; what was only asked along may never be wanted.
+      part.catch(() => undefined);
+      this.ahead.set(wantedSlot({ param: one, value }), part);
+    }
+    return recordsOf((await answer).filter((f) => f.param === param));
   }
-  async allReferring(wanted: readonly Wanted[]): Promise<(Wanted & { record: StoredRecord })[]> {
+  async allReferring(wanted: readonly Wanted[]): Promise<Found[]> {
+    const known = wanted.map(async (one) => {
+      const records = await this.ahead.get(wantedSlot(one));
+      return records?.map((record) => ({ ...one, record })) ?? [];
+    });
+    const rest = this.asked(wanted.filter((one) => !this.ahead.has(wantedSlot(one))));
+    return (await Promise.all([rest, ...known])).flat();
+  }
+  private async asked(wanted: readonly Wanted[]): Promise<Found[]> {
     const found = await referringRecords(this.on, wanted);
     for (const { record } of found) this.keep(record, 'none');
     return found;
@@ -75,6 +115,7 @@ export class DatabaseGround implements Ground {
     return (await recordsByToken(this.on, param, system, codes)).map((record) => this.keep(record, 'none'));
   }
   balances(ledger: string, prefix: string, lock: boolean): Promise<Balance[]> {
+    if (lock) this.locking();
     return readBalances(this.on, ledger, prefix, lock);
   }
   movements(record: string): Promise<PastMovement[]> {

@@ -15,6 +15,7 @@ export * from './database.ts';
 export * from './faults.ts';
 export * from './feed.ts';
 export * from './ground.ts';
+export * from './habits.ts';
 export * from './ledger.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';

@@ -4,6 +4,7 @@ import type { Counters } from './counters.ts';
 import { type Database, type Query, type Queryable, Rollback, sqlState } from './database.ts';
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
 import { DatabaseGround, type Ground, overlay, sourceReader } from './ground.ts';
+import type { Habits } from './habits.ts';
 import { keysOf, searchKey } from './keys.ts';
 import type { Balance, Movement, PastMovement } from './ledger.ts';
 import type { OutboxMessage } from './outbox.ts';
@@ -235,20 +236,21 @@ const RELAXED: Query = { name: 'relaxed', text: 'set local synchronous_commit = 
 
 /**
  * Begins, runs `work`, and rolls back if it throws before committing. The beginning travels with the first question.
- * `durable` false: the commit does not wait for the disk.
+ * `durable` false: the commit does not wait for the disk. `habits`: what work of this kind is known to ask.
  */
 export async function inTransaction<T>(
   database: Database,
   tenant: number,
   work: (on: Queryable, ground: DatabaseGround) => Promise<T>,
   durable = true,
+  habits?: Habits,
 ): Promise<T> {
   return database.withClient(tenant, async (client) => {
     const conversation = new Conversation(client);
     const begun = [BEGIN, ...(durable ? [] : [RELAXED])].map((query) => conversation.query(query));
     for (const answer of begun) answer.catch(() => undefined);
     try {
-      return await work(conversation, new DatabaseGround(conversation));
+      return await work(conversation, new DatabaseGround(conversation, habits));
     } catch (error) {
       await conversation.query({ text: 'rollback' });
       throw new Rollback(error);
