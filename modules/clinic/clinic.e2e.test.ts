@@ -156,7 +156,7 @@ test('set-up by keys alone, then the first visit: two presses of the finish key'
     .waitFor({ timeout: 20_000 });
   await page.locator('.clinic-due', { hasText: '165.600' }).waitFor();
   await page.getByText('Chưa mở ca: chưa thu tiền mặt được').waitFor();
-  await hand.press('F10');
+  await hand.press('F9');
   await page.getByText('Chưa mở ca: chưa thu tiền mặt được').waitFor({ state: 'detached' });
   await shot('clinic-pay');
   await hand.press('Control+Enter');

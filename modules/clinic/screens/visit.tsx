@@ -154,7 +154,7 @@ export function Visit({
   );
   const label = examining ? 'finish' : paying ? (left.includes('dispense') ? 'pay' : 'payOnly') : 'doneVisit';
   const openShift: FinishAction[] = needsShift
-    ? [{ label: { vi: texts.vi.openShift, en: texts.en.openShift }, chord: 'F10', run: shift.open }]
+    ? [{ label: { vi: texts.vi.openShift, en: texts.en.openShift }, chord: 'F9', run: shift.open }]
     : [];
   return children(
     page,
