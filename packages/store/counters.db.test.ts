@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { testEngine } from '../../apps/server/testing/engine.ts';
-import { sample } from '../engine/testing/sample.ts';
 import { CounterBlocks, singly } from './counters.ts';
 
 test('no number is given twice, whoever takes them and whatever is given back', async (t) => {
-  const { engine } = await testEngine(t, [sample]);
+  const { engine } = await testEngine(t, []);
   const on = engine.database.tenant(1);
   const step = fc.constantFrom('single', 'block-a', 'block-b', 'back-a', 'back-b');
   let run = 0;
@@ -27,7 +26,7 @@ test('no number is given twice, whoever takes them and whatever is given back', 
 });
 
 test('what a block has left goes on where it stopped, unless somebody took later numbers', async (t) => {
-  const { engine } = await testEngine(t, [sample]);
+  const { engine } = await testEngine(t, []);
   const on = engine.database.tenant(1);
   const block = new CounterBlocks(on);
   assert.deepEqual([await block.next('x'), await block.next('x')], [1, 2]);
