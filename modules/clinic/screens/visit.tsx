@@ -152,7 +152,8 @@ export function Visit({
       )}
     </div>
   );
-  const label = examining ? 'finish' : paying ? (left.includes('dispense') ? 'pay' : 'payOnly') : 'doneVisit';
+  const open = left.includes('dispense') ? 'handOver' : 'doneVisit';
+  const label = examining ? 'finish' : paying ? (open === 'handOver' ? 'pay' : 'payOnly') : open;
   const openShift: FinishAction[] = needsShift
     ? [{ label: { vi: texts.vi.openShift, en: texts.en.openShift }, chord: 'F9', run: shift.open }]
     : [];

@@ -66,6 +66,8 @@ describe('imaging', () => {
     await page.locator('.m-workitem', { hasText: 'Khôi' }).click();
     const findings = page.getByLabel('Mô tả');
     await findings.waitFor();
+    // The template comes with the form of its examination.
+    await page.getByRole('button', { name: 'Mẫu bình thường' }).waitFor();
     await desk.press('Control+d');
     await page.locator('.m-finish-missing', { hasText: 'Còn 4 chỗ chưa đo' }).waitFor();
     await desk.press('Control+d');
