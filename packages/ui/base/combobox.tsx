@@ -158,7 +158,14 @@ export function Combobox<T>(props: ComboboxProps<T>): ReactElement {
           />
           {shown && (
             <Popup anchor={box} minWidth={360}>
-              <div id={listId} className="m-options" aria-label={field.label} role="listbox">
+              <div
+                id={listId}
+                className="m-options"
+                aria-label={field.label}
+                // These rows answer an earlier text: no key takes one of them.
+                aria-busy={!fresh}
+                role="listbox"
+              >
                 {options.map((option, i) => (
                   // biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus (aria-activedescendant)
                   // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are on the input
