@@ -50,13 +50,15 @@ export async function relay(database: Database, tenant: number, limit = 500): Pr
   await openHead(database, tenant, on);
   const { rows } = await on.query<FeedRow>({
     name: 'feed_relay',
-    text: `with due as materialized (select key, row_number() over (order by seq) as n from
-             (select key, seq from command_log where tenant = mach_tenant() and position is null order by seq limit $1) d),
+    // By place, not by key: what was found is not looked for again, whatever the database knows of the table.
+    text: `with due as materialized (select place, row_number() over (order by seq) as n from
+             (select ctid as place, seq from command_log where tenant = mach_tenant() and position is null
+              order by seq limit $1) d),
            total as materialized (select count(*) as n from due),
            head as (update feed_head set position = feed_head.position + total.n from total
              where tenant = mach_tenant() and total.n > 0 returning epoch, feed_head.position - total.n as before)
            update command_log c set epoch = head.epoch, position = head.before + due.n from due, head
-           where c.tenant = mach_tenant() and c.key = due.key and c.position is null
+           where c.tenant = mach_tenant() and c.ctid = due.place and c.position is null
            returning c.epoch, c.position, c.key, c.name, c.actor, c.received_at, c.records, c.events, c.dirty`,
     values: [limit],
   });
@@ -90,7 +92,8 @@ export async function readFeed(on: Queryable, after: Position, limit = 500): Pro
   const { rows } = await on.query<FeedRow>({
     name: 'feed_read',
     text: `select epoch, position, key, name, actor, received_at, records, events, dirty from command_log
-           where tenant = mach_tenant() and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
+           where tenant = mach_tenant() and position is not null
+             and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
     values: [from.epoch, String(from.n), limit],
   });
   return rows.map(toEntry);
@@ -106,7 +109,8 @@ export async function readEvents(
   const { rows } = await on.query<Pick<FeedRow, 'epoch' | 'position' | 'key' | 'received_at' | 'events'>>({
     name: 'feed_events',
     text: `select epoch, position, key, received_at, events from command_log
-           where tenant = mach_tenant() and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
+           where tenant = mach_tenant() and position is not null
+             and (epoch, position) > ($1::integer, $2::bigint) order by epoch, position limit $3`,
     values: [from.epoch, String(from.n), limit],
   });
   return rows.map((row) => ({
