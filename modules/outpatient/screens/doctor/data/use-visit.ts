@@ -125,7 +125,9 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
     return { visit: undefined, state: missing ? 'error' : 'loading', error: undefined, reload };
   }
   const state = row?.state ?? visitStateOf(one) ?? 'closed';
-  const loaded = parts.every((part) => part.state === 'ready');
+  // What came back is part of the visit: a page that opens before it would open without its unseen results.
+  const settled = [orders, values].every((part) => part.state !== 'loading');
+  const loaded = settled && parts.every((part) => part.state === 'ready');
   return {
     visit: {
       id,
