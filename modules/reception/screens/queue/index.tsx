@@ -19,7 +19,7 @@ import {
   type Workspace,
   WorkspaceFrame,
 } from '@mach/ui';
-import { type ReactElement, useMemo, useState } from 'react';
+import { type ReactElement, useMemo, useRef, useState } from 'react';
 import {
   absent,
   type CallInput,
@@ -64,18 +64,23 @@ function Home(): ReactElement {
   const current = entries.find(({ row }) => row.key === picked) ?? line[0] ?? entries[0];
   const number = current?.row.queueNumber ?? '';
 
+  // Whom the deed was about: the list may have moved on before the answer is here.
+  const meant = useRef('');
   const caller = useCommand<CallInput, CallResult>(call.name, {
-    onDone: () => toast({ text: t('called', { number }) }),
+    onDone: () => toast({ text: t('called', { number: meant.current }) }),
   });
   const misser = useCommand<CallInput, CallResult>(absent.name, {
     onDone: ({ places, times }) => {
       setPicked(null);
-      toast({ text: places < 0 ? t('absentEnd', { number, times }) : t('absentDone', { number, places }) });
+      const of = { number: meant.current };
+      toast({ text: places < 0 ? t('absentEnd', { ...of, times }) : t('absentDone', { ...of, places }) });
     },
   });
   const drawer = useDrawer(MOVE_DRAWER);
   const act = (command: typeof caller): void => {
-    if (current && !command.running) void command.run({ encounter: current.row.key });
+    if (!current || caller.running || misser.running) return;
+    meant.current = number;
+    void command.run({ encounter: current.row.key });
   };
 
   return (
@@ -103,10 +108,14 @@ function Home(): ReactElement {
             <WorkRow
               lead={one.room.code ?? ''}
               name={one.room.name ?? ''}
-              next={
-                one.waiting + one.ready === 0 ? t('free') : t('line', { waiting: one.waiting + one.ready, ...one.wait })
-              }
-              clock={one.doctorName ?? ''}
+              next={[
+                one.waiting + one.ready === 0
+                  ? t('free')
+                  : t('line', { waiting: one.waiting + one.ready, ...one.wait }),
+                one.doctorName,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             />
           )}
         />
