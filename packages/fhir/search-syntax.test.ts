@@ -295,7 +295,7 @@ test('controls', () => {
       'value _total',
       'value _summary',
       'value _elements',
-      'not-supported _filter',
+      'value _filter',
       'invalid _type',
       'not-supported _cursor',
     ],

@@ -15,6 +15,7 @@ import {
   parseSummary,
   parseTotal,
 } from './search/parse-controls.ts';
+import { parseExpression } from './search/parse-expression.ts';
 import { type FilterContext, type ParamLookup, parseFilter, searchIssue, unknownParam } from './search/parse-filter.ts';
 import { compartmentParams, type SearchParam, searchParams } from './search-definitions.ts';
 
@@ -36,7 +37,7 @@ export interface SearchOptions {
 }
 
 const SERVER_PARAMS = new Set(['_format', '_pretty']);
-const NOT_OFFERED = new Set(['_filter', '_query', '_score', '_graph', '_contained', '_containedType', '_maxresults']);
+const NOT_OFFERED = new Set(['_query', '_score', '_graph', '_contained', '_containedType', '_maxresults']);
 const MAX_PARAMS = 100;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -196,6 +197,9 @@ function readParam(
           searchIssue('not-supported', name, `${base} không có :${modifier}`, `${base} has no modifier :${modifier}`),
         );
       return;
+    case '_filter':
+      addExpression(draft, type, name, value, ctx);
+      return;
     case '_list':
       addList(draft, value, ctx);
       return;
@@ -243,6 +247,22 @@ function words(base: '_text' | '_content', value: string, ctx: FilterContext): S
     ctx.issues.push(searchIssue('value', base, 'Giá trị tìm kiếm để trống', 'The search value is empty'));
   }
   return { kind: 'words', where: base === '_text' ? 'narrative' : 'content', values };
+}
+
+function addExpression(draft: Draft, type: string | null, name: string, value: string, ctx: FilterContext): void {
+  if (type === null || name !== '_filter') {
+    ctx.issues.push(
+      searchIssue(
+        'invalid',
+        '_filter',
+        '_filter chỉ dùng khi tìm một loại tài nguyên',
+        '_filter is for searches of one resource type',
+      ),
+    );
+    return;
+  }
+  const filter = parseExpression(type, value, ctx);
+  if (filter) draft.filters.push(filter);
 }
 
 function addList(draft: Draft, value: string, ctx: FilterContext): void {

@@ -1,5 +1,5 @@
 import { typeDef } from '@mach/fhir/definitions.ts';
-import type { LocalFilter } from '@mach/fhir/search/match.ts';
+import { isLocal, type LocalFilter } from '@mach/fhir/search/match.ts';
 import { compartmentParams, type SearchParam, searchParamById } from '@mach/fhir/search-definitions.ts';
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
@@ -7,6 +7,7 @@ import { indexedAs } from './search-aliases.ts';
 import {
   type Condition,
   missingCondition,
+  negate,
   notServed,
   RANK,
   type SqlBuilder,
@@ -28,6 +29,9 @@ export function planFilters(filters: readonly SearchFilter[], type: string): Pla
   return { conditions, looks: filters.filter(needsLook) };
 }
 
+/** Modifiers about what the index does not hold, or not in full. */
+const LOOKED: ReadonlySet<string> = new Set(['text', 'of-type', 'exact', 'contains', 'equals', 'ends', 'differs']);
+
 /** Whether the index finds more than what is asked for, so that the records themselves decide. */
 export function needsLook(filter: SearchFilter): filter is LocalFilter {
   switch (filter.kind) {
@@ -35,9 +39,12 @@ export function needsLook(filter: SearchFilter): filter is LocalFilter {
       return true;
     case 'missing':
       return missingCondition(filter) === null;
+    case 'group':
+      // What needs other records has been turned into ids before, where another part must be looked at.
+      return isLocal(filter) && filter.filters.some(needsLook);
     case 'values': {
       const { modifier, param } = filter;
-      if (modifier === 'text' || modifier === 'of-type' || modifier === 'exact' || modifier === 'contains') return true;
+      if (modifier !== null && LOOKED.has(modifier)) return true;
       if (modifier === 'below' && param.type === 'uri') return true;
       if (param.type === 'composite') return !isWhole(param, filter.type);
       return filter.values.some(
@@ -86,10 +93,45 @@ export function condition(filter: SearchFilter, type: string): Condition | null 
       return has(filter, type);
     case 'compartment':
       return compartment(filter, type);
+    case 'group':
+      return group(filter, type);
     case 'list':
       // Members are read before the search is planned.
       return notServed('_list', '_list');
   }
+}
+
+/** Conditions put together by and, or, not. */
+function group(filter: Extract<SearchFilter, { kind: 'group' }>, type: string): Condition | null {
+  const parts = filter.filters.map((f) => ({ of: condition(f, type), looks: needsLook(f) }));
+  const known = parts.flatMap(({ of }) => of ?? []);
+  if (filter.op === 'not') {
+    // Rows too many would hide a record.
+    return known[0] && !parts.some((p) => p.looks) ? negate(known[0]) : null;
+  }
+  if (filter.op === 'and') {
+    if (known.length === 0) return null;
+    const driver = least(known);
+    const others = known.filter((c) => c !== driver);
+    const rows = driver?.rows;
+    return {
+      rank: driver?.rank ?? RANK.range,
+      ordered: driver?.ordered ?? false,
+      rows: rows ? (b) => [rows(b), ...others.map((c) => c.test(b, keyed('k')))].join(' and ') : null,
+      test: (b, subject) => `(${known.map((c) => c.test(b, subject)).join(' and ')})`,
+    };
+  }
+  if (known.length < parts.length) return null;
+  const leading = known.flatMap((c) => c.rows ?? []);
+  return {
+    rank: Math.max(...known.map((c) => c.rank)),
+    ordered: false,
+    rows:
+      leading.length === known.length
+        ? (b) => `(${leading.map((rows) => `select k.rid from ${rows(b)}`).join(' union ')}) k where true`
+        : null,
+    test: (b, subject) => `(${known.map((c) => c.test(b, subject)).join(' or ')})`,
+  };
 }
 
 /** One of the pairs, each of whose parts occurs somewhere in the resource. */

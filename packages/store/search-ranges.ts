@@ -28,6 +28,8 @@ export function dateSql(b: SqlBuilder, q: DateQuery, a: string): string {
       return `${a}.low > ${high()}`;
     case 'eb':
       return `${a}.high < ${low()}`;
+    case 'po':
+      return `${a}.low <= ${high()} and ${a}.high >= ${low()}`;
     case 'ap':
       return `${a}.low <= ${b.bind(String(q.high + DAY))} and ${a}.high >= ${b.bind(String(q.low - DAY))}`;
   }
@@ -40,6 +42,7 @@ export function instantSql(b: SqlBuilder, value: DateQuery, column: string): str
     `${b.bind(new Date(Math.min(Math.max(ms, DATE_MIN), DATE_MAX)).toISOString())}::timestamptz`;
   switch (value.prefix) {
     case 'eq':
+    case 'po':
       return `(${column} >= ${at(value.low)} and ${column} < ${at(value.high + 1)})`;
     case 'ap':
       return `(${column} >= ${at(value.low - DAY)} and ${column} <= ${at(value.high + DAY)})`;

@@ -1,9 +1,11 @@
 import { refuse } from '@mach/base/problem.ts';
+import { isLocal } from '@mach/fhir/search/match.ts';
 import { searchParam } from '@mach/fhir/search-definitions.ts';
 import type { SearchFilter } from '@mach/fhir/search-syntax.ts';
 import type { Queryable } from './database.ts';
 import { readRecords } from './records.ts';
 import { parseReference, type StoredRecord } from './resource.ts';
+import { hierarchy } from './search-hierarchy.ts';
 import { needsLook } from './search-plan.ts';
 import { readAllReferences } from './search-references.ts';
 
@@ -32,6 +34,18 @@ async function resolve(on: Queryable, filter: SearchFilter, type: string | null,
   switch (filter.kind) {
     case 'list':
       return members(on, filter.ids, type);
+    case 'group': {
+      const filters = [];
+      for (const inner of filter.filters) filters.push(await resolve(on, inner, type, find));
+      const whole = { ...filter, filters };
+      if (type === null || isLocal(whole) || !hasLook(whole)) return whole;
+      // Parts that other records decide stay with the database: so must those that are looked at.
+      return found(whole, type, find);
+    }
+    case 'values':
+      if (filter.param.type !== 'reference' || (filter.modifier !== 'above' && filter.modifier !== 'below'))
+        return filter;
+      return hierarchy(on, filter, filter.modifier, find);
     case 'chain': {
       const targets = [];
       for (const target of filter.targets) {
@@ -57,6 +71,19 @@ async function resolve(on: Queryable, filter: SearchFilter, type: string | null,
     default:
       return filter;
   }
+}
+
+const hasLook = (filter: SearchFilter): boolean =>
+  filter.kind === 'group' ? filter.filters.some(hasLook) : needsLook(filter);
+
+/** The parts of a group that must be looked at, as the records that they are met by. */
+async function found(filter: SearchFilter, type: string, find: Finder): Promise<SearchFilter> {
+  if (filter.kind === 'group') {
+    const filters = [];
+    for (const inner of filter.filters) filters.push(await found(inner, type, find));
+    return { ...filter, filters };
+  }
+  return needsLook(filter) ? ids(type, await all(find, type, filter)) : filter;
 }
 
 async function all(find: Finder, type: string, filter: SearchFilter): Promise<StoredRecord[]> {

@@ -87,12 +87,13 @@ export function valuesCondition(filter: ValuesFilter): Condition | null {
   const { param, modifier, values, type } = filter;
   if (param.code === '_id' && modifier !== 'not') return idCondition(type, values);
   if (param.code === '_lastUpdated') return updatedCondition(type, values);
-  if (param.type === 'composite') return null;
+  if (param.type === 'composite' || modifier === 'differs') return null;
   const names = combined(`${type}.${param.code}`) ?? [`${type}.${param.code}`];
   const first = values[0];
   if (first === undefined) return null;
   switch (first.kind) {
     case 'token':
+      if (modifier === 'above' || modifier === 'below') return notServed(`:${modifier}`, param.code);
       return keys(
         tokenKeys(names, values, modifier, fixedSystem(type, param)),
         /(^|\.)identifier$/.test(names[0] ?? '') ? RANK.identifier : RANK.many,
@@ -123,8 +124,9 @@ export function valuesCondition(filter: ValuesFilter): Condition | null {
         isWide(values) ? RANK.many : RANK.reference,
       );
     case 'uri': {
+      // Value sets are read, and codes above and below found, before a search comes here.
       if (modifier === 'in' || modifier === 'not-in') return notServed(`:${modifier}`, param.code);
-      if (modifier === 'below' || modifier === 'contains') return null;
+      if (modifier === 'below' || modifier === 'contains' || modifier === 'ends') return null;
       const urls = values.flatMap((v) => (v.kind === 'uri' ? (modifier === 'above' ? above(v.value) : [v.value]) : []));
       return keys(
         names.flatMap((name) => urls.map((url) => ({ key: searchKey(name, url), qualifiers: null }))),
@@ -193,17 +195,17 @@ function keys(list: readonly Key[] | null, rank: number): Condition | null {
   if (list === null || list.length === 0) return null;
   const [only] = list;
   const where: Where = (b, a) => {
-    if (list.every((k) => k.qualifiers === null))
-      return list.length === 1
-        ? `${a}.key = ${b.bind(only?.key)}`
-        : `${a}.key = any(${b.bind(list.map((k) => k.key))}::bigint[])`;
-    const parts = list.map(({ key, qualifiers }) =>
-      qualifiers === null
-        ? `${a}.key = ${b.bind(key)}`
-        : qualifiers.length === 1
-          ? `${a}.key = ${b.bind(key)} and ${a}.qualifier = ${b.bind(qualifiers[0])}`
-          : `${a}.key = ${b.bind(key)} and ${a}.qualifier = any(${b.bind(qualifiers)}::int[])`,
-    );
+    // Keys under the same qualifiers are one list: thousands of codes of a value set are one look into the index.
+    const groups = Map.groupBy(list, (k) => k.qualifiers?.join() ?? '');
+    const parts = [...groups.values()].map((same) => {
+      const qualifiers = same[0]?.qualifiers ?? null;
+      const all = same.map((k) => k.key);
+      const key = all.length === 1 ? `${a}.key = ${b.bind(all[0])}` : `${a}.key = any(${b.bind(all)}::bigint[])`;
+      if (qualifiers === null) return key;
+      return qualifiers.length === 1
+        ? `${key} and ${a}.qualifier = ${b.bind(qualifiers[0])}`
+        : `${key} and ${a}.qualifier = any(${b.bind(qualifiers)}::int[])`;
+    });
     return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
   };
   const ordered = list.length === 1 && only?.qualifiers?.length === 1;
@@ -262,7 +264,7 @@ function rangePart(
   switch (value.kind) {
     case 'string': {
       const text = value.folded.slice(0, 80);
-      if (modifier === 'contains')
+      if (modifier === 'contains' || modifier === 'ends')
         return {
           table: 'search_string',
           // Folded texts are kept up to 80 units, which may be 40 characters: what lies beyond is looked at in the record.
@@ -270,7 +272,7 @@ function rangePart(
             `${param(b, a)} and (strpos(${a}.value, ${b.bind(value.folded)}) > 0 or length(${a}.value) >= 40)`,
           rank: RANK.range,
         };
-      if (modifier === 'exact')
+      if (modifier === 'exact' || modifier === 'equals')
         return {
           table: 'search_string',
           where: (b, a) => `${param(b, a)} and ${a}.value = ${b.bind(text)}`,

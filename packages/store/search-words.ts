@@ -25,6 +25,8 @@ export function usesWords(filter: SearchFilter): boolean {
       return filter.targets.some((target) => usesWords(target.filter));
     case 'has':
       return usesWords(filter.filter);
+    case 'group':
+      return filter.filters.some(usesWords);
     default:
       return false;
   }

@@ -64,6 +64,9 @@ class Hidden {
         this.param(filter.type, filter.param);
         if (filter.kind === 'values' && filter.modifier === 'text') this.words(filter.type);
         return;
+      case 'group':
+        for (const inner of filter.filters) this.filter(inner, type);
+        return;
       case 'compartment':
         for (const param of filter.params) if (type !== null) this.param(type, param);
         return;

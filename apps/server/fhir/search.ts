@@ -7,6 +7,7 @@ import { RESOURCE_TYPES, type StoredRecord, searchRecords } from '@mach/store';
 import { originOf } from '../http/auth.ts';
 import { freshWords, requireOpenParams } from './access-limits.ts';
 import { type FhirCall, isLenient, requireId } from './exchange.ts';
+import { withCodes } from './search-codes.ts';
 
 const SERVER_PARAMS = new Set(['_after']);
 
@@ -49,7 +50,7 @@ export async function findRecords(
   requireOpenParams(call, type, parsed.value);
   await freshWords(call, parsed.value);
   const types = type !== null ? [type] : readableTypes(call, parsed.value.types, compartment?.name);
-  const filters = parsed.value.filters.map((filter) => allowed(call, filter));
+  const filters = (await withCodes(call, parsed.value.filters)).map((filter) => allowed(call, filter));
   const query = { ...parsed.value, filters: [...filters, ...limits(call, type, parsed.value)] };
   const page = await searchRecords(
     engine.database,
@@ -128,6 +129,8 @@ function allowed(call: FhirCall, filter: SearchFilter): SearchFilter {
       policy.requireRecord(call.actor, 'search', filter.source);
       requireUnlimited(call.actor, 'search', filter.source);
       return { ...filter, filter: allowed(call, filter.filter) };
+    case 'group':
+      return { ...filter, filters: filter.filters.map((inner) => allowed(call, inner)) };
     case 'list':
       policy.requireRecord(call.actor, 'read', 'List');
       requireUnlimited(call.actor, 'read', 'List');

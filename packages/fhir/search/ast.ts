@@ -2,7 +2,8 @@
 import type { Issue } from '@mach/base';
 import type { SearchParam } from '../search-definitions.ts';
 
-export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap';
+/** `po` (overlaps) is written in `_filter` only. */
+export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap' | 'po';
 export type Modifier =
   | 'exact'
   | 'contains'
@@ -13,7 +14,11 @@ export type Modifier =
   | 'above'
   | 'below'
   | 'identifier'
-  | 'of-type';
+  | 'of-type'
+  /** Written in `_filter` only: the whole text is the same, it ends so, another value is there. */
+  | 'equals'
+  | 'ends'
+  | 'differs';
 
 /** `system` is undefined where any will do, null where `|code` asks for none; `code` is null for `system|`. */
 export interface TokenQuery {
@@ -123,6 +128,8 @@ export type SearchFilter =
   | { readonly kind: 'has'; readonly source: string; readonly param: SearchParam; readonly filter: SearchFilter }
   /** `_text` and `_content`: words that must all occur. */
   | { readonly kind: 'words'; readonly where: 'narrative' | 'content'; readonly values: readonly StringQuery[] }
+  /** Conditions of `_filter`: all of them hold, one of them does, the only one does not. */
+  | { readonly kind: 'group'; readonly op: 'and' | 'or' | 'not'; readonly filters: readonly SearchFilter[] }
   /** Members of one of the lists. */
   | { readonly kind: 'list'; readonly ids: readonly string[] }
   /** One of the parameters refers to the resource that the compartment belongs to. */

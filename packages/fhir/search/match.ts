@@ -10,7 +10,15 @@ import type { Modifier, Prefix, QueryValue, SearchFilter, SimpleQuery, StringQue
 import { fold } from './convert-text.ts';
 import type { IndexValue } from './values.ts';
 
-export type LocalFilter = Extract<SearchFilter, { kind: 'values' | 'missing' | 'words' }>;
+export type LocalFilter =
+  | Extract<SearchFilter, { kind: 'values' | 'missing' | 'words' }>
+  | (Extract<SearchFilter, { kind: 'group' }> & { readonly filters: readonly LocalFilter[] });
+
+/** Whether one resource decides the condition by itself. */
+export function isLocal(filter: SearchFilter): filter is LocalFilter {
+  if (filter.kind === 'group') return filter.filters.every(isLocal);
+  return filter.kind === 'values' || filter.kind === 'missing' || filter.kind === 'words';
+}
 
 const compiled = new Map<string, Extractor | undefined>();
 
@@ -34,9 +42,21 @@ export function matchesFilter(resource: JsonObject, filter: LocalFilter): boolea
       return (valuesOf(filter.type, filter.param, resource).length === 0) === filter.missing;
     case 'words':
       return filter.values.some((value) => hasWords(wordsOf(resource, filter.where), value));
+    case 'group': {
+      const meets = (inner: LocalFilter): boolean => matchesFilter(resource, inner);
+      if (filter.op === 'not') return !filter.filters.some(meets);
+      return filter.op === 'and' ? filter.filters.every(meets) : filter.filters.some(meets);
+    }
     case 'values': {
       const { modifier, param } = filter;
       const found = valuesOf(filter.type, param, resource);
+      // Another value than each of those given; what is not there differs from nothing.
+      if (modifier === 'differs')
+        return found.some(
+          (value) =>
+            !value.param.endsWith(':identifier') &&
+            !filter.values.some((wanted) => matchesValue(value, wanted, null, param.code)),
+        );
       const any = filter.values.some((wanted) =>
         found.some((value) => matchesValue(value, wanted, modifier, param.code)),
       );
@@ -88,6 +108,8 @@ function matchesSimple(
     case 'string':
       if (value.kind !== 'string') return false;
       if (modifier === 'exact') return value.exact === wanted.text;
+      if (modifier === 'equals') return value.value === wanted.folded;
+      if (modifier === 'ends') return value.value.endsWith(wanted.folded);
       return modifier === 'contains' ? value.value.includes(wanted.folded) : value.value.startsWith(wanted.folded);
     case 'uri':
       return value.kind === 'uri' && matchesUri(value.value, wanted.value, modifier);
@@ -136,6 +158,8 @@ function matchesUri(value: string, wanted: string, modifier: Modifier | null): b
       return below(value, wanted);
     case 'contains':
       return value.includes(wanted);
+    case 'ends':
+      return value.endsWith(wanted);
     default:
       return value === wanted;
   }
@@ -162,6 +186,8 @@ function matchesDates(v: { low: number; high: number }, q: { prefix: Prefix; low
       return v.low > q.high;
     case 'eb':
       return v.high < q.low;
+    case 'po':
+      return v.low <= q.high && v.high >= q.low;
     case 'ap':
       return v.low <= q.high + DAY && v.high >= q.low - DAY;
   }
@@ -177,6 +203,7 @@ function matchesRange(
   const within = low >= q.low && high <= q.high && (low < q.high || q.low === q.high);
   switch (prefix) {
     case 'eq':
+    case 'po':
       return within;
     case 'ne':
       return !within;

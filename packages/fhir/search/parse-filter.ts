@@ -11,11 +11,26 @@ import { nearestNames } from './suggest.ts';
 /** Looks up a parameter; given from outside so that a server can add its own. */
 export type ParamLookup = (type: string) => ReadonlyMap<string, SearchParam>;
 
+/** Modifiers that stand for operators of `_filter`. */
+const OPERATORS: Readonly<Record<SearchParamType, readonly Modifier[]>> = {
+  string: ['equals', 'ends', 'differs'],
+  token: ['differs'],
+  reference: ['differs'],
+  uri: ['ends', 'differs'],
+  date: [],
+  number: [],
+  quantity: [],
+  composite: [],
+  special: [],
+};
+
 export interface FilterContext {
   readonly lookup: ParamLookup;
   readonly baseUrl: string | null;
   /** Collects the faults; a filter with a fault is not returned. */
   readonly issues: Issue[];
+  /** Inside `_filter`: its operators come as modifiers and prefixes that a plain parameter does not have. */
+  readonly operators?: boolean;
 }
 
 /** More alternatives in one parameter are refused: such a list belongs into a POST of several searches. */
@@ -263,10 +278,11 @@ function parseParam(
   let targetType: string | null = null;
   let known: Modifier | null = null;
   if (modifier !== null) {
-    known = MODIFIERS[param.type].find((m) => m === modifier) ?? null;
+    const allowed = ctx.operators ? [...MODIFIERS[param.type], ...OPERATORS[param.type]] : MODIFIERS[param.type];
+    known = allowed.find((m) => m === modifier) ?? null;
     if (known === null && param.type === 'reference' && isResourceType(modifier)) targetType = modifier;
     if (known === null && targetType === null) {
-      const list = ['missing', ...MODIFIERS[param.type], ...(param.type === 'reference' ? ['Type'] : [])].join(', ');
+      const list = ['missing', ...allowed, ...(param.type === 'reference' ? ['Type'] : [])].join(', ');
       // No modifier may be ignored, not even under lenient handling.
       return fail(
         'invalid',
@@ -284,7 +300,13 @@ function parseParam(
     return fail('too-costly', `Quá ${MAX_VALUES} giá trị`, `More than ${MAX_VALUES} values`);
   const values: QueryValue[] = [];
   for (const part of parts) {
-    const parsed = parseValue(param, part, { modifier: known, targets, targetType, baseUrl: ctx.baseUrl });
+    const parsed = parseValue(param, part, {
+      modifier: known,
+      targets,
+      targetType,
+      baseUrl: ctx.baseUrl,
+      overlaps: ctx.operators === true,
+    });
     if (isBad(parsed))
       return fail(
         'value',

@@ -32,10 +32,13 @@ export interface ValueContext {
   readonly targetType: string | null;
   /** Base URL of this server, without a slash at the end; references below it are local. */
   readonly baseUrl: string | null;
+  /** Whether the prefix `po` is understood: inside `_filter`. */
+  readonly overlaps?: boolean;
 }
 
 const UCUM = 'http://unitsofmeasure.org';
 const PREFIX = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[\d.+-])/;
+const OVERLAPS = /^po(?=[\d.+-])/;
 const NUMBER = /^[+-]?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
@@ -89,6 +92,10 @@ function simple(type: SearchParamType, raw: string, context: ValueContext): Pars
     case 'uri':
       return { kind: 'uri', value: unescapeValue(raw) };
     case 'date':
+      if (context.overlaps && OVERLAPS.test(raw)) {
+        const period = date(raw.slice(2));
+        return isBad(period) || period.kind !== 'date' ? period : { ...period, prefix: 'po' };
+      }
       return date(raw);
     case 'number':
       return number(raw);

@@ -21,7 +21,7 @@ export const answer = (reply: FastifyReply, body: object): FastifyReply =>
 const PROBLEM_STATUS = { 'not-found': 404, 'not-supported': 422, 'too-costly': 422, invalid: 422 } as const;
 
 /** Faults of terminology as refusals. */
-async function told<T>(work: Promise<T>): Promise<T> {
+export async function told<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
