@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { hashPassword, type LiveEvent, LiveHub } from '@mach/engine';
 import access from '@mach/engine/policy/module.ts';
-import { accessService } from '@mach/engine/policy/service.ts';
 import type { Simulation } from '@mach/engine/policy/simulate.ts';
 import pg from 'pg';
 import { putAll, switchPolicy } from '../testing/access.ts';
@@ -120,8 +119,7 @@ test('the glass is broken for one patient, for a time, with a reason, and somebo
   assert.equal((await send(app.doctor, 'ward.note', { patient: 'p-3', value: 80 })).status, 404);
   const state = (await app.ask('GET', '/api/access/state', app.doctor)).body as { broken: object[]; limited: boolean };
   assert.deepEqual([state.limited, state.broken], [true, [{ task, patient: 'p-2', until, name: 'Khác' }]]);
-  // Its purpose stands in the audit once the person's grants are read anew.
-  accessService(app.engine).forget(1);
+  // Its purpose stands in the audit from the first look on.
   await status('/fhir/Observation/o-p-2');
   await app.engine.audits.flush();
   const { rows } = await app.engine.database.tenant(1).query<{ n: string }>({
@@ -211,10 +209,25 @@ test('a policy is tried on the past before it is switched on', async (t) => {
   assert.equal((await app.ask('GET', '/fhir/Patient/p-2', app.doctor)).status, 200, 'nothing was switched');
   assert.equal((await app.ask('GET', '/api/access/simulate?policy=ward', app.doctor)).status, 403);
   // And the other way round: what would be gained if it were switched off.
-  const key = { 'idempotency-key': 'switch-key-1' };
+  let keys = 0;
   const asked = { policy: 'ward', reason: 'Đã thử trước' };
-  assert.equal((await app.ask('POST', '/api/commands/access.switchPolicy', officer, asked, key)).status, 200);
-  accessService(app.engine).forget(1);
+  const send = (command: string, token: string, input: object) =>
+    app.ask('POST', `/api/commands/access.${command}`, token, input, { 'idempotency-key': `switch-key-${++keys}` });
+  const second = await app.signIn(['administrator']);
+  assert.equal((await send('switchPolicy', second, asked)).status, 409, 'nobody has proposed it');
+  assert.equal((await send('proposePolicy', officer, asked)).status, 200);
+  assert.equal((await send('switchPolicy', officer, asked)).status, 403, 'one person alone');
+  const state = (await app.ask('GET', '/api/access/policies', second)).body as {
+    active: string;
+    proposal: { id: string; policy: string; mine: boolean };
+  };
+  assert.deepEqual([state.active, state.proposal.policy, state.proposal.mine], ['open', 'ward', false]);
+  assert.equal((await send('switchPolicy', second, { ...asked, policy: 'care-relation' })).status, 409, 'another one');
+  assert.equal((await send('dropProposal', second, { proposal: state.proposal.id })).status, 200);
+  assert.equal((await send('switchPolicy', second, asked)).status, 409, 'it was dropped');
+  assert.equal((await send('proposePolicy', officer, asked)).status, 200);
+  assert.equal((await send('switchPolicy', second, asked)).status, 200);
+  assert.equal((await send('switchPolicy', second, asked)).status, 409, 'a proposal is good once');
   assert.equal((await app.ask('GET', '/fhir/Patient/p-2', app.doctor)).status, 404);
   await app.engine.audits.flush();
   const back = (await app.ask('GET', '/api/access/simulate?policy=open&days=2', officer)).body as Simulation;

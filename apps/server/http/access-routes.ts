@@ -1,14 +1,19 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor, Interaction } from '@mach/engine';
 import { rulesText } from '@mach/engine/policy/limited-policy.ts';
+import { ACCESS_PACK } from '@mach/engine/policy/rules.ts';
 import { accessService, type Limited } from '@mach/engine/policy/service.ts';
 import { simulate } from '@mach/engine/policy/simulate.ts';
+import { openProposal } from '@mach/engine/policy/switch.ts';
 import { isResourceType, readRecord, readRecords } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { hintRules, limitsOf } from '../fhir/access.ts';
 import { type Doors, requireActor } from './auth.ts';
 
 const INTERACTIONS: readonly string[] = ['create', 'read', 'update', 'delete', 'search'];
+const AT_ONCE = ['switchPolicy', 'breakGlass', 'mendGlass', 'reviewGlass'].map(
+  (name) => `/api/commands/access.${name}`,
+);
 /** Days of audit that a simulation replays at most. */
 const MAX_DAYS = 92;
 
@@ -39,6 +44,29 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
         maxHours: breakGlass.maxHours,
       },
       broken: broken.map((one) => ({ ...one, name: names.get(one.task) ?? '' })),
+    };
+  });
+
+  // A switch or a broken glass counts from the next request on, in the audit too.
+  app.addHook('onSend', async (request, reply) => {
+    if (!AT_ONCE.includes(request.url) || reply.statusCode !== 200) return;
+    for (const { tenant } of engine.allFacilities) accessService(engine).forget(tenant);
+  });
+
+  app.get('/api/access/policies', async (request) => {
+    const actor = await requireActor(doors, request);
+    engine.policy.require(actor, 'access.simulate');
+    const service = accessService(engine);
+    const now = engine.clock.now().toISOString();
+    const active = await service.policyName(actor.tenant);
+    const { source, edition } = engine.packs.meta(ACCESS_PACK, now);
+    const proposal = await openProposal(engine.database.system, actor.tenant, now);
+    return {
+      edition,
+      source,
+      active,
+      policies: Object.entries(service.pack().policies).map(([name, { title, rules }]) => ({ name, title, rules })),
+      proposal: proposal ? { ...proposal, mine: proposal.by === actor.id } : null,
     };
   });
 
