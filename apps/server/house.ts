@@ -3,6 +3,7 @@ import appointment from '@mach/appointment/module.ts';
 import cashier from '@mach/cashier/module.ts';
 import claims from '@mach/claims/module.ts';
 import clinic from '@mach/clinic/module.ts';
+import desk from '@mach/desk/module.ts';
 import emergency from '@mach/emergency/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import type { Module } from '@mach/engine';
@@ -25,6 +26,7 @@ export const MODULES: readonly Module[] = [
   cashier,
   claims,
   clinic,
+  desk,
   operations,
   access,
   administration,

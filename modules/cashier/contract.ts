@@ -21,6 +21,7 @@ import type {
   SettleInput,
   SimulateTransferInput,
   TakeDepositInput,
+  TakePaperReceiptInput,
 } from './inputs.ts';
 import type { TakingRow } from './rules/shift.ts';
 import type { TransferState } from './rules/transfer.ts';
@@ -240,6 +241,8 @@ export const askCancel = commandRef<AskCancelInput, { invoice: string }>('cashie
 export const approveCancel = commandRef<ApproveCancelInput, { invoice: string }>('cashier.approveCancel');
 
 export const takeDeposit = commandRef<TakeDepositInput, DepositResult>('cashier.takeDeposit');
+/** Cash that was taken against a numbered paper receipt: an advance of the visit, under the receipt's own number. */
+export const takePaperReceipt = commandRef<TakePaperReceiptInput, DepositResult>('cashier.takePaperReceipt');
 export const returnDeposit = commandRef<ReturnDepositInput, DepositResult>('cashier.returnDeposit');
 
 export const openShift = commandRef<OpenShiftInput, OpenShiftResult>('cashier.openShift');

@@ -1,3 +1,4 @@
+import { paperNumber } from '@mach/desk/contract.ts';
 import { z } from 'zod';
 import { NOTES } from './rules/shift.ts';
 
@@ -70,6 +71,13 @@ export const takeDepositInput = z.strictObject({
   method: z.enum(PAYMENT_METHODS),
   reference: slipNumber.optional(),
   transfer: recordId.optional(),
+});
+
+export const takePaperReceiptInput = z.strictObject({
+  encounter: recordId,
+  amount: dong.min(1_000),
+  /** The numbered receipt that the payer was given while the server was away. */
+  paper: paperNumber,
 });
 
 export const returnDepositInput = z.strictObject({
@@ -151,6 +159,7 @@ export type CancelInvoiceInput = z.input<typeof cancelInvoiceInput>;
 export type CreditReturnInput = z.input<typeof creditReturnInput>;
 export type PayRefundInput = z.input<typeof payRefundInput>;
 export type TakeDepositInput = z.input<typeof takeDepositInput>;
+export type TakePaperReceiptInput = z.input<typeof takePaperReceiptInput>;
 export type ReturnDepositInput = z.input<typeof returnDepositInput>;
 export type RefundLineInput = z.input<typeof refundLineInput>;
 export type AskCancelInput = z.input<typeof askCancelInput>;

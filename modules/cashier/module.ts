@@ -3,7 +3,7 @@ import { SID } from '@mach/vn/systems.ts';
 import { approveCancelCommand, askCancelCommand } from './commands/approve.ts';
 import { cancelInvoiceCommand } from './commands/cancel.ts';
 import { creditReturnCommand } from './commands/credit.ts';
-import { returnDepositCommand, takeDepositCommand } from './commands/deposit.ts';
+import { returnDepositCommand, takeDepositCommand, takePaperReceiptCommand } from './commands/deposit.ts';
 import { cancelEInvoiceCommand, issueEInvoiceCommand, takeEInvoiceAnswerCommand } from './commands/e-invoice.ts';
 import { quoteCommand } from './commands/quote.ts';
 import { payRefundCommand } from './commands/refund.ts';
@@ -58,6 +58,7 @@ export default defineModule({
     payRefundCommand,
     refundLineCommand,
     takeDepositCommand,
+    takePaperReceiptCommand,
     returnDepositCommand,
     openShiftCommand,
     closeShiftCommand,

@@ -51,6 +51,8 @@ export const openVisitInput = z.strictObject({
   examService: z.string().min(1).max(40).optional(),
   /** Why the same person waits twice in one room: without it the second visit is refused. */
   againReason: reasonText.optional(),
+  /** The number that a desk without its server gave on paper; default: the next one of the room. */
+  queueNumber: z.string().trim().min(2).max(30).optional(),
 });
 
 export const encounterInput = z.strictObject({ encounter: recordId });

@@ -1,3 +1,4 @@
+import { paperNumber } from '@mach/desk/contract.ts';
 import { PAYERS, PRIORITY_REASONS, ROUTES } from '@mach/encounter/contract.ts';
 import { z } from 'zod';
 
@@ -136,6 +137,8 @@ export const checkInInput = z.strictObject({
   appointment: recordId.optional(),
   /** Why this person gets a second number in the same room. */
   againReason: reasonText.optional(),
+  /** The number that the person already holds: given on paper while the server was away. */
+  paper: paperNumber.optional(),
 });
 
 export const receiveUnknownInput = z.strictObject({

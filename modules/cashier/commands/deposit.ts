@@ -1,11 +1,12 @@
 import { formatMoney } from '@mach/base/number-input.ts';
 import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
+import { spendNumber } from '@mach/desk/contract.ts';
 import { idOf, VISIT_LABELS, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Encounter } from '@mach/fhir/types.ts';
 import type { DepositResult } from '../contract.ts';
-import { returnDepositInput, takeDepositInput } from '../inputs.ts';
+import { returnDepositInput, takeDepositInput, takePaperReceiptInput } from '../inputs.ts';
 import { paper } from '../papers.ts';
 import { ACCOUNTS, advanceMovement, deskMovement, type Method } from '../rules/payment.ts';
 import { tally } from '../rules/shift.ts';
@@ -63,6 +64,39 @@ async function write(
   return { encounter: visit.id, deposit: id, number, amount, held: of.held };
 }
 
+async function openVisitOf(ctx: CommandContext, encounter: string): Promise<Encounter & { id: string }> {
+  const visit = await ctx.lock<Encounter>('Encounter', encounter);
+  const state = visitStateOf(visit);
+  if (state === undefined || state === 'cancelled' || CLOSED.includes(state))
+    throw refuse(
+      409,
+      'visit-state',
+      {
+        vi: `Lượt khám đang "${state ? VISIT_LABELS[state].vi : 'nhập từ nơi khác'}": không thu tạm ứng`,
+        en: `The visit is "${state ? VISIT_LABELS[state].en : 'imported'}": no deposit is taken`,
+      },
+      { field: 'encounter', remedy: { vi: 'Chọn lượt khám đang mở', en: 'Choose an open visit' } },
+    );
+  return visit;
+}
+
+export const takePaperReceiptCommand = defineCommand({
+  name: 'cashier.takePaperReceipt',
+  kind: 'fact',
+  permission: 'cashier.settle',
+  title: { vi: 'Nhập biên lai giấy', en: 'Enter a paper receipt' },
+  input: takePaperReceiptInput,
+  async handle(input, ctx): Promise<DepositResult> {
+    const { amount, paper: receipt } = input;
+    const visit = await openVisitOf(ctx, input.encounter);
+    const held = (await heldFor(ctx, visit.id, true)) + amount;
+    const way = { method: 'cash', reference: receipt.number } as const;
+    const done = await write(ctx, visit, { kind: 'deposit', amount, way, held });
+    await ctx.call(spendNumber, { paper: receipt, record: `Basic/${done.deposit}` });
+    return done;
+  },
+});
+
 export const takeDepositCommand = defineCommand({
   name: 'cashier.takeDeposit',
   kind: 'intent',
@@ -70,18 +104,7 @@ export const takeDepositCommand = defineCommand({
   title: { vi: 'Thu tạm ứng', en: 'Take a deposit' },
   input: takeDepositInput,
   async handle(input, ctx): Promise<DepositResult> {
-    const visit = await ctx.lock<Encounter>('Encounter', input.encounter);
-    const state = visitStateOf(visit);
-    if (state === undefined || state === 'cancelled' || CLOSED.includes(state))
-      throw refuse(
-        409,
-        'visit-state',
-        {
-          vi: `Lượt khám đang "${state ? VISIT_LABELS[state].vi : 'nhập từ nơi khác'}": không thu tạm ứng`,
-          en: `The visit is "${state ? VISIT_LABELS[state].en : 'imported'}": no deposit is taken`,
-        },
-        { field: 'encounter', remedy: { vi: 'Chọn lượt khám đang mở', en: 'Choose an open visit' } },
-      );
+    const visit = await openVisitOf(ctx, input.encounter);
     const { encounter: _, amount, ...way } = input;
     if (way.transfer !== undefined) await spendTransfer(ctx, way.transfer, amount);
     return write(ctx, visit, { kind: 'deposit', amount, way, held: (await heldFor(ctx, visit.id, true)) + amount });

@@ -68,7 +68,7 @@ export const openVisitCommand = defineCommand({
       date: localDate(ctx.performedAt),
       serial: await ctx.next(`visit:${localCompact(ctx.performedAt, 8)}`),
     });
-    const queueNumber = await nextQueueNumber(ctx, input.room);
+    const queueNumber = input.queueNumber ?? (await nextQueueNumber(ctx, input.room));
     const started: Encounter & { id: string } = {
       resourceType: 'Encounter',
       id: ctx.id(),

@@ -1,6 +1,7 @@
 import { arrive } from '@mach/appointment/contract.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
+import { spendNumber } from '@mach/desk/contract.ts';
 import { changePayer, idOf, openVisit, type PriorityReason } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Communication, Encounter, Patient } from '@mach/fhir/types.ts';
@@ -50,7 +51,9 @@ export const checkInCommand = defineCommand({
       priority: input.priority ?? byAge(ctx, patient),
       examService: input.examService,
       againReason: input.againReason,
+      queueNumber: input.paper?.number,
     });
+    if (input.paper) await ctx.call(spendNumber, { paper: input.paper, record: `Encounter/${opened.encounter}` });
     if (input.told !== undefined) {
       const of = { at: ctx.performedAt, wait: input.told };
       ctx.create<Communication>(toldRecord({ encounter: opened.encounter, patient: patient.id }, of));
