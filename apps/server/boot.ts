@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Engine, Jobs, OutboxWorker, Reactions, TestPki } from '@mach/engine';
+import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
 import { useIdentityKey } from '@mach/engine/identity/sealing.ts';
 import { dateFollowers } from '@mach/simulation';
 import { load, type Manifest, readMigrations, type SectionReader } from '@mach/store';
@@ -19,7 +19,6 @@ import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
-import { Reminders } from './reminders.ts';
 
 export interface House {
   /** True when another process serves this data folder and its PostgreSQL is shared. */
@@ -106,7 +105,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
     if (demo) dateFollowers(engine, { reactions, outboxes });
     const anchors = new Anchors(engine, options.dataDir);
-    const workers = [...reactions, ...outboxes, jobs, anchors, new Reminders(engine, log)];
+    const workers = [...reactions, ...outboxes, jobs, anchors, new Schedules(engine, log)];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all(workers.map((worker) => worker.stop()));

@@ -5,6 +5,7 @@ import { closeSlotsCommand, openSlotsCommand, setRosterCommand } from './command
 import { bookFollowUp, stopFor } from './contract.ts';
 import { messageSimulator } from './messages.ts';
 import { APP_EXT, CODE } from './record.ts';
+import { schedules } from './schedules.ts';
 import { bookings, rosters, slots } from './views/appointments.ts';
 
 type Raw = Record<string, unknown>;
@@ -73,6 +74,7 @@ export default defineModule({
     { type: 'Slot', command: 'appointment.openSlots', when: carries(APP_EXT.places) },
     { type: 'Schedule', command: 'appointment.setRoster', when: carries(APP_EXT.roster) },
   ],
+  schedules,
   destinations: [messageSimulator()],
   roles: {
     reception: desk,

@@ -14,6 +14,7 @@ import {
 import { PORTAL, prepareClaim, recordAnswer, releaseClaim, sendCheckIn, suspendClaim } from './contract.ts';
 import { openPortal, type PortalOptions } from './portal/accounts.ts';
 import { portalDestination } from './portal/destination.ts';
+import { schedules } from './schedules.ts';
 import { TestXmlSeal, type XmlSeal } from './seal.ts';
 import { listView } from './views/list.ts';
 
@@ -146,6 +147,7 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
     views: [
       { definition: listView, permission: 'claims.read', title: { vi: 'Hồ sơ BHYT', en: 'Claims' }, sort: '-atRisk' },
     ],
+    schedules,
     destinations: [portalDestination(portal.clientOf, portal.simulated)],
     owns: [
       {

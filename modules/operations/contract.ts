@@ -19,7 +19,7 @@ export interface OutboxMessageRow {
   } | null;
 }
 
-/** Row of the table `exchange.jobs`. */
+/** Row of the table `jobs.list`. */
 export interface JobRow {
   key: string;
   kind: string;

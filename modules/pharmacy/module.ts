@@ -5,6 +5,7 @@ import { dispenseCommand } from './commands/dispense.ts';
 import { returnDispenseCommand } from './commands/return.ts';
 import { receiveStockCommand, stockAdjustCommand, transferStockCommand } from './commands/stock.ts';
 import { PLACES } from './rules/places.ts';
+import { schedules } from './schedules.ts';
 import { dispenses } from './views/dispenses.ts';
 import { lines } from './views/lines.ts';
 import { queue } from './views/queue.ts';
@@ -69,7 +70,14 @@ export default defineModule({
     },
   ],
   tables: [stockTable],
-  settings: { places: PLACES, dispensingPlace: 'KHO-LE', quarantinePlace: 'BIET-TRU' },
+  schedules,
+  settings: {
+    /** Days behind the last day of collection after which paid drugs come off the bill; null: never by itself. */
+    closeUncollectedAfterDays: 3,
+    places: PLACES,
+    dispensingPlace: 'KHO-LE',
+    quarantinePlace: 'BIET-TRU',
+  },
   roles: {
     pharmacist: [
       'pharmacy.read',

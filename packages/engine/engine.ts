@@ -8,11 +8,13 @@ import { Audits } from './audits.ts';
 import type { Command } from './command.ts';
 import { Dispatcher } from './dispatch.ts';
 import exchange from './exchange/module.ts';
+import jobs from './jobs/module.ts';
 import type { Module, Owned, Table, View } from './module.ts';
 import { Policy } from './policy.ts';
 import { RecordGuard } from './records/guard.ts';
 import record from './records/module.ts';
 import { Relay } from './relay.ts';
+import { OverlayLoader } from './rule-packs/loader.ts';
 import type { RulePacks } from './rule-packs.ts';
 import type { Signer } from './signing/signer.ts';
 
@@ -26,6 +28,9 @@ export interface EngineParts {
   clock?: Clock;
   ids?: IdSource;
 }
+
+/** Type of the records that hold a facility's changes of rule packs. */
+const CHANGES = 'Library';
 
 /** The running house: modules loaded, one policy, one dispatcher, one feed relay a tenant. Owns no port and no file. */
 export class Engine {
@@ -46,14 +51,16 @@ export class Engine {
   readonly tables: ReadonlyMap<string, Table>;
   readonly owned: readonly Owned[];
   private readonly dispatcher = new Dispatcher(this);
+  private readonly overlays: OverlayLoader;
   private readonly facilities: ReadonlyMap<number, Facility>;
   private readonly tenantSettings: ReadonlyMap<number, ReadonlyMap<string, unknown>>;
   private readonly relays = new Map<number, Relay>();
 
   constructor(parts: EngineParts) {
     this.database = parts.database;
-    this.modules = [exchange, record, ...parts.modules];
+    this.modules = [exchange, record, jobs, ...parts.modules];
     this.packs = parts.packs;
+    this.overlays = new OverlayLoader(parts.database, parts.packs);
     this.signer = parts.signer;
     this.clock = parts.clock ?? systemClock;
     this.ids = parts.ids ?? clockIds(this.clock);
@@ -94,12 +101,30 @@ export class Engine {
     if (known) return known;
     const relay = new Relay(this.database, tenant);
     this.relays.set(tenant, relay);
+    // What another process has approved counts here as soon as it is seen; a failure is made good by the next one.
+    relay.onEntries((entries) => {
+      if (entries.some((entry) => entry.records.some(([type]) => type === CHANGES)))
+        void this.loadPacks(tenant).catch(() => undefined);
+    });
     return relay;
   }
 
+  /** The rule packs as a facility has them. */
+  packsOf(tenant: number): RulePacks {
+    return this.overlays.of(tenant);
+  }
+
+  /** Reads again what a facility says differently from the rule packs. */
+  loadPacks(tenant: number): Promise<void> {
+    return this.overlays.load(tenant);
+  }
+
   /** Sends a command by its declaration (typed) … */
-  send<I, R>(command: Command<I, R>, input: I, actor: Actor, envelope: Parameters<Dispatcher['send']>[3]) {
-    return this.dispatcher.send(command, input, actor, envelope);
+  async send<I, R>(command: Command<I, R>, input: I, actor: Actor, envelope: Parameters<Dispatcher['send']>[3]) {
+    const answer = await this.dispatcher.send(command, input, actor, envelope);
+    // The next command of this process already decides with what this one has approved.
+    if (answer.written?.some((record) => record.type === CHANGES)) await this.loadPacks(actor.tenant).catch(() => undefined);
+    return answer;
   }
 
   /** … or by its name, as a door does. @throws Problem 404 for a name that no module declares. */
@@ -114,7 +139,7 @@ export class Engine {
           remedy: { vi: 'Xem /api/openapi.json', en: 'See /api/openapi.json' },
         },
       );
-    return this.dispatcher.send(command as unknown as Command<unknown, unknown>, input, actor, envelope);
+    return this.send(command as unknown as Command<unknown, unknown>, input, actor, envelope);
   }
 
   /** An actor for the program's own work (jobs, simulation), with the rights of the roles it takes on. */

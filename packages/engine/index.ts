@@ -7,6 +7,8 @@ export * from './dispatch.ts';
 export * from './engine.ts';
 export * from './exchange/destination.ts';
 export * from './exchange/worker.ts';
+export * from './jobs/schedule.ts';
+export * from './jobs/schedules.ts';
 export * from './jobs.ts';
 export * from './live.ts';
 export * from './module.ts';

@@ -10,8 +10,9 @@ export interface Progress<C = unknown> {
 export interface JobHandle<C = unknown> {
   readonly args: unknown;
   readonly progress: Progress<C>;
+  /** The house is closing, or somebody asked this job to stop. */
   readonly signal: AbortSignal;
-  /** Writes the progress and renews the lease; throws when the lease was lost to another worker. */
+  /** Writes the progress and renews the lease; throws when the lease was lost to another worker, or to stop. */
   report(progress: Progress<C>): Promise<void>;
 }
 
@@ -26,10 +27,13 @@ interface JobRow extends Row {
   done_count: string;
   total_count: string | null;
   attempts: number;
+  stop_asked: boolean;
 }
 
 /** A dead worker's job is taken over when its lease is over. */
 const LEASE = 30_000;
+/** Between two renewals of the lease; by then a job has also heard that it is to stop. */
+const HEARTBEAT = 5_000;
 const ATTEMPTS = 5;
 
 /**
@@ -101,7 +105,8 @@ export class Jobs {
              from (select id from system.job where kind = any($3) and run_at <= now()
                      and (state = 'queued' or (state = 'running' and lease_until < now()))
                    order by run_at limit 1 for update skip locked) due
-             where j.id = due.id returning j.id, j.tenant, j.kind, j.args, j.cursor, j.done_count, j.total_count, j.attempts`,
+             where j.id = due.id returning j.id, j.tenant, j.kind, j.args, j.cursor, j.done_count, j.total_count,
+               j.attempts, j.stop_asked`,
       values: [this.worker, LEASE, [...this.handlers.keys()]],
     });
     return rows[0];
@@ -110,6 +115,9 @@ export class Jobs {
   private async run(job: JobRow): Promise<void> {
     const handler = this.handlers.get(job.kind);
     if (!handler) return;
+    // Asked to stop while its worker was dead.
+    if (job.stop_asked) return this.end(job.id, 'cancelled', null);
+    const stop = new AbortController();
     const progress: Progress = {
       cursor: job.cursor,
       done: Number(job.done_count),
@@ -117,27 +125,40 @@ export class Jobs {
     };
     const report = async (next: Progress): Promise<void> => {
       Object.assign(progress, next);
-      const { rowCount } = await this.database.system.query({
+      const { rows } = await this.database.system.query<{ stop_asked: boolean }>({
         name: 'job_report',
         text: `update system.job set cursor = $3, done_count = $4, total_count = $5, lease_until = now() + $6 * interval '1 millisecond'
-               where id = $1 and worker = $2 and state = 'running'`,
+               where id = $1 and worker = $2 and state = 'running' returning stop_asked`,
         values: [job.id, this.worker, JSON.stringify(next.cursor ?? null), next.done, next.total, LEASE],
       });
-      if (rowCount !== 1) throw new Error('the lease of this job was lost');
+      if (rows[0]?.stop_asked) stop.abort();
+      if (rows.length !== 1 || stop.signal.aborted) {
+        stop.abort();
+        throw new Error(rows.length === 1 ? 'somebody asked this job to stop' : 'the lease of this job was lost');
+      }
     };
-    const heartbeat = setInterval(() => void report(progress).catch(() => undefined), LEASE / 3);
+    const signal = AbortSignal.any([this.abort.signal, stop.signal]);
+    const endAs = (finished: 'done' | 'failed'): 'queued' | 'done' | 'failed' | 'cancelled' =>
+      stop.signal.aborted ? 'cancelled' : this.abort.signal.aborted ? 'queued' : finished;
+    const heartbeat = setInterval(() => void report(progress).catch(() => undefined), HEARTBEAT);
     try {
-      await handler({ args: job.args, progress, signal: this.abort.signal, report }, job.tenant);
-      await this.end(job.id, this.abort.signal.aborted ? 'queued' : 'done', null);
+      await handler({ args: job.args, progress, signal, report }, job.tenant);
+      await this.end(job.id, endAs('done'), null);
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      await this.end(job.id, this.abort.signal.aborted || job.attempts < ATTEMPTS ? 'queued' : 'failed', text);
+      const state = endAs('failed');
+      const again = state === 'failed' && job.attempts < ATTEMPTS;
+      await this.end(job.id, again ? 'queued' : state, state === 'cancelled' ? null : text);
     } finally {
       clearInterval(heartbeat);
     }
   }
 
-  private async end(id: string, state: 'queued' | 'done' | 'failed', error: string | null): Promise<void> {
+  private async end(
+    id: string,
+    state: 'queued' | 'done' | 'failed' | 'cancelled',
+    error: string | null,
+  ): Promise<void> {
     await this.database.system.query({
       name: 'job_end',
       text: `update system.job set state = $3, error = $4, worker = null, lease_until = null,

@@ -1,9 +1,12 @@
 import type { Text } from '@mach/base/problem.ts';
-import type { Balance, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
+import type { Balance, Flow, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
 import type { Command } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
 import type { Destination } from './exchange/destination.ts';
-import type { RulePacks } from './rule-packs.ts';
+import type { RowsOf } from './figures.ts';
+import type { Schedule } from './jobs/schedule.ts';
+import { checkEvery } from './jobs/times.ts';
+import type { RulePack, RulePacks } from './rule-packs.ts';
 
 /** A view as a door offers it: the definition, who may read it, how it sorts by itself. */
 export interface View {
@@ -14,16 +17,34 @@ export interface View {
   sort?: string;
 }
 
-/** What a table that is not made of records may read. */
+/** What a table that is not made of records may read, in the name of the one who asks. */
 export interface TableSource {
+  /** The instant of the question. */
+  now: string;
   balances(ledger: string, prefix: string): Promise<Balance[]>;
+  /** What went from accounts to others since an instant, less what came back. */
+  flows(ledger: string, from: string, to: string, since: string): Promise<Flow[]>;
   outbox(query: {
     states?: readonly string[];
     subject?: string;
     destination?: string;
     limit?: number;
   }): Promise<OutboxRow[]>;
+  setting<T>(key: string, fallback: T): T;
+  /** The house has this view, and the one who asks may read it. */
+  sees(view: string): boolean;
+  may(permission: string): boolean;
+  /** Set-based sums over views; see `figures`. */
+  figures<R extends Row>(
+    from: Readonly<Record<string, RowsOf>>,
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<R[]>;
+  rules<T>(subject: string, date: string): RulePack<T>;
   jobs(): Promise<Row[]>;
+  schedules(): Promise<{ schedule: Schedule; row: Row | undefined }[]>;
+  /** Names of accounts by login. */
+  people(logins: readonly string[]): Promise<Map<string, string>>;
 }
 
 /** Rows over ledgers, the outbox or jobs, served by the same door as views; not live, not rebuilt. */
@@ -99,6 +120,8 @@ export interface Module {
   roles?: Readonly<Record<string, readonly string[]>>;
   codes?: readonly CodeList[];
   destinations?: readonly Destination[];
+  /** Work that is done by itself at its times. */
+  schedules?: readonly Schedule[];
   /** Settings with their defaults; an installation overrides them by key `module.name`. */
   settings?: Readonly<Record<string, unknown>>;
 }
@@ -109,8 +132,10 @@ export function defineModule(module: Module): Module {
   const foreign = [
     ...(module.commands ?? []).map((c) => c.name),
     ...(module.views ?? []).map((v) => v.definition.name),
+    ...(module.schedules ?? []).map((s) => s.name),
   ].find((name) => !name.startsWith(prefix));
   if (foreign) throw new RangeError(`module ${module.name} may not declare ${foreign}`);
+  for (const schedule of module.schedules ?? []) checkEvery(schedule.every);
   return module;
 }
 

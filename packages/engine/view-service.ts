@@ -1,20 +1,11 @@
 import type { Position } from '@mach/base/position.ts';
 import { type Problem, refuse } from '@mach/base/problem.ts';
-import {
-  Conversation,
-  type Filter,
-  feedHead,
-  listOutbox,
-  type PlainRow,
-  queryViewText,
-  type Row,
-  readBalances,
-  type ViewQuery,
-} from '@mach/store';
+import { Conversation, type Filter, feedHead, type PlainRow, queryViewText, type ViewQuery } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { Table, View } from './module.ts';
 import { viewSieve } from './policy/view-sieve.ts';
+import { tableSource } from './table-source.ts';
 
 export interface ViewPage {
   rows: PlainRow[];
@@ -104,28 +95,13 @@ async function readTable(
   origin?: string,
 ): Promise<ViewPage> {
   engine.policy.require(actor, table.permission);
-  const on = engine.database.tenant(actor.tenant);
-  const jobs = async (): Promise<Row[]> =>
-    (
-      await engine.database.system.query({
-        name: 'job_list',
-        text: `select id, kind, state, done_count, total_count, created_at, started_at, finished_at, attempts, error
-               from system.job where tenant = $1 order by created_at desc limit 100`,
-        values: [actor.tenant],
-      })
-    ).rows;
-  const source = {
-    balances: (ledger: string, prefix: string) => readBalances(on, ledger, prefix),
-    outbox: (q: object) => listOutbox(on, q),
-    jobs,
-  };
-  const rows = await table.read(source, query);
+  const rows = await table.read(tableSource(engine, actor), query);
   await engine.audits.read(actor, `view ${table.name}`, engine.clock.now().toISOString(), {
     kind: 'view',
     detail: { rows: rows.length },
     origin,
   });
-  return { rows, next: null, asOf: await feedHead(on) };
+  return { rows, next: null, asOf: await feedHead(engine.database.tenant(actor.tenant)) };
 }
 
 function unknownColumn(view: View, column: string): Problem {

@@ -95,7 +95,7 @@ async function work(ctx: CommandContext, seal: XmlSeal, id: string, mode: Mode, 
  */
 async function awaitsHandOver(ctx: CommandContext, encounter: Stored<Encounter>, end: string): Promise<boolean> {
   if (!ctx.setting('claims.holdUntilHandOver', false) || visitStateOf(encounter) !== 'settled') return false;
-  if (ctx.now >= dueAfter(ctx, end, 'send')) return false;
+  if (localDate(ctx.now) >= localDate(dueAfter(ctx, end, 'send'))) return false;
   const tasks = await ctx.referring<Task>('Task.encounter', encounter.id);
   return tasks.some((task) => {
     const state = prescriptionStateOf(task);

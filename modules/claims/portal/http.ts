@@ -27,6 +27,8 @@ export function fetchPortal(baseUrl: string): PortalHttp {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
       body: new URLSearchParams(form).toString(),
+      // A portal that sends us elsewhere would send the credentials along.
+      redirect: 'error',
       signal,
     });
     return { status: response.status, body: await response.text() };

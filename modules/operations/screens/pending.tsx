@@ -35,7 +35,7 @@ function Home(): ReactElement {
   const [shown, setShown] = useState<'open' | 'all'>('open');
   const filters = shown === 'open' ? { state: ['pending', 'sending', 'refused'] } : {};
   const outbox = useView<OutboxMessageRow>('exchange.outbox', filters, { live: false, limit: 500 });
-  const jobs = useView<JobRow>('exchange.jobs', {}, { live: false });
+  const jobs = useView<JobRow>('jobs.list', {}, { live: false });
   const retry = useCommand<{ message: string }, { message: string }>(retryMessage.name, {
     onDone: () => {
       toast({ text: t('retried') });

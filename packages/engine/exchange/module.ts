@@ -101,23 +101,5 @@ export default defineModule({
         }));
       },
     },
-    {
-      name: 'exchange.jobs',
-      permission: 'exchange.read',
-      title: { vi: 'Công việc nền', en: 'Background jobs' },
-      read: async (source) =>
-        (await source.jobs()).map((r) => ({
-          key: String(r.id),
-          kind: String(r.kind),
-          state: String(r.state),
-          done: Number(r.done_count),
-          total: r.total_count === null ? null : Number(r.total_count),
-          startedAt: text(r.started_at),
-          finishedAt: text(r.finished_at),
-          error: (r.error as string | null) ?? null,
-        })),
-    },
   ],
 });
-
-const text = (value: unknown): string | null => (value instanceof Date ? value.toISOString() : null);
