@@ -46,7 +46,7 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
     const byTenant = new Map<number, Map<string, unknown>>();
     for (const { tenant, key, value } of settings.rows)
       byTenant.set(tenant, (byTenant.get(tenant) ?? new Map<string, unknown>()).set(key, value));
-    return new Engine({
+    const engine = new Engine({
       database: new Database(options.app),
       modules: options.modules,
       packs,
@@ -56,6 +56,8 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
       clock: options.clock ?? systemClock,
       ids: options.ids,
     });
+    for (const { tenant } of engine.allFacilities) await engine.loadPacks(tenant);
+    return engine;
   } finally {
     await owner.end();
   }

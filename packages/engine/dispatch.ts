@@ -133,7 +133,7 @@ export class Dispatcher {
     const silence = new Promise<undefined>((resolve) =>
       signal.addEventListener('abort', () => resolve(undefined), { once: true }),
     );
-    const asked = command.gather(input, { signal, facility, actor, packs: this.engine.packs, now });
+    const asked = command.gather(input, { signal, facility, actor, packs: this.engine.packsOf(actor.tenant), now });
     try {
       return await Promise.race([asked, silence]);
     } catch (error) {
@@ -227,7 +227,7 @@ export class Dispatcher {
       overrides: envelope.overrides ?? [],
       ids: envelope.ids ?? engine.ids,
       random: envelope.random ?? engine.random,
-      packs: engine.packs,
+      packs: engine.packsOf(actor.tenant),
       commands: engine.commands,
       guard: engine.guard,
       settings: engine.settings(actor.tenant),

@@ -123,7 +123,8 @@ export class Engine {
   async send<I, R>(command: Command<I, R>, input: I, actor: Actor, envelope: Parameters<Dispatcher['send']>[3]) {
     const answer = await this.dispatcher.send(command, input, actor, envelope);
     // The next command of this process already decides with what this one has approved.
-    if (answer.written?.some((record) => record.type === CHANGES)) await this.loadPacks(actor.tenant).catch(() => undefined);
+    if (answer.written?.some((record) => record.type === CHANGES))
+      await this.loadPacks(actor.tenant).catch(() => undefined);
     return answer;
   }
 

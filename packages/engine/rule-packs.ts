@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { isInForce, layOver, type OverlaySlice, sha256 } from './rule-packs/overlay.ts';
 
 export interface PackSource {
   document: string;
   article?: string;
   certainty: 'H' | 'M' | 'L';
+  /** `Library/…` of the facility, where the edition is its own. */
+  change?: string;
 }
 
 /** One edition of a rule pack: law or custom as dated data. */
@@ -61,19 +64,7 @@ export class RulePacks {
     const { data, ...meta } = JSON.parse(text.toString('utf8')) as Omit<RulePack, 'hash'>;
     const list = this.bySubject.get(meta.subject) ?? [];
     this.bySubject.set(meta.subject, list);
-    if (text.length <= KEEP) {
-      list.push({ meta: { ...meta, hash }, read: () => data });
-      return;
-    }
-    let held: WeakRef<object> | undefined;
-    const again = (): unknown => {
-      const known = held?.deref();
-      if (known) return known;
-      const fresh = (JSON.parse(read().toString('utf8')) as { data: object }).data;
-      held = new WeakRef(fresh);
-      return fresh;
-    };
-    list.push({ meta: { ...meta, hash }, read: again });
+    list.push({ meta: { ...meta, hash }, read: text.length <= KEEP ? held(data) : readAgain(read) });
   }
 
   get subjects(): string[] {
@@ -95,7 +86,21 @@ export class RulePacks {
     return this.find(subject, date).meta;
   }
 
-  private find(subject: string, date: string, knownAt?: string): Entry {
+  /**
+   * The packs with a facility's own prices, items and corrections laid over, by subject; what was decided before keeps
+   * its hash. `before`: the same facility's until now, whose work is kept.
+   */
+  with(slices: ReadonlyMap<string, readonly OverlaySlice[]>, before?: RulePacks): RulePacks {
+    return slices.size === 0 ? this : new FacilityPacks(this, slices, before);
+  }
+
+  /** What is laid over a pack, in the order in which it is. */
+  slices(_subject: string): readonly OverlaySlice[] {
+    return [];
+  }
+
+  /** @internal Shared with the packs of a facility. */
+  find(subject: string, date: string, knownAt?: string): Entry {
     const day = date.slice(0, 10);
     const fitting = (this.bySubject.get(subject) ?? []).filter(
       ({ meta }) =>
@@ -115,6 +120,117 @@ export class RulePacks {
     if (!this.kept.has(key)) this.kept.set(key, compute(this.at(subject, date)));
     return this.kept.get(key) as T;
   }
+}
+
+/** Editions of one subject that a facility's packs keep at hand: today's, yesterday's, tomorrow's list and one more. */
+const AT_HAND = 4;
+
+/** The packs of one facility. Where it says nothing of its own on a day, the answer is the house's, with its hash. */
+class FacilityPacks extends RulePacks {
+  private readonly base: RulePacks;
+  private readonly own: ReadonlyMap<string, readonly OverlaySlice[]>;
+  /** By subject, then by the base and the slices that make it; the longest unused goes first. */
+  private readonly made: Map<string, Map<string, Entry>>;
+  private readonly work: Map<string, Map<string, unknown>>;
+  private readonly days = new Map<string, Entry>();
+
+  constructor(base: RulePacks, own: ReadonlyMap<string, readonly OverlaySlice[]>, before: RulePacks | undefined) {
+    super();
+    this.base = base;
+    this.own = own;
+    const kept = before instanceof FacilityPacks ? before : undefined;
+    this.made = kept?.made ?? new Map();
+    this.work = kept?.work ?? new Map();
+  }
+
+  override get subjects(): string[] {
+    return this.base.subjects;
+  }
+  override editions(subject: string): Omit<RulePack, 'data'>[] {
+    return this.base.editions(subject);
+  }
+  override slices(subject: string): readonly OverlaySlice[] {
+    return this.own.get(subject) ?? [];
+  }
+
+  override find(subject: string, date: string, knownAt?: string): Entry {
+    const slices = this.own.get(subject);
+    if (!slices) return this.base.find(subject, date, knownAt);
+    const day = date.slice(0, 10);
+    const slot = `${subject}/${day}`;
+    const known = knownAt === undefined ? this.days.get(slot) : undefined;
+    if (known) return known;
+    const base = this.base.find(subject, date, knownAt);
+    const inForce = slices.filter((slice) => isInForce(slice, day, knownAt));
+    const entry = inForce.length === 0 ? base : this.compose(subject, base, inForce);
+    if (knownAt === undefined) {
+      if (this.days.size > 500) this.days.clear();
+      this.days.set(slot, entry);
+    }
+    return entry;
+  }
+
+  private compose(subject: string, base: Entry, slices: readonly OverlaySlice[]): Entry {
+    const hash = sha256([base.meta.hash, ...slices.map((slice) => slice.hash)].join('\n'));
+    return recent(this.made, subject, hash, () => {
+      let data: unknown;
+      const last = (days: readonly string[]): string => days.toSorted().at(-1) ?? '';
+      const first = last([base.meta.validFrom, ...slices.map((slice) => slice.validFrom)]);
+      return {
+        meta: {
+          ...base.meta,
+          edition: `${base.meta.edition}+${first}`,
+          knownFrom: last([base.meta.knownFrom, ...slices.map((slice) => slice.knownFrom.slice(0, 10))]),
+          source: [
+            ...base.meta.source,
+            ...new Map(slices.map((slice) => [slice.id, { ...slice.source, change: `Library/${slice.id}` }])).values(),
+          ],
+          hash,
+        },
+        read: () => {
+          data ??= layOver(base.read(), slices);
+          return data;
+        },
+      };
+    });
+  }
+
+  override derived<T>(subject: string, date: string, name: string, compute: (pack: RulePack) => T): T {
+    const { hash } = this.find(subject, date).meta;
+    if (hash === this.base.find(subject, date).meta.hash) return this.base.derived(subject, date, name, compute);
+    return recent(this.work, `${subject}/${name.split(':')[0]}`, `${hash}/${name}`, () =>
+      compute(this.at(subject, date)),
+    ) as T;
+  }
+}
+
+/** Keeps the few that were used last. */
+function recent<T>(all: Map<string, Map<string, T>>, of: string, key: string, make: () => T): T {
+  const list = all.get(of) ?? new Map<string, T>();
+  all.set(of, list);
+  const value = list.has(key) ? (list.get(key) as T) : make();
+  list.delete(key);
+  list.set(key, value);
+  const oldest = list.keys().next();
+  if (list.size > AT_HAND && !oldest.done) list.delete(oldest.value);
+  return value;
+}
+
+const held = (data: unknown) => () => data;
+
+/*
+ * In functions of their own: closures made in one function share all that any of them names, and a pack that is to be
+ * let go would live on in the other's.
+ */
+function readAgain(read: () => Buffer): () => unknown {
+  let known: WeakRef<object> | undefined;
+  return () => {
+    const before = known?.deref();
+    if (before) return before;
+    const fresh = (JSON.parse(read().toString('utf8')) as { data: object }).data;
+    known = new WeakRef(fresh);
+    return fresh;
+  };
 }
 
 function readText(file: string): Buffer {

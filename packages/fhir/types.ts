@@ -57,6 +57,7 @@ export type {
   ImmunizationRecommendation,
   Invoice,
   List,
+  Library,
   Location,
   Measure,
   MeasureReport,

@@ -13,7 +13,7 @@ export function codeRoutes(app: FastifyInstance, doors: Doors): void {
   app.get<{ Params: { list: string }; Querystring: { q?: string; date?: string; limit?: string } }>(
     '/api/codes/:list',
     async (request) => {
-      await requireActor(doors, request);
+      const actor = await requireActor(doors, request);
       const list = lists.get(request.params.list);
       if (!list)
         throw refuse(
@@ -40,7 +40,14 @@ export function codeRoutes(app: FastifyInstance, doors: Doors): void {
         throw refuse(400, 'bad-limit', { vi: 'limit từ 1 đến 200', en: 'limit is from 1 to 200' }, { field: 'limit' });
       const day = date ?? localDate(doors.engine.clock.now().toISOString());
       try {
-        return { rows: list.search({ packs: doors.engine.packs, q: q.slice(0, 200), date: day, limit: wanted }) };
+        return {
+          rows: list.search({
+            packs: doors.engine.packsOf(actor.tenant),
+            q: q.slice(0, 200),
+            date: day,
+            limit: wanted,
+          }),
+        };
       } catch (error) {
         if (error instanceof RangeError)
           throw refuse(

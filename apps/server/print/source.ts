@@ -40,7 +40,7 @@ export async function printSource(engine: Engine, actor: Actor): Promise<Audited
     read: async (type, id) => (await find(type, id)) ?? missing(type, id),
     referring: async <T extends AnyRecord>(param: string, id: string) =>
       (await referringRecords(on, [{ param, value: id }])).map(({ record }) => keep<T>(record)),
-    pack: <T>(subject: string, day: string) => engine.packs.at<T>(subject, day).data,
+    pack: <T>(subject: string, day: string) => engine.packsOf(actor.tenant).at<T>(subject, day).data,
   };
 }
 
