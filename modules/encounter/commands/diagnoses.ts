@@ -95,7 +95,6 @@ export const recordDiagnosesCommand = defineCommand({
     const { visit, state } = await lockVisit(ctx, input.encounter);
     orRefuse(nextVisitState(state, 'write'));
     const patient = await ctx.read<Patient>('Patient', patientOf(visit));
-    const pack = ctx.rules<IcdData>('icd10');
     const rules = ctx.derived('icd10', 'encounter.icd', icdRules);
     const issues = checkSet(input.diagnoses, diagnosisContext(patient, ctx.performedAt), rules);
     const errors = issues.filter((i) => i.severity === 'error');
@@ -118,7 +117,7 @@ export const recordDiagnosesCommand = defineCommand({
         verificationStatus: { coding: [{ system: VERIFICATION, code: 'confirmed' }] },
         category: [{ coding: [{ system: CATEGORY, code: 'encounter-diagnosis' }] }],
         code: {
-          coding: [{ system: CS.icd10, version: pack.edition, code, display }],
+          coding: [{ system: CS.icd10, version: rules.pack.edition, code, display }],
           text: diagnosis.text ?? display,
         },
         subject: patientReference(visit),

@@ -17,13 +17,20 @@ function edition<T>(packs: RulePacks, subject: string, date: string): RulePack<T
   }
 }
 
+interface IcdSearch {
+  index: CodeIndex;
+  /** Name of the list, kept with the index: the tables of the pack are let go. */
+  list: string;
+}
+
 /** One index an edition, made when it is first asked for. The wording of the edition before is searched too. */
-const icdIndex = (packs: RulePacks, date: string): CodeIndex =>
+const icdSearch = (packs: RulePacks, date: string): IcdSearch =>
   packs.derived('icd10', date, 'outpatient.icd-index', (pack) => {
     const own = pack as RulePack<IcdData>;
     const eve = new Date(Date.parse(own.validFrom) - 86_400_000).toISOString().slice(0, 10);
     const terms = edition<IcdTermsData>(packs, 'icd10-terms', date);
-    return buildIndex(icdEntries(own, edition<IcdData>(packs, 'icd10', eve), terms), lexiconOf(terms));
+    const entries = icdEntries(own, edition<IcdData>(packs, 'icd10', eve), terms);
+    return { index: buildIndex(entries, lexiconOf(terms)), list: own.data.list };
   });
 
 export const icd10: CodeList = {
@@ -31,8 +38,9 @@ export const icd10: CodeList = {
   title: { vi: 'Mã bệnh ICD-10', en: 'ICD-10 diagnoses' },
   search({ packs, q, date, limit }) {
     if (q.trim() === '') return [];
-    const pack = packs.at<IcdData>('icd10', date);
-    return search(icdIndex(packs, date), q, { limit }).map((hit): IcdCodeRow & Record<string, unknown> => {
+    const pack = packs.meta('icd10', date);
+    const { index, list } = icdSearch(packs, date);
+    return search(index, q, { limit }).map((hit): IcdCodeRow & Record<string, unknown> => {
       const flags = [...(hit.entry.flags ?? [])];
       const has = (flag: string): boolean => flags.includes(flag);
       return {
@@ -40,7 +48,7 @@ export const icd10: CodeList = {
         display: hit.display,
         displayEn: hit.entry.displayEn ?? '',
         edition: pack.edition,
-        source: pack.data.list,
+        source: list,
         flags,
         usable: !has('more-specific-exists') && !has('mortality-only'),
         principal: has('not-principal') ? 'no' : has('discouraged-principal') ? 'discouraged' : 'yes',

@@ -55,6 +55,14 @@ export function icdEntries(
 ): CodeEntry[] {
   const { data } = pack;
   const flagNames = new Map(Object.entries(data.flagKeys));
+  // The same few dozen lists stand at fifteen thousand codes.
+  const flagLists = new Map<string, readonly string[]>();
+  const listed = (flags: readonly string[]): readonly string[] => {
+    const key = flags.join(' ');
+    const known = flagLists.get(key) ?? flags;
+    flagLists.set(key, known);
+    return known;
+  };
   const synonyms = new Map<string, Synonym[]>();
   const add = (code: string, text: string, weight: number): void => {
     const list = synonyms.get(code);
@@ -66,7 +74,7 @@ export function icdEntries(
     mark: textCell(r.mark),
     vi: textCell(r.vi),
     en: textCell(r.en),
-    flags: [...textCell(r.flags)].map((f) => flagNames.get(f) ?? f),
+    flags: listed([...textCell(r.flags)].map((f) => flagNames.get(f) ?? f)),
   }));
   const known = new Set(rows.map((r) => r.code));
   const standIn = standIns(
@@ -109,7 +117,7 @@ export function icdEntries(
     displayEn: r.en,
     synonyms: synonyms.get(r.code),
     weight: priorOf(r.code, r.flags, frequency),
-    flags: r.mark === '†' ? [...r.flags, 'dagger'] : r.mark === '*' ? [...r.flags, 'asterisk'] : r.flags,
+    flags: listed(r.mark === '†' ? [...r.flags, 'dagger'] : r.mark === '*' ? [...r.flags, 'asterisk'] : r.flags),
     group: r.code.slice(0, 3),
     validFrom: pack.validFrom,
     validTo: pack.validTo ?? undefined,

@@ -4,7 +4,7 @@ import { coversDate, listCell, numberCell, type RulePack, records, textCell } fr
 
 /** The rules of one edition, ready to be asked. Build it once per edition. */
 export interface IcdRules {
-  readonly pack: RulePack<IcdData>;
+  readonly pack: IcdEdition;
   readonly codes: ReadonlyMap<string, IcdCode>;
   /** Finer codes under a code, in the order of the list. */
   readonly finer: ReadonlyMap<string, readonly string[]>;
@@ -12,6 +12,10 @@ export interface IcdRules {
   readonly daggersOf: ReadonlyMap<string, readonly string[]>;
   readonly replacedBy: ReadonlyMap<string, readonly string[]>;
 }
+
+/** What the rules say of the edition they come from; its tables are let go. */
+export type IcdEdition = Pick<RulePack<unknown>, 'edition' | 'validFrom' | 'validTo'> &
+  Pick<IcdData, 'list' | 'ageRule'>;
 
 export interface IcdCode {
   readonly code: string;
@@ -50,6 +54,14 @@ export function compileIcd(pack: RulePack<IcdData>): IcdRules {
     if (band) push(ages, textCell(r.code), band);
   }
   const codes = new Map<string, IcdCode>();
+  // Fifteen thousand codes carry a few dozen combinations of flags and a few dozen blocks.
+  const flagSets = new Map<string, ReadonlySet<string>>();
+  const flagsOf = (letters: string): ReadonlySet<string> => {
+    const known = flagSets.get(letters) ?? new Set([...letters].map((f) => data.flagKeys[f] ?? f));
+    flagSets.set(letters, known);
+    return known;
+  };
+  const anyAge: readonly AgeBand[] = [];
   for (const r of records(data.codes, 'code', 'mark', 'vi', 'en', 'block', 'flags')) {
     const code = textCell(r.code);
     const mark = textCell(r.mark);
@@ -58,8 +70,8 @@ export function compileIcd(pack: RulePack<IcdData>): IcdRules {
       mark: mark === '†' || mark === '*' ? mark : '',
       text: { vi: textCell(r.vi), en: textCell(r.en) },
       block: textCell(r.block),
-      flags: new Set([...textCell(r.flags)].map((f) => data.flagKeys[f] ?? f)),
-      ages: ages.get(code) ?? [],
+      flags: flagsOf(textCell(r.flags)),
+      ages: ages.get(code) ?? anyAge,
     });
   }
   const daggersOf = new Map<string, string[]>();
@@ -68,7 +80,15 @@ export function compileIcd(pack: RulePack<IcdData>): IcdRules {
   if (data.replaced)
     for (const r of records(data.replaced, 'code', 'successors'))
       replacedBy.set(textCell(r.code), listCell(r.successors));
-  return { pack, codes, finer: finerCodes(codes.keys()), daggersOf, replacedBy };
+  const { edition, validFrom, validTo } = pack;
+  const { list, ageRule } = data;
+  return {
+    pack: { edition, validFrom, validTo, list, ageRule },
+    codes,
+    finer: finerCodes(codes.keys()),
+    daggersOf,
+    replacedBy,
+  };
 }
 
 function push<V>(map: Map<string, V[]>, key: string, value: V): void {
@@ -141,13 +161,13 @@ function listed(codes: readonly string[], rules: IcdRules): Text {
   return { vi: line((t) => t.vi), en: line((t) => t.en) };
 }
 
-function wrongEdition(code: string, date: string, pack: RulePack<IcdData>): Issue {
+function wrongEdition(code: string, date: string, pack: IcdEdition): Issue {
   return {
     severity: 'error',
     code: 'icd-edition-not-in-force',
     text: {
-      vi: `Mã ${code} được kiểm tra theo danh mục ${pack.data.list}, không áp dụng cho ngày ${date}.`,
-      en: `Code ${code} was checked against ${pack.data.list}, which is not in force on ${date}.`,
+      vi: `Mã ${code} được kiểm tra theo danh mục ${pack.list}, không áp dụng cho ngày ${date}.`,
+      en: `Code ${code} was checked against ${pack.list}, which is not in force on ${date}.`,
     },
   };
 }
@@ -161,8 +181,8 @@ function unknownCode(code: string, rules: IcdRules): Issue {
     severity: 'error',
     code: successors.length > 0 ? 'icd-code-replaced' : 'icd-code-unknown',
     text: {
-      vi: `Mã ${code} không có trong danh mục ${rules.pack.data.list}.`,
-      en: `Code ${code} is not in the list ${rules.pack.data.list}.`,
+      vi: `Mã ${code} không có trong danh mục ${rules.pack.list}.`,
+      en: `Code ${code} is not in the list ${rules.pack.list}.`,
     },
     remedy:
       near.length > 0
@@ -261,7 +281,7 @@ function sexIssues(code: IcdCode, { sex }: DiagnosisContext): Issue[] {
 function ageIssues(code: IcdCode, context: DiagnosisContext, rules: IcdRules): Issue[] {
   const { ageDays } = context;
   const years = context.ageYears ?? (ageDays === undefined ? undefined : Math.floor(ageDays / DAYS_PER_YEAR));
-  const { basis, binding } = rules.pack.data.ageRule;
+  const { basis, binding } = rules.pack.ageRule;
   const failing = code.ages.filter((band) => !fits(band, ageDays, years));
   // A code may stand in several bands ("trên 27 ngày", "1 tuổi trở lên"): each is a limit of its own.
   return failing.map((band) => {
