@@ -32,7 +32,7 @@ interface Entry {
 }
 
 /** Packs whose text is longer than this are let go when nobody holds them, and read again when asked for. Bytes. */
-const KEEP = 200_000;
+const KEEP = 300_000;
 
 /**
  * All editions of all packs. The event's date chooses by valid time; of editions that claim the same day the one known
