@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { accountRoutes } from './account-routes.ts';
 import { administrationRoutes } from './administration-routes.ts';
 import { COOKIE, type Doors, requireActor, tokenOf } from './auth.ts';
+import { linkRoutes } from './link-routes.ts';
 import { describe, signInRoutes } from './sign-in-routes.ts';
 
 /** Everything about who is there: sign-in, the open session, one's own account, the administration of people. */
@@ -10,6 +11,7 @@ export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
   signInRoutes(app, doors);
   accountRoutes(app, doors);
   administrationRoutes(app, doors);
+  linkRoutes(app, doors);
 
   app.get('/api/session', async (request) => {
     const actor = await requireActor(doors, request);

@@ -36,6 +36,12 @@ export function unseal(engine: Engine, owner: string, sealed: Buffer): Buffer {
   return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
 }
 
+/** The key under which a person's desk keeps what it could not hand in; undefined where the installation has no key. */
+export function deskKey(engine: Engine, owner: string): Buffer | undefined {
+  const key = part(engine, 'desk');
+  return key && createHmac('sha256', key).update(owner).digest();
+}
+
 /** A short PIN is hashed together with the key, so that a stolen database does not give it away. */
 export function peppered(engine: Engine, pin: string): string {
   const key = part(engine, 'pin');
