@@ -14,7 +14,8 @@ const entry = (method: string, url: string, resource?: object, extra: object = {
 const bundle = (type: string, ...entries: object[]): object => ({ resourceType: 'Bundle', type, entry: entries });
 const faults = (b: unknown): string[] => {
   const plan = planBundle(b);
-  return plan.ok ? [] : plan.error.map((i) => `${i.code} ${i.field}`);
+  const issues = plan.ok ? [...plan.value.faults.values()].flat() : plan.error;
+  return issues.map((i) => `${i.code} ${i.field}`);
 };
 const patient = (extra: object = {}): object => ({ resourceType: 'Patient', ...extra });
 
@@ -49,7 +50,8 @@ test('a transaction is done in the order of the specification, answers keep that
 test('request urls', () => {
   const target = (method: string, url: string, resource?: object): object | string[] => {
     const plan = planBundle(bundle('batch', entry(method, url, resource)), { baseUrl: 'https://me.vn/fhir' });
-    return plan.ok ? { ...plan.value.entries[0]?.target } : plan.error.map((i) => i.code);
+    assert.ok(plan.ok);
+    return plan.value.faults.get(0)?.map((i) => i.code) ?? { ...plan.value.entries[0]?.target };
   };
   assert.deepEqual(target('POST', 'Patient', patient()), { kind: 'type', type: 'Patient' });
   assert.deepEqual(target('PUT', 'https://me.vn/fhir/Patient/1', patient({ id: '1' })), {
@@ -139,6 +141,9 @@ test('faults of entries, all together', () => {
       'value Bundle.entry[4].resource',
     ],
   );
+  const mixed = planBundle(bundle('batch', entry('BREW', 'Patient'), entry('GET', 'Patient/1')));
+  assert.ok(mixed.ok, 'an entry of a batch that cannot be read leaves the others alone');
+  assert.deepEqual([[...mixed.value.faults.keys()], mixed.value.order.map((e) => e.index)], [[0], [1]]);
   assert.deepEqual(
     faults(bundle('transaction', entry('PUT', 'Patient/1', patient({ id: '1' })), entry('DELETE', 'Patient/1'))),
     ['conflict Bundle.entry[1].request.url'],

@@ -36,6 +36,8 @@ export interface BundlePlan {
   readonly type: 'transaction' | 'batch';
   /** In the order of the bundle. */
   readonly entries: readonly PlannedEntry[];
+  /** Entries of a batch that cannot be read, by their place: the others are none the worse for them. */
+  readonly faults: ReadonlyMap<number, readonly Issue[]>;
   /** In the order of work: for a transaction DELETE, POST, PUT and PATCH, GET; for a batch as given. */
   readonly order: readonly PlannedEntry[];
   /** Each once, in the order of first use. */
@@ -57,7 +59,7 @@ function issue(code: string, field: string, vi: string, en: string): Issue {
   return { severity: 'error', code, field, text: { vi, en } };
 }
 
-/** Reads a Bundle of type transaction or batch. All faults of all entries are reported together. */
+/** Reads a Bundle of type transaction or batch. All faults of a transaction's entries are reported together. */
 export function planBundle(bundle: unknown, options: PlanOptions = {}): Result<BundlePlan, Issue[]> {
   if (!isObject(bundle) || bundle.resourceType !== 'Bundle') {
     return err([issue('structure', 'Bundle', 'Phải là Bundle', 'Must be a Bundle')]);
@@ -73,9 +75,14 @@ export function planBundle(bundle: unknown, options: PlanOptions = {}): Result<B
     return err([issue('too-costly', 'Bundle.entry', `Quá ${limit} mục`, `More than ${limit} entries`)]);
   }
   const issues: Issue[] = [];
-  const entries = raw.flatMap(
-    (entry: unknown, index) => planEntry(entry, index, options.baseUrl ?? null, issues) ?? [],
-  );
+  const faults = new Map<number, readonly Issue[]>();
+  const entries = raw.flatMap((entry: unknown, index) => {
+    const own: Issue[] = [];
+    const planned = planEntry(entry, index, options.baseUrl ?? null, own);
+    if (type === 'transaction') issues.push(...own);
+    else if (own.length > 0) faults.set(index, own);
+    return planned ?? [];
+  });
   const fullUrls = new Map<string, string>();
   for (const e of entries) {
     if (e.fullUrl === null || e.resource === null || typeof e.resource.resourceType !== 'string') continue;
@@ -89,7 +96,7 @@ export function planBundle(bundle: unknown, options: PlanOptions = {}): Result<B
   if (type === 'transaction') checkTransaction(entries, fullUrls, issues);
   if (issues.length > 0) return err(issues);
   const order = type === 'batch' ? entries : entries.toSorted((a, b) => RANK[a.method] - RANK[b.method]);
-  return ok({ type, entries, order, conditionalReferences: conditionals(entries), fullUrls });
+  return ok({ type, entries, faults, order, conditionalReferences: conditionals(entries), fullUrls });
 }
 
 function planEntry(raw: unknown, index: number, baseUrl: string | null, issues: Issue[]): PlannedEntry | undefined {

@@ -24,6 +24,7 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
   const plan = planBundle(call.request.body, { baseUrl: call.baseUrl, maxEntries: MAX_ENTRIES });
   if (!plan.ok) throw new Problem(400, plan.error);
   const answers = new Array<string>(plan.value.entries.length).fill('{}');
+  for (const [index, issues] of plan.value.faults) answers[index] = refusal(new Problem(400, [...issues]));
   if (plan.value.type === 'batch') await runBatch(call, plan.value.order, answers);
   else {
     const { order, conditionalReferences } = plan.value;
@@ -37,8 +38,12 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
     .send(`{"resourceType":"Bundle","type":"${plan.value.type}-response","entry":[${answers.join(',')}]}`);
 }
 
+/** Entries that are answered rather than written; operations that write do so at their own door, in a batch only. */
 const isRead = (entry: PlannedEntry): boolean =>
-  entry.method === 'GET' || entry.method === 'HEAD' || entry.target.kind === 'search';
+  entry.method === 'GET' ||
+  entry.method === 'HEAD' ||
+  entry.target.kind === 'search' ||
+  entry.target.kind === 'operation';
 
 const isGuarded = (entry: PlannedEntry): boolean => entry.ifMatch !== null;
 
@@ -50,6 +55,14 @@ async function runTransaction(
   answers: string[],
 ): Promise<void> {
   const planned: Planned[] = [];
+  for (const { method, target, index } of order)
+    if (target.kind === 'operation' && method !== 'GET')
+      throw refuse(
+        400,
+        'not-supported',
+        { vi: 'Giao dịch không chứa thao tác POST', en: 'A transaction holds no operations by POST' },
+        { field: `Bundle.entry[${index}].request` },
+      );
   for (const entry of order) if (!isRead(entry)) planned.push(await prepare(call, entry, resolved));
   // Ids are known before anything is written, so references between entries can be set in one go.
   const writes = planned.flatMap(({ entry, write }): Write[] => {
@@ -246,7 +259,7 @@ async function runBatch(call: FhirCall, order: readonly PlannedEntry[], answers:
   const worker = async (): Promise<void> => {
     for (const entry of queue) answers[entry.index] = await alone(call, entry);
   };
-  const readsOnly = rest.every(isRead);
+  const readsOnly = rest.every((entry) => isRead(entry) && entry.target.kind !== 'operation');
   await Promise.all(Array.from({ length: readsOnly ? AT_ONCE : 1 }, worker));
 }
 
@@ -288,6 +301,9 @@ async function alone(call: FhirCall, entry: PlannedEntry): Promise<string> {
       : await attempt();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return JSON.stringify({ response: { status: String(error.status), outcome: toOperationOutcome(error) } });
+    return refusal(error);
   }
 }
+
+const refusal = (problem: Problem): string =>
+  JSON.stringify({ response: { status: String(problem.status), outcome: toOperationOutcome(problem) } });

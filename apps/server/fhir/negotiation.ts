@@ -5,6 +5,7 @@ import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { fromXml } from '@mach/fhir/xml-read.ts';
 import { toXml } from '@mach/fhir/xml-write.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { shapeFault } from '../http/guard/json.ts';
 import { baseOf, queryOf } from './exchange.ts';
 
 const FHIR_XML = 'application/fhir+xml; charset=utf-8';
@@ -13,8 +14,14 @@ const XML_TYPES = ['application/fhir+xml', 'application/xml', 'text/xml'];
 
 /** Bodies in JSON and XML, as objects either way. */
 export function readBodies(app: FastifyInstance, bodyLimit: number): void {
+  app.removeContentTypeParser('application/json');
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
     const text = String(body);
+    const tooDeep = shapeFault(text);
+    if (tooDeep) {
+      done(tooDeep);
+      return;
+    }
     try {
       done(null, local(parseJson(text), text, request));
     } catch {
@@ -99,7 +106,7 @@ function read(request: FastifyRequest): Wanted {
   const isOperation = /\/\$[^/?]*(?:\?|$)/.test(request.url);
   if (format !== null) {
     // A plus sign that was not percent-encoded arrives as a blank.
-    const kind = kindOf(format.replace(' ', '+'));
+    const kind = isR4(format.split(';').slice(1)) ? kindOf(format.replace(' ', '+')) : undefined;
     if (kind === undefined && !isOperation) throw notAcceptable(format);
     return { xml: kind === 'xml', pretty };
   }
@@ -110,7 +117,11 @@ function read(request: FastifyRequest): Wanted {
     .map((part, index) => {
       const [type = '', ...options] = part.split(';').map((s) => s.trim().toLowerCase());
       const weight = options.map((o) => /^q=([\d.]+)$/.exec(o)?.[1]).find((q) => q !== undefined);
-      return { kind: kindOf(type), weight: weight === undefined ? 1 : Number(weight), index };
+      return {
+        kind: isR4(options) ? kindOf(type) : undefined,
+        weight: weight === undefined ? 1 : Number(weight),
+        index,
+      };
     })
     .filter((o) => o.kind !== undefined && o.weight > 0)
     .sort((a, b) => b.weight - a.weight || a.index - b.index);
@@ -118,6 +129,13 @@ function read(request: FastifyRequest): Wanted {
   if (!best && !isOperation) throw notAcceptable(accept);
   return { xml: best?.kind === 'xml', pretty };
 }
+
+/** `fhirVersion=4.0` may stand beside a type; another version is not spoken here (http.html#version-parameter). */
+const isR4 = (options: readonly string[]): boolean =>
+  options.every((o) => {
+    const version = /^fhirversion="?([^"]*)"?$/i.exec(o)?.[1];
+    return version === undefined || /^4\.0(\.\d+)?$/.test(version);
+  });
 
 function kindOf(type: string): 'json' | 'xml' | undefined {
   const name = type.split(';')[0]?.trim().toLowerCase() ?? '';
