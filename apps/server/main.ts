@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import { openHouse } from './boot.ts';
 import { firstRun, registerSimulationJobs } from './first-run.ts';
 import { buildApp } from './http/app.ts';
+import { USUAL_RATES } from './http/guard/rates.ts';
+import { keepCertificate, readCertificate } from './http/tls.ts';
 import { isLoopback, readOptions } from './options.ts';
 import { warmCodeLists } from './warm.ts';
 
@@ -21,7 +23,14 @@ async function main(): Promise<void> {
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
   registerSimulationJobs(house);
-  const app = await buildApp(house.engine, { web: resolve(import.meta.dirname, '..', 'web', 'dist'), log });
+  const app = await buildApp(house.engine, {
+    web: resolve(import.meta.dirname, '..', 'web', 'dist'),
+    log,
+    rates: options.rates ? USUAL_RATES : undefined,
+    hosts: options.hosts,
+    tls: options.tls && readCertificate(options.tls),
+  });
+  if (options.tls) keepCertificate(app, options.tls, log);
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
@@ -45,7 +54,7 @@ async function main(): Promise<void> {
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
   process.stdout.write(
-    `\n  Mạch  http://${options.host}:${port}   (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
+    `\n  Mạch  ${options.tls ? 'https' : 'http'}://${options.host}:${port}   (${((Date.now() - started) / 1000).toFixed(1)} s)\n`,
   );
   if (house.demo)
     process.stdout.write(

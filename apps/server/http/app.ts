@@ -10,6 +10,8 @@ import { boardRoutes } from './board-routes.ts';
 import { codeRoutes } from './code-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { errorHandler } from './errors.ts';
+import { RateLimits, type Rates } from './guard/rates.ts';
+import { registerGuards } from './guard/register.ts';
 import { metricsRoutes } from './metrics.ts';
 import { openapi } from './openapi.ts';
 import { printRoutes } from './print-routes.ts';
@@ -21,19 +23,34 @@ export interface AppOptions {
   /** Folder of the built staff app. */
   web: string;
   log: (line: string, error?: unknown) => void;
+  /** How often one person or address may ask; as often as it likes where nothing is said. */
+  rates?: Rates | undefined;
+  /** Names under which the house may be called; any where nothing is said. */
+  hosts?: readonly string[];
+  /** Certificate and key of our own, in PEM. */
+  tls?: { cert: string; key: string } | undefined;
 }
+
+/** A request has to be here by then, its body too, ms: slow lines take up no place for ever. */
+const REQUEST_TIMEOUT = 120_000;
 
 /** All doors of the program over one engine. Nothing is listened to yet. */
 export async function buildApp(engine: Engine, options: AppOptions): Promise<FastifyInstance> {
+  const { tls } = options;
   const app = Fastify({
+    // The type of an HTTPS server differs in its socket only, which no door looks at.
+    ...((tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}) as object),
+    requestTimeout: REQUEST_TIMEOUT,
     bodyLimit: 2 * 1024 * 1024,
     logger: { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] },
     routerOptions: { maxParamLength: 200 },
     trustProxy: 'loopback',
     forceCloseConnections: true,
   });
-  const doors: Doors = { engine, sessions: new Sessions(engine) };
+  const rates = options.rates && new RateLimits(options.rates);
+  const doors: Doors = { engine, sessions: new Sessions(engine), rates };
   await app.register(cookie);
+  const gate = registerGuards(app, { rates, hosts: options.hosts ?? [] });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });
@@ -51,7 +68,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
       return reply.status(503).send({ status: 'starting' });
     }
   });
-  metricsRoutes(app, engine);
+  metricsRoutes(app, engine, gate);
   sessionRoutes(app, doors);
   oauthRoutes(app, doors, options.web);
   commandRoutes(app, doors);

@@ -1,6 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor, Engine, Sessions } from '@mach/engine';
 import type { FastifyRequest } from 'fastify';
+import type { RateLimits } from './guard/rates.ts';
 
 export const COOKIE = 'mach_session';
 
@@ -8,6 +9,8 @@ export const COOKIE = 'mach_session';
 export interface Doors {
   engine: Engine;
   sessions: Sessions;
+  /** How often one person or address may ask; undefined: as often as it likes. */
+  rates?: RateLimits | undefined;
 }
 
 /** The token of a request: a bearer header, or the session cookie. */
@@ -21,7 +24,9 @@ export function tokenOf(request: FastifyRequest): string | undefined {
 export async function requireActor(doors: Doors, request: FastifyRequest): Promise<Actor> {
   const token = tokenOf(request);
   const actor = token === undefined ? undefined : await doors.sessions.actor(token);
-  if (!actor)
+  if (!actor) {
+    // Guessing tokens is counted like asking without one.
+    if (token !== undefined) doors.rates?.address(request.ip);
     throw refuse(
       401,
       'sign-in-required',
@@ -30,6 +35,9 @@ export async function requireActor(doors: Doors, request: FastifyRequest): Promi
         remedy: { vi: 'Đăng nhập lại', en: 'Sign in again' },
       },
     );
+  }
+  // A partner's program is held back by the room that there is, not by a number: it brings in years of records.
+  if (actor.id.startsWith('account:')) doors.rates?.account(actor.id);
   // What stands beside the FHIR door belongs to the person alone, not to an app that acts for him.
   if (actor.app !== undefined && !/^\/fhir\b/.test(request.url))
     throw refuse(

@@ -58,6 +58,8 @@ export function errorHandler(log: (line: string, error: unknown) => void) {
     const fhir = request.url.startsWith('/fhir');
     const send = (problem: Problem): void => {
       if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="mach"');
+      // A wait is also told in the header that programs look at.
+      if ('retryAfter' in problem) reply.header('retry-after', String(problem.retryAfter));
       void reply
         .status(problem.status)
         .type(fhir ? 'application/fhir+json; charset=utf-8' : 'application/json; charset=utf-8')

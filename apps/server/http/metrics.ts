@@ -1,9 +1,10 @@
 import type { Engine } from '@mach/engine';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Gate } from './guard/gate.ts';
 
 /** `GET /metrics`: requests, queues, memory, size of the database. No patient data, so no sign-in. */
-export function metricsRoutes(app: FastifyInstance, engine: Engine): void {
+export function metricsRoutes(app: FastifyInstance, engine: Engine, gate: Gate): void {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const seconds = new Histogram({
@@ -32,6 +33,13 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine): void {
     registers: [registry],
   });
 
+  const lanes = new Gauge({
+    name: 'mach_http_lane',
+    help: 'Requests at work and waiting now, and refused since the start, by lane',
+    labelNames: ['lane', 'what'] as const,
+    registers: [registry],
+  });
+
   app.addHook('onResponse', async (request, reply) => {
     seconds.observe(
       { method: request.method, route: request.routeOptions.url ?? 'unknown', status: reply.statusCode },
@@ -53,6 +61,11 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine): void {
     ]);
     size.set(Number(bytes.rows[0]?.bytes ?? 0));
     backup.set(Number(saved.rows[0]?.age ?? -1));
+    for (const { lane, running, waiting, refused } of gate.state()) {
+      lanes.set({ lane, what: 'running' }, running);
+      lanes.set({ lane, what: 'waiting' }, waiting);
+      lanes.set({ lane, what: 'refused' }, refused);
+    }
     jobs.reset();
     for (const row of states.rows) jobs.set({ state: row.state }, Number(row.n));
     outbox.reset();

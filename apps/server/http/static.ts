@@ -3,18 +3,8 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const POLICY =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; " +
-  "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
-
 /** The built staff app at `/`: hashed files for ever, the page itself never cached; any other path is the app's own. */
 export async function staticRoutes(app: FastifyInstance, folder: string): Promise<void> {
-  app.addHook('onSend', async (_request, reply, payload) => {
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
-    // A printed form brings a policy of its own.
-    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', POLICY);
-    return payload;
-  });
   if (!existsSync(join(folder, 'index.html'))) {
     app.log.warn(`the staff app is not built: ${folder} has no index.html`);
     return;

@@ -4,6 +4,7 @@ import { createServer } from 'node:https';
 import { test } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import * as client from 'openid-client';
+import { localCertificate } from '../testing/certificate.ts';
 import { type OauthHouse, oauthHouse, SECRET } from './testing.ts';
 
 const insecure = { execute: [client.allowInsecureRequests] };
@@ -16,28 +17,6 @@ const publicJwk = (key: KeyObject, kid: string, alg: string): Record<string, unk
   use: 'sig',
 });
 const b64 = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** A certificate of this machine alone: published keys are fetched over https only. */
-async function localCertificate(): Promise<{ key: string; cert: string }> {
-  // Loaded after the engine, which brings the reflection that it needs.
-  const x509 = await import('@peculiar/x509');
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const cert = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=127.0.0.1',
-    notBefore: new Date(Date.now() - 3_600_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    ],
-  });
-  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----\n`;
-  return { key, cert: cert.toString('pem') };
-}
 
 interface Claims {
   header?: object;
@@ -87,7 +66,9 @@ test('backend services: signed assertions by published or kept keys, and every w
   });
   const certificate = await localCertificate();
   setDefaultCACertificates([...getCACertificates('default'), certificate.cert]);
+  let fetched = 0;
   const published = createServer(certificate, (_request, reply) => {
+    fetched++;
     reply.setHeader('content-type', 'application/json');
     reply.end(JSON.stringify({ keys: [publicJwk(RSA.publicKey, 'rs', 'RS384')] }));
   });
@@ -118,7 +99,12 @@ test('backend services: signed assertions by published or kept keys, and every w
     client.PrivateKeyJwt({ key, kid: 'rs' }),
     insecure,
   );
+  // Inside the house's own network no address is called that the facility has not named.
+  await assert.rejects(client.clientCredentialsGrant(config, { scope: 'system/*.rs' }));
+  assert.equal(fetched, 0);
+  (house.engine.settings(1) as Map<string, unknown>).set('fhir.trusted-hosts', [`127.0.0.1:${port}`]);
   const granted = await client.clientCredentialsGrant(config, { scope: 'system/*.rs' });
+  assert.equal(fetched, 1);
   assert.deepEqual([granted.scope, granted.expires_in, granted.refresh_token], ['system/*.rs', 300, undefined]);
   assert.equal((await house.ask('GET', '/fhir/Patient/p2', granted.access_token)).status, 200);
   assert.equal((await house.ask('DELETE', '/fhir/Patient/p2', granted.access_token)).status, 403);

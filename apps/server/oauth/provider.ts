@@ -1,5 +1,7 @@
 import type { Engine } from '@mach/engine';
 import type { ClientAuthMethod, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { callOut } from '../fhir/operations/outgoing/call.ts';
+import { trustedHosts } from '../fhir/operations/outgoing/settings.ts';
 import { PostgresAdapter, sweep } from './adapter.ts';
 import { findApp, isOriginOf, type RegisteredApp, secretMatches } from './apps.ts';
 import { allowedScopes, isRecordScope, ownScopes, STATIC_SCOPES } from './asked.ts';
@@ -187,7 +189,7 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
         throw new errors.InvalidClientAuth('exp must be no more than five minutes in the future');
     },
     clientBasedCORS: (_ctx, asking, client) => (client.redirectUris ?? []).some((uri) => isOriginOf(uri, asking)),
-    fetch: (url, options) => fetchKeys(url, options),
+    fetch: (url, options) => fetchKeys(engine, url, options),
     renderError: (ctx, out) => {
       ctx.type = 'html';
       ctx.body = errorPage(ctx.get('accept-language'), out);
@@ -214,10 +216,30 @@ function askedScopes(ctx: KoaContextWithOIDC): string[] {
   return String(text).split(' ').filter(Boolean);
 }
 
+/** Longest set of public keys, bytes. */
+const KEYS_SIZE = 256 * 1024;
+
 /**
- * Fetches the published keys of an app, straight and soon. The address was registered by an administrator, and may be one
- * of the house's own network, which the library would not call.
+ * Fetches the published keys of an app, straight and soon. The address was registered by an administrator, and is called
+ * like any that somebody else has named: over https, nothing inside the house but what its facility trusts, no redirection.
  */
-function fetchKeys(url: string | URL | Request, options?: RequestInit): Promise<Response> {
-  return fetch(url, { headers: options?.headers ?? {}, redirect: 'error', signal: AbortSignal.timeout(2_500) });
+async function fetchKeys(engine: Engine, url: string | URL | Request, options?: RequestInit): Promise<Response> {
+  const address = url instanceof Request ? url.url : String(url);
+  const { rows } = await engine.database.system.query<{ tenant: number }>({
+    name: 'oauth_keys_tenant',
+    text: 'select distinct tenant from system.client where jwks_uri = $1 and disabled_at is null',
+    values: [address],
+  });
+  const trusted = rows.flatMap(({ tenant }) => trustedHosts(engine, tenant));
+  const headers = Object.fromEntries(new Headers(options?.headers));
+  const signal = AbortSignal.timeout(2_500);
+  const answer = await callOut({ method: 'GET', url: address, headers, timeout: 2_500, signal }, { trusted });
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    size += part.length;
+    if (size > KEYS_SIZE) throw new Error('the key set is too large');
+    parts.push(part);
+  }
+  return new Response(Buffer.concat(parts), { status: answer.statusCode ?? 502 });
 }

@@ -1,0 +1,103 @@
+import { type Problem, refuse } from '@mach/base/problem.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { COOKIE } from '../auth.ts';
+import { refuseCrossSite } from './csrf.ts';
+import { Gate, type Lane } from './gate.ts';
+import { securityHeaders } from './headers.ts';
+import { shapeFault } from './json.ts';
+import type { RateLimits } from './rates.ts';
+
+export interface GuardOptions {
+  rates: RateLimits | undefined;
+  /** Names under which the house may be called; any when it is empty. */
+  hosts: readonly string[];
+}
+
+/** Streams stay open all day and do nothing most of it; signing out must always work. */
+const FREE = /^\/api\/(live|board\/live)\b/;
+const SIGN_IN = /^\/(api\/session(\/|$)|api\/account\/(confirm|password|badge)|oauth2\/token\b)/;
+const BULK = /^\/fhir\/?(\?|$)|^\/fhir\/[^?]*\$(export|import|everything|run)\b/;
+
+/** Where a request waits; undefined for what is never refused. */
+export function laneOf(request: Pick<FastifyRequest, 'method' | 'url' | 'headers'>): Lane | undefined {
+  const { method, url, headers } = request;
+  const path = url.split('?', 1)[0] ?? '';
+  if (method === 'OPTIONS' || !/^\/(api|fhir|oauth2)\b/.test(path) || FREE.test(path)) return undefined;
+  if (method === 'DELETE' && path === '/api/session') return undefined;
+  if (method === 'POST' && SIGN_IN.test(path)) return 'signIn';
+  if (BULK.test(path) && !path.endsWith('/metadata')) return 'bulk';
+  const isPerson = headers.authorization === undefined && headers.cookie?.includes(`${COOKIE}=`);
+  return path.startsWith('/api') || isPerson ? 'people' : 'partner';
+}
+
+/** Everything that stands before the doors: headers, sites, addresses, room, the shape of bodies. */
+export function registerGuards(app: FastifyInstance, options: GuardOptions): Gate {
+  const gate = new Gate();
+  app.addHook('onClose', async () => gate.stop());
+  securityHeaders(app);
+  const hosts = new Set(options.hosts);
+  if (hosts.size > 0)
+    app.addHook('onRequest', async (request) => {
+      if (!hosts.has(request.hostname.toLowerCase()) && request.url !== '/healthz') throw wrongHost();
+    });
+  refuseCrossSite(app);
+
+  const leave = new WeakMap<FastifyRequest, () => void>();
+  app.addHook('onRequest', async (request) => {
+    const lane = laneOf(request);
+    if (lane === undefined) return;
+    // Who brings a token is counted by his account, once it is known whose it is.
+    if (request.headers.authorization === undefined && !request.headers.cookie?.includes(`${COOKIE}=`))
+      options.rates?.address(request.ip);
+    gate.requireRoom(lane);
+  });
+  // After the body has come: a slow line takes nobody's place.
+  app.addHook('preValidation', async (request, reply) => {
+    const lane = laneOf(request);
+    if (lane === undefined) return;
+    const done = await gate.enter(lane, () => request.raw.socket.destroyed);
+    leave.set(request, done);
+    // Who hangs up is not told any more, so no answer ends.
+    reply.raw.once('close', done);
+  });
+  app.addHook('onResponse', async (request) => leave.get(request)?.());
+
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, readJson(String(body)));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  return gate;
+}
+
+/** @throws Problem 400, 413 */
+function readJson(text: string): unknown {
+  if (text === '') throw badJson();
+  const fault = shapeFault(text);
+  if (fault) throw fault;
+  try {
+    return text.includes('__proto__') ? JSON.parse(text, dropPrototype) : JSON.parse(text);
+  } catch {
+    throw badJson();
+  }
+}
+
+/** A member named `__proto__` is no name of ours; it would become the prototype where objects are copied by their keys. */
+const dropPrototype = (key: string, value: unknown): unknown => (key === '__proto__' ? undefined : value);
+
+const badJson = (): Problem =>
+  refuse(
+    400,
+    'invalid-json',
+    { vi: 'JSON không hợp lệ', en: 'The body is not valid JSON' },
+    { remedy: { vi: 'Kiểm tra dấu ngoặc và dấu phẩy', en: 'Check brackets and commas' } },
+  );
+
+const wrongHost = (): Problem =>
+  refuse(421, 'wrong-host', {
+    vi: 'Máy chủ không phục vụ dưới tên này',
+    en: 'This server is not served under this name',
+  });
