@@ -1,33 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { openVisit } from '@mach/encounter/contract.ts';
 import encounter from '@mach/encounter/module.ts';
 import { fixtures, person, writeFixtures } from '@mach/encounter/testing.ts';
 import { readView } from '@mach/engine';
-import pg from 'pg';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
-import { buildApp } from '../../apps/server/http/app.ts';
-import { launchBrowser } from '../../apps/server/testing/browser.ts';
-import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import { type Desk, type Desks, openDesks } from '../../apps/server/testing/desk.ts';
+import type { TestEngine } from '../../apps/server/testing/engine.ts';
+import { DESK, PHONE } from '../../apps/server/testing/hands.ts';
 import outpatient from './module.ts';
 
 /** The nurse's form in a real browser, over a real server: journey a3. */
 const NOW = '2026-11-24T00:30:00.000Z';
-const DESK = { width: 1366, height: 768 };
-const PHONE = { width: 360, height: 800 };
-const ROOT = resolve(import.meta.dirname, '..', '..');
-const WEB = process.env.MACH_WEB_DIST ?? join(ROOT, 'apps', 'web', 'dist');
-const ARTIFACTS = join(ROOT, 'artifacts');
 
+let desks: Desks;
 let house: TestEngine;
-let browser: Browser;
-let base: string;
-const endings: (() => unknown)[] = [];
 
 const PEOPLE = [
   ['Trần Thị Lan', '1964-07-14', 'female'],
@@ -37,83 +23,34 @@ const PEOPLE = [
 ] as const;
 
 before(async () => {
-  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
-    encounter,
-    outpatient,
-    fixtures,
-  ]);
-  const owner = new pg.Client({ connectionString: house.ownerUrl });
-  await owner.connect();
-  await seedDemo(owner, house.engine.packs);
-  await owner.end();
-  await seedDemoRecords(house.engine);
-  for (const [i, [name, born, sex]] of PEOPLE.entries()) {
-    await writeFixtures(house, person(`person-${i}`, name, born, sex));
-    house.clock.set(`2026-11-24T00:0${i}:00.000Z`);
-    const visit = { patient: `person-${i}`, room: 'room-305', reason: 'Tái khám', payer: 'fee' as const };
-    await house.send(openVisit, visit, 'reception');
-  }
-  house.clock.set(NOW);
-  const app = await buildApp(house.engine, { web: WEB, log: () => undefined });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  endings.unshift(() => app.close());
-  browser = await launchBrowser();
-  endings.unshift(() => browser.close());
-  mkdirSync(ARTIFACTS, { recursive: true });
-});
-
-after(async () => {
-  for (const end of endings) await end();
-});
-
-async function ward(viewport = DESK, preferences: object = {}): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport, hasTouch: viewport === PHONE });
-  await context.request.post(`${base}/api/session`, { data: { account: 'dieuduong', password: 'mach-demo' } });
-  await context.addInitScript(
-    (value) => localStorage.setItem('mach.preferences', value),
-    JSON.stringify({ theme: 'light', sound: false, ...preferences }),
-  );
-  await context.addInitScript((now) => {
-    const Real = Date;
-    const ahead = Real.parse(now) - Real.now();
-    class Moved extends Real {
-      constructor(...args: [] | [number | string | Date]) {
-        if (args.length === 0) super(Real.now() + ahead);
-        else super(args[0]);
+  desks = await openDesks([encounter, outpatient, fixtures], {
+    name: 'vitals',
+    before: async (opened) => {
+      house = opened;
+      for (const [i, [name, born, sex]] of PEOPLE.entries()) {
+        await writeFixtures(house, person(`person-${i}`, name, born, sex));
+        house.clock.set(`2026-11-24T00:0${i}:00.000Z`);
+        const visit = { patient: `person-${i}`, room: 'room-305', reason: 'Tái khám', payer: 'fee' as const };
+        await house.send(openVisit, visit, 'reception');
       }
-      static override now(): number {
-        return Real.now() + ahead;
-      }
-    }
-    globalThis.Date = Moved as DateConstructor;
-  }, NOW);
-  const page = await context.newPage();
-  await page.goto(`${base}/vitals`);
-  await page.locator('.m-workitem').first().waitFor();
-  return { page, context };
+      house.clock.set(NOW);
+    },
+  });
+});
+after(() => desks?.close());
+
+async function ward(viewport = DESK, preferences: object = {}): Promise<Desk> {
+  const seat = await desks.desk('dieuduong', '/vitals', { viewport, preferences, now: NOW });
+  await seat.page.locator('.m-workitem').first().waitFor();
+  return seat;
 }
 
 const row = async (name: string) =>
   (await readView(house.engine, house.actor('nurse'), 'outpatient.queue', {})).rows.find((r) => r.name === name);
 
-/** Faults that matter, and anything wider than the screen. */
-async function check(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(ARTIFACTS, `vitals-${name}.png`), fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-  assert.deepEqual(
-    serious.map((v) => [v.id, v.nodes[0]?.html.slice(0, 160)]),
-    [],
-    name,
-  );
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `${name}: ${wide} px too wide`);
-}
-
 describe('vital signs', () => {
   test('numbers, Enter, Ctrl+Enter: one person is saved and the next is open', async () => {
-    const { page, context } = await ward();
+    const { page, context, check } = await ward();
     await page.keyboard.press('F2');
     await page.getByLabel('HA tâm thu').waitFor();
     await page.waitForFunction(() => document.activeElement?.matches('input.m-input-number'));
@@ -132,7 +69,7 @@ describe('vital signs', () => {
     await page.getByText('Bảng NEWS2').click();
     await page.locator('.vit-paper td[data-here]').first().waitFor();
     assert.equal(await page.locator('.vit-paper td[data-here]').count(), 7, 'each parameter is ringed once');
-    await check(page, 'desk-filled');
+    await check('desk-filled');
     await page.keyboard.press('Control+Enter');
     await page.getByText('Đã ghi sinh hiệu của Trần Thị Lan').waitFor();
     await page.locator('.m-banner-name', { hasText: 'HÙNG' }).waitFor();
@@ -142,7 +79,7 @@ describe('vital signs', () => {
   });
 
   test('impossible is refused at the field, unusual is confirmed with one key, ambiguous is asked back', async () => {
-    const { page, context } = await ward();
+    const { page, context, check } = await ward();
     await page.locator('.m-workitem', { hasText: 'HÙNG' }).click();
     const systolic = page.getByLabel('HA tâm thu');
     await systolic.fill('400');
@@ -153,7 +90,7 @@ describe('vital signs', () => {
     const save = page.getByRole('button', { name: /Lưu và người tiếp/ });
     await page.locator('.vit-ask').waitFor();
     assert.equal(await save.isDisabled(), true);
-    await check(page, 'desk-asks');
+    await check('desk-asks');
     await systolic.press('Enter');
     await page.locator('.vit-ask').waitFor({ state: 'detached' });
     assert.equal(await systolic.evaluate((e) => e === document.activeElement), true, 'the key confirmed, nothing more');
@@ -174,8 +111,8 @@ describe('vital signs', () => {
   });
 
   test('a phone: number keys, PEWS for a child, allergies asked where the patient sits', async () => {
-    const { page, context } = await ward(PHONE);
-    await check(page, 'phone-list');
+    const { page, context, check } = await ward(PHONE);
+    await check('phone-list');
     await page.locator('.m-workitem', { hasText: 'KHÔI' }).tap();
     await page.locator('.vit-news', { hasText: 'Chưa đủ dữ liệu' }).waitFor();
     assert.equal(await page.getByLabel('Mạch', { exact: true }).getAttribute('inputmode'), 'decimal');
@@ -189,11 +126,11 @@ describe('vital signs', () => {
     await page.getByText('Chưa hỏi dị ứng').tap();
     await page.getByLabel('Dị ứng với').fill('Nhóm penicilin');
     await page.getByLabel('Phản ứng').fill('Mề đay');
-    await check(page, 'phone-allergy');
+    await check('phone-allergy');
     await page.getByRole('button', { name: 'Thêm dị ứng' }).tap();
     await page.locator('.m-allergy-known', { hasText: 'penicilin' }).waitFor();
     await page.keyboard.press('Escape');
-    await check(page, 'phone-form');
+    await check('phone-form');
     await page.getByRole('button', { name: /Lưu và người tiếp/ }).tap();
     await page.getByText(/Đã ghi sinh hiệu của Nguyễn Minh Khôi/).waitFor();
     assert.equal((await row('Nguyễn Minh Khôi'))?.allergyState, 'known');
@@ -201,14 +138,14 @@ describe('vital signs', () => {
   });
 
   test('what is typed survives a reload; English is complete; dark is readable', async () => {
-    const { page, context } = await ward(DESK, { language: 'en', theme: 'dark' });
+    const { page, context, check } = await ward(DESK, { language: 'en', theme: 'dark' });
     await page.locator('.m-workitem', { hasText: 'HÀ' }).click();
     await page.getByLabel('Systolic').fill('118');
     await page.waitForTimeout(900);
     await page.reload();
     await page.getByLabel('Systolic').waitFor();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('input.m-input-number')?.value === '118');
-    await check(page, 'desk-dark');
+    await check('desk-dark');
     await context.close();
   });
 });

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type BookingRow, book, type SlotRow, setRoster } from '@mach/appointment/contract.ts';
 import appointment from '@mach/appointment/module.ts';
 import encounter from '@mach/encounter/module.ts';
 import { readView } from '@mach/engine';
-import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
-import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
-import { buildApp } from '../../apps/server/http/app.ts';
-import { launchBrowser } from '../../apps/server/testing/browser.ts';
-import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import { type Desks, openDesks } from '../../apps/server/testing/desk.ts';
+import type { TestEngine } from '../../apps/server/testing/engine.ts';
+import { barriers, withinBudget } from '../../apps/server/testing/hands.ts';
 import { type CallRow, checkIn, registerPatient } from './contract.ts';
 import reception from './module.ts';
 import { type Citizen, cccdQr, LAN } from './testing.ts';
@@ -22,26 +16,15 @@ const NOW = '2026-11-24T00:10:00.000Z';
 const HUNG: Citizen = { ...LAN, number: '001055067890', name: 'LÊ VĂN HÙNG', born: '02031955', sex: 'Nam' };
 const AN: Citizen = { ...LAN, number: '001195012399', name: 'PHẠM THỊ AN', born: '05061995' };
 
+let desks: Desks;
 let house: TestEngine;
-let browser: Browser;
-let base: string;
 let lan: string;
-const endings: (() => unknown)[] = [];
 
 const rows = async <R>(view: string): Promise<R[]> =>
   (await readView(house.engine, house.actor('reception'), view, {})).rows as unknown as R[];
 
-before(async () => {
-  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
-    encounter,
-    appointment,
-    reception,
-  ]);
-  const owner = new pg.Client({ connectionString: house.ownerUrl });
-  await owner.connect();
-  await seedDemo(owner, house.engine.packs);
-  await owner.end();
-  await seedDemoRecords(house.engine);
+/** A roster of two mornings, three people, two of whom wait. */
+async function fill(): Promise<void> {
   house.clock.set(NOW);
   const sessions = [{ start: '08:00', end: '10:00' }];
   const roster = {
@@ -67,71 +50,27 @@ before(async () => {
     } as const;
     await house.send(checkIn, input, 'reception');
   }
-  const app = await buildApp(house.engine, {
-    web: resolve(import.meta.dirname, '../../apps/web/dist'),
-    log: () => undefined,
+}
+
+before(async () => {
+  desks = await openDesks([encounter, appointment, reception], {
+    name: 'queues',
+    before: (opened) => {
+      house = opened;
+      return fill();
+    },
   });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  endings.unshift(() => app.close());
-  browser = await launchBrowser();
-  endings.unshift(() => browser.close());
 });
+after(() => desks?.close());
 
-after(async () => {
-  for (const end of endings) await end();
-});
-
-async function open(account: string, path: string, viewport = { width: 1366, height: 768 }): Promise<Page> {
-  const context = await browser.newContext({ viewport });
-  await context.request.post(`${base}/api/session`, { data: { account, password: 'mach-demo' } });
-  await context.addInitScript(
-    (value) => localStorage.setItem('mach.preferences', value),
-    JSON.stringify({ theme: 'light', sound: false }),
-  );
-  // The browser's clock is the house's.
-  await context.addInitScript((now) => {
-    const Real = Date;
-    const ahead = Real.parse(now) - Real.now();
-    class Moved extends Real {
-      constructor(...args: [] | [number | string | Date]) {
-        if (args.length === 0) super(Real.now() + ahead);
-        else super(args[0]);
-      }
-      static override now(): number {
-        return Real.now() + ahead;
-      }
-    }
-    globalThis.Date = Moved as DateConstructor;
-  }, NOW);
-  const page = await context.newPage();
-  await page.goto(`${base}${path}`);
-  return page;
-}
-
-async function noSeriousFinding(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa']).analyze();
-  const bad = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-  assert.deepEqual(
-    bad.map((v) => [v.id, v.nodes[0]?.html]),
-    [],
-  );
-}
+const open = (account: string, path: string, viewport = { width: 1366, height: 768 }) =>
+  desks.desk(account, path, { viewport, now: NOW });
 
 test('an appointment by keyboard: a time, three letters of a name, a reason', async () => {
-  const page = await open('tiepdon', '/appointments/2026-11-25/week/room-305');
-  let keys = 0;
-  const press = async (key: string): Promise<void> => {
-    keys++;
-    await page.keyboard.press(key);
-  };
-  const type = async (text: string): Promise<void> => {
-    keys += text.length;
-    // Slower than a scanner, whose bursts end in Enter too.
-    await page.keyboard.type(text, { delay: 45 });
-  };
+  const desk = await open('tiepdon', '/appointments/2026-11-25/week/room-305');
+  const { page, press, type } = desk;
   await page.locator('.apt-cell[data-state="free"]').first().waitFor();
-  await noSeriousFinding(page);
+  assert.deepEqual(await barriers(page), []);
   // The first free time has the place in the order of Tab; from there the arrows lead.
   await page.locator('.apt-cell[tabindex="0"]').focus();
   await press('ArrowRight');
@@ -146,7 +85,7 @@ test('an appointment by keyboard: a time, three letters of a name, a reason', as
   await type('kham lai');
   await press('Enter');
   await page.getByText(/Đã đặt lịch 08:30, mã hẹn HK261124\d{4}/).waitFor();
-  assert.ok(keys <= 22, `${keys} keys`);
+  withinBudget('a0', 'Đặt hẹn bằng bàn phím', { keys: desk.keys }, { keys: 22 });
   const [booking] = await rows<BookingRow>('appointment.bookings');
   assert.deepEqual([booking?.patientId, booking?.startAt], [lan, '2026-11-25T01:30:00.000Z']);
   // The grid lives: one place of two is taken.
@@ -155,11 +94,11 @@ test('an appointment by keyboard: a time, three letters of a name, a reason', as
 });
 
 test('the queue of a room: called, absent, back later', async () => {
-  const page = await open('dieuduong', '/queue/room-305');
+  const { page } = await open('dieuduong', '/queue/room-305');
   const queue = page.getByLabel('Hàng đợi phòng 305');
   await queue.getByText('Hùng', { exact: false }).or(queue.getByText('HÙNG')).first().waitFor();
   await page.getByRole('button', { name: /Gọi số 0001/ }).waitFor();
-  await noSeriousFinding(page);
+  assert.deepEqual(await barriers(page), []);
   await page.keyboard.press('F2');
   await page.getByText('Đã gọi số 0001').waitFor();
   await page.keyboard.press('F4');
@@ -172,9 +111,9 @@ test('the queue of a room: called, absent, back later', async () => {
 test('the kiosk: the code of an appointment, one touch, a number; then nothing is left', async () => {
   const slot = (await rows<SlotRow>('appointment.slots')).find((one) => one.startAt === '2026-11-24T01:00:00.000Z');
   const booked = await house.send(book, { patient: lan, slot: slot?.key ?? '', reason: 'Khám lại' }, 'reception');
-  const page = await open('kiosk', '/kiosk', { width: 1080, height: 1400 });
+  const { page } = await open('kiosk', '/kiosk', { width: 1080, height: 1400 });
   await page.getByRole('heading', { name: 'Quét mã QR trên thẻ CCCD' }).waitFor();
-  await noSeriousFinding(page);
+  assert.deepEqual(await barriers(page), []);
   await page.getByRole('button', { name: 'English' }).click();
   await page.getByRole('button', { name: 'Tiếng Việt' }).click();
   await page.getByRole('button', { name: 'Nhập mã hẹn hoặc số điện thoại' }).click();
@@ -182,7 +121,7 @@ test('the kiosk: the code of an appointment, one touch, a number; then nothing i
   await page.getByRole('button', { name: 'Tiếp tục' }).click();
   await page.getByText('Xin chào Trần T. L.').waitFor();
   await page.getByText(/Có hẹn lúc 08:00/).waitFor();
-  await noSeriousFinding(page);
+  assert.deepEqual(await barriers(page), []);
   for (const target of await page.locator('button').all()) {
     const box = await target.boundingBox();
     assert.ok((box?.height ?? 0) >= 64, 'targets of a hand, 64 px');

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import appointment from '@mach/appointment/module.ts';
 import encounter from '@mach/encounter/module.ts';
-import pg from 'pg';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { seedDemo, seedDemoRecords } from '../../apps/server/demo.ts';
-import { buildApp } from '../../apps/server/http/app.ts';
-import { launchBrowser } from '../../apps/server/testing/browser.ts';
-import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
+import type { Page } from 'playwright-core';
+import { type Desk, type Desks, openDesks } from '../../apps/server/testing/desk.ts';
+import type { TestEngine } from '../../apps/server/testing/engine.ts';
+import { barriers, DESK, PHONE, tooWide, withinBudget } from '../../apps/server/testing/hands.ts';
 import { checkIn } from './contract.ts';
 import reception from './module.ts';
 import { bhytQr, type Citizen, cccdQr, LAN } from './testing.ts';
 
 /** The desk in a real browser, over a real server: journeys a2 and a2′. */
 const NOW = '2026-11-24T00:10:00.000Z';
-const DESK = { width: 1366, height: 768 };
-const PHONE = { width: 360, height: 800 };
 const HUNG: Citizen = {
   number: '001055067890',
   name: 'LÊ VĂN HÙNG',
@@ -29,24 +22,11 @@ const HUNG: Citizen = {
 const HUNG_CARD = 'HT3010105567890';
 const AN: Citizen = { number: '001195012399', name: 'PHẠM THỊ AN', born: '05061995', sex: 'Nữ', address: LAN.address };
 
+let desks: Desks;
 let house: TestEngine;
-let browser: Browser;
-let base: string;
-const endings: (() => unknown)[] = [];
 
-before(async () => {
-  house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, [
-    encounter,
-    appointment,
-    reception,
-  ]);
-  const owner = new pg.Client({ connectionString: house.ownerUrl });
-  await owner.connect();
-  await seedDemo(owner, house.engine.packs);
-  await owner.end();
-  await seedDemoRecords(house.engine);
-  house.clock.set(NOW);
-  // Somebody who was here last week, and is known with card, room and reason.
+/** Somebody who was here last week, and is known with card, room and reason. */
+async function fill(): Promise<void> {
   house.clock.set('2026-11-17T01:00:00.000Z');
   await house.send(
     checkIn,
@@ -61,89 +41,32 @@ before(async () => {
     'reception',
   );
   house.clock.set(NOW);
-  const app = await buildApp(house.engine, {
-    web: resolve(import.meta.dirname, '../../apps/web/dist'),
-    log: () => undefined,
-  });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  base = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
-  endings.unshift(() => app.close());
-  browser = await launchBrowser();
-  endings.unshift(() => browser.close());
-});
-
-after(async () => {
-  for (const end of endings) await end();
-});
-
-interface Desk {
-  page: Page;
-  context: BrowserContext;
-  /** Keys pressed by the person, scans left out. */
-  keys: () => number;
-  press: (key: string) => Promise<void>;
-  type: (text: string) => Promise<void>;
 }
+
+before(async () => {
+  desks = await openDesks([encounter, appointment, reception], {
+    name: 'reception',
+    before: (opened) => {
+      house = opened;
+      return fill();
+    },
+  });
+});
+after(() => desks?.close());
 
 async function desk(path = '', viewport = DESK, preferences: object = {}): Promise<Desk> {
-  const context = await browser.newContext({ viewport });
-  await context.request.post(`${base}/api/session`, { data: { account: 'tiepdon', password: 'mach-demo' } });
-  await context.addInitScript(
-    (value) => localStorage.setItem('mach.preferences', value),
-    JSON.stringify({ theme: 'light', sound: false, ...preferences }),
-  );
-  // The desk's clock is the house's. (Only the date is moved: the scanner is told from typing by the events' own times.)
-  await context.addInitScript((now) => {
-    const Real = Date;
-    const ahead = Real.parse(now) - Real.now();
-    class Moved extends Real {
-      constructor(...args: [] | [number | string | Date]) {
-        if (args.length === 0) super(Real.now() + ahead);
-        else super(args[0]);
-      }
-      static override now(): number {
-        return Real.now() + ahead;
-      }
-    }
-    globalThis.Date = Moved as DateConstructor;
-  }, NOW);
-  const page = await context.newPage();
-  await page.goto(`${base}/reception${path}`);
-  await page.waitForSelector('.m-scan');
-  let keys = 0;
-  return {
-    page,
-    context,
-    keys: () => keys,
-    press: async (key) => {
-      keys++;
-      await page.keyboard.press(key);
-    },
-    type: async (text) => {
-      keys += text.length;
-      await page.keyboard.type(text, { delay: 60 });
-    },
-  };
-}
-
-/** Keys as a wedge scanner sends them: one every 5 ms by the event's own clock, however slow this machine is. */
-async function scan(page: Page, code: string): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  const start = Date.now() / 1000 + 0.05;
-  for (const [i, key] of [...code, 'Enter'].entries()) {
-    const timestamp = start + i * 0.005;
-    const text = key === 'Enter' ? '\r' : key;
-    await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
-    await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp: timestamp + 0.001 });
-  }
+  const seat = await desks.desk('tiepdon', `/reception${path}`, { viewport, preferences, now: NOW });
+  await seat.page.waitForSelector('.m-scan');
+  return seat;
 }
 
 const given = (page: Page): Promise<string | null> => page.locator('.rec-given .rec-number').textContent();
 
 describe('check-in', () => {
   test('a returning patient: one scan, the right read, Enter', async () => {
-    const { page, keys, press, context } = await desk();
-    await scan(page, cccdQr(HUNG));
+    const seat = await desk();
+    const { page, press, scan, context } = seat;
+    await scan(cccdQr(HUNG));
     await page.getByText('Thẻ còn hạn đến 31/12/2026').waitFor();
     await page.locator('.rec-rate', { hasText: '95 %' }).waitFor();
     assert.equal(await page.getByLabel('Lý do đến khám').inputValue(), 'Tái khám THA');
@@ -152,18 +75,19 @@ describe('check-in', () => {
     await press('Enter');
     await page.getByText('Số vừa cấp').waitFor();
     assert.equal(await given(page), '0001');
-    assert.ok(keys() <= 3, `${keys()} keys`);
+    withinBudget('a2', 'Tiếp đón người bệnh cũ: một lần quét', { keys: seat.keys }, { keys: 3 });
     await page.locator('.m-workitem', { hasText: 'Lê Văn HÙNG' }).waitFor();
     await context.close();
   });
 
   test('a new insured patient: two scans, phone, reason; no pointer, at most 45 keys', async () => {
-    const { page, keys, press, type, context } = await desk();
-    await scan(page, cccdQr(LAN));
+    const seat = await desk();
+    const { page, press, type, scan, context } = seat;
+    await scan(cccdQr(LAN));
     await page.waitForURL('**/reception/new');
     await page.waitForFunction(() => (document.activeElement as HTMLInputElement | null)?.type === 'tel');
     await type('0912345678');
-    await scan(page, bhytQr(LAN));
+    await scan(bhytQr(LAN));
     await page.getByText('Đã ghi thẻ BHYT').waitFor();
     assert.equal(
       await page.locator('input[type=tel]').first().inputValue(),
@@ -177,7 +101,12 @@ describe('check-in', () => {
     await page.getByText('Đủ mục').waitFor();
     await press('Enter');
     await page.getByText('Số vừa cấp').waitFor();
-    assert.ok(keys() <= 45, `${keys()} keys`);
+    withinBudget(
+      'a2′',
+      'Tiếp đón người bệnh mới có BHYT',
+      { keys: seat.keys, clicks: seat.clicks },
+      { keys: 45, clicks: 1 },
+    );
     await page.locator('.m-workitem', { hasText: 'Trần Thị LAN' }).waitFor();
     // Taken back within ten seconds: the visit is cancelled and leaves the waiting list.
     await press('Control+z');
@@ -186,11 +115,11 @@ describe('check-in', () => {
   });
 
   test('a patient on another route hears the share before the number is given', async () => {
-    const { page, context } = await desk();
-    await scan(page, cccdQr(AN));
+    const { page, scan, context } = await desk();
+    await scan(cccdQr(AN));
     await page.waitForURL('**/reception/new');
     await page.getByLabel('Không có điện thoại').first().check();
-    await scan(page, bhytQr(AN, { number: 'GD4019519501239', facility: '79001' }));
+    await scan(bhytQr(AN, { number: 'GD4019519501239', facility: '79001' }));
     await page.keyboard.press('Control+Enter');
     await page.getByLabel('Lý do đến khám').fill('Ho, sốt');
     const route = page.getByLabel('Cách đến');
@@ -217,8 +146,8 @@ describe('check-in', () => {
   });
 
   test('somebody who has a number today is said to have it; a second one in the room needs a reason', async () => {
-    const { page, context } = await desk();
-    await scan(page, cccdQr(HUNG));
+    const { page, scan, context } = await desk();
+    await scan(cccdQr(HUNG));
     await page.getByText('Đang có số 0001').waitFor();
     await page.getByText('Đủ mục').waitFor();
     await page.locator('.rec-room[data-on] input').focus();
@@ -258,26 +187,13 @@ describe('layout and accessibility', () => {
       for (const path of places) {
         const { page, context } = await desk(path, viewport);
         await page.waitForTimeout(400);
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-        assert.deepEqual(
-          serious.map((v) => [v.id, v.nodes[0]?.html.slice(0, 160)]),
-          [],
-        );
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(wide <= 0, `${path}: ${wide} px too wide`);
+        assert.deepEqual([await barriers(page), await tooWide(page)], [[], 0], path);
         await context.close();
       }
-      const { page, context } = await desk('', viewport);
-      await scan(page, cccdQr(HUNG));
+      const { page, context, scan } = await desk('', viewport);
+      await scan(cccdQr(HUNG));
       await page.getByText('Mức hưởng').first().waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-      assert.deepEqual(
-        serious.map((v) => [v.id, v.nodes[0]?.html.slice(0, 160)]),
-        [],
-      );
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)) <= 0);
+      assert.deepEqual([await barriers(page), await tooWide(page)], [[], 0]);
       await context.close();
     });
 });

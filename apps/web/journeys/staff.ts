@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
-import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-
-export const PASSWORD = 'mach-demo';
-export const DESK = { width: 1366, height: 768 };
-export const PHONE = { width: 360, height: 800 };
-/** How long anything may take on a slow machine, ms. */
-export const PATIENCE = Number(process.env.MACH_PATIENCE ?? 60_000);
-
-export const ARTIFACTS = join(resolve(import.meta.dirname, '..', '..', '..'), 'artifacts', 'visit');
+import { DESK, PATIENCE, picture, type Seat, scan, takeSeat, tooWide } from '../../server/testing/hands.ts';
 
 export type Row = Record<string, unknown> & { key: string };
 
@@ -48,17 +40,8 @@ export class Staff {
     await place.click();
   }
 
-  /** Keys as a wedge scanner sends them: one every 5 ms by the events' own clock, however slow this machine is. */
-  async scan(code: string): Promise<void> {
-    const devtools = await this.context.newCDPSession(this.page);
-    const start = Date.now() / 1000 + 0.05;
-    for (const [i, key] of [...code, 'Enter'].entries()) {
-      const timestamp = start + i * 0.005;
-      const text = key === 'Enter' ? '\r' : key;
-      await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text, timestamp });
-      await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', key, timestamp: timestamp + 0.001 });
-    }
-    await devtools.detach();
+  scan(code: string): Promise<void> {
+    return scan(this.page, code);
   }
 
   async sees(text: string | RegExp): Promise<void> {
@@ -72,13 +55,12 @@ export class Staff {
 
   /** Picture of the step, for people to look at. */
   async shot(name: string): Promise<void> {
-    await this.page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+    await picture(this.page, `visit-${name}`);
   }
 
   /** Nothing wider than the screen. */
   async fits(): Promise<void> {
-    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${this.account}: ${wide} px too wide`);
+    assert.equal(await tooWide(this.page), 0, `${this.account}: pixels too wide`);
   }
 
   /** What the person's own rights let them read of a view. */
@@ -119,21 +101,9 @@ export async function atWork(
   base: string,
   account: string,
   path: string,
-  viewport = DESK,
+  seat: Seat = {},
 ): Promise<Staff> {
-  const context = await browser.newContext({
-    viewport,
-    hasTouch: viewport.width < 600,
-    locale: 'vi-VN',
-    timezoneId: 'Asia/Ho_Chi_Minh',
-  });
-  context.setDefaultTimeout(PATIENCE);
-  const answer = await context.request.post(`${base}/api/session`, { data: { account, password: PASSWORD } });
-  assert.equal(answer.status(), 200, `${account} signs in`);
-  await context.addInitScript(
-    (value) => localStorage.setItem('mach.preferences', value),
-    JSON.stringify({ theme: 'light', sound: false }),
-  );
+  const context = await takeSeat(browser, base, account, { viewport: DESK, ...seat });
   const page = await context.newPage();
   await page.goto(`${base}${path}`);
   return new Staff(page, base, account);

@@ -1,18 +1,29 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { bhytQr, cccdQr, LAN } from '../../../modules/reception/testing.ts';
 import { launchBrowser } from '../../server/testing/browser.ts';
+import { picture, withinBudget } from '../../server/testing/hands.ts';
 import { type Hospital, openHospital } from './hospital.ts';
-import { ARTIFACTS, atWork, type Row, type Staff } from './staff.ts';
+import { atWork, type Row, type Staff } from './staff.ts';
 
 /**
  * Journey (a): one insured outpatient visit through every screen it passes, each role in a browser of its own, over the
  * real program on an empty data folder. What one desk does must arrive at the next by itself.
  */
 const NAME = 'Trần Thị LAN';
+/** Keys and clicks of the person at each desk; scans are not counted. */
+const BUDGET = {
+  reception: { keys: 40, clicks: 0 },
+  'vital signs': { keys: 999, clicks: 999 },
+  'doctor, first look': { keys: 999, clicks: 999 },
+  sampling: { keys: 999, clicks: 999 },
+  'laboratory bench': { keys: 999, clicks: 999 },
+  'doctor, second look': { keys: 999, clicks: 999 },
+  cashier: { keys: 999, clicks: 999 },
+  pharmacy: { keys: 999, clicks: 999 },
+  claims: { keys: 999, clicks: 999 },
+} as const;
 
 let hospital: Hospital;
 let browser: Browser;
@@ -20,11 +31,9 @@ let browser: Browser;
 let encounter = '';
 let visitCode = '';
 let patientCode = '';
-const used: [string, Staff][] = [];
 
 before(
   async () => {
-    mkdirSync(ARTIFACTS, { recursive: true });
     [hospital, browser] = await Promise.all([openHospital('accounts'), launchBrowser()]);
   },
   { timeout: 180_000 },
@@ -35,8 +44,6 @@ after(
     await browser?.close();
     await hospital?.stop();
     hospital?.remove();
-    for (const [step, { keys, clicks }] of used)
-      process.stdout.write(`# ${step}: ${keys} keys, ${clicks} ${clicks === 1 ? 'click' : 'clicks'}\n`);
   },
   { timeout: 120_000 },
 );
@@ -53,8 +60,7 @@ function step(name: string, run: () => Promise<void>): void {
     try {
       await run();
     } catch (error) {
-      for (const context of browser.contexts())
-        for (const page of context.pages()) await page.screenshot({ path: join(ARTIFACTS, 'failed.png') });
+      for (const context of browser.contexts()) for (const page of context.pages()) await picture(page, 'visit-failed');
       throw error;
     }
     broken = undefined;
@@ -89,8 +95,7 @@ step('reception: two scans, the phone, the reason; Enter gives the number', asyn
   encounter = row.key;
   visitCode = String(row.visitCode);
   patientCode = String(row.patientCode);
-  used.push(['reception', desk]);
-  assert.ok(desk.keys <= 40 && desk.clicks === 0, `${desk.keys} keys, ${desk.clicks} clicks`);
+  withinBudget('a2′ lượt đầu', 'Tiếp đón: hai lần quét, điện thoại, lý do', desk, BUDGET.reception);
   await desk.context.close();
 });
 
@@ -114,7 +119,7 @@ step('vital signs: the number appears by itself, eight values, NEWS2', async () 
   await nurse.sees(/Đã ghi sinh hiệu của Trần Thị Lan/);
   const row = await nurse.rowWhere('outpatient.queue', {}, (r) => r.key === encounter && r.news2 === 0, 'NEWS2 0');
   assert.equal(row.news2Recorded, '7/7');
-  used.push(['vital signs', nurse]);
+  withinBudget('a3', 'Sinh hiệu tám số', nurse, BUDGET['vital signs']);
   await nurse.context.close();
 });
 
@@ -167,7 +172,7 @@ step('doctor: F2, allergies asked, note by snippet, diagnosis by shorthand, thre
   assert.deepEqual(placed.map((one) => one.service).sort(), ['CREA', 'GLU', 'ION']);
   await doctor.shot('a6-signed');
   await doctor.fits();
-  used.push(['doctor, first look', doctor]);
+  withinBudget('a5–a6', 'Khám lần đầu, chỉ định', doctor, BUDGET['doctor, first look']);
   await doctor.context.close();
 });
 
@@ -216,7 +221,7 @@ step(
     await lab.fits();
     const labels = await page.locator('.lab-label-code').allTextContents();
     assert.equal(labels.length, 2, 'serum and fluoride');
-    used.push(['sampling', lab]);
+    withinBudget('a8', 'Lấy mẫu', lab, BUDGET.sampling);
     assert.equal(lab.clicks, 0);
     await lab.context.close();
 
@@ -243,7 +248,7 @@ step(
     assert.deepEqual([flags.GLU, flags.K, flags.NA], ['H', 'HH', 'N']);
     const [call] = await bench.view('lab.critical', { encounter });
     assert.equal(call?.status, 'requested');
-    used.push(['laboratory bench', bench]);
+    withinBudget('a9', 'Nhập và duyệt kết quả', bench, BUDGET['laboratory bench']);
     assert.equal(bench.clicks, 0);
     await bench.context.close();
   },
@@ -285,7 +290,7 @@ step('doctor: results seen, prescription line, Ctrl+Enter signs and concludes', 
   await doctor.shot('a14-finished');
   const [prescription] = await doctor.view('outpatient.prescriptions', { encounter });
   assert.ok(prescription, 'the prescription is signed');
-  used.push(['doctor, second look', doctor]);
+  withinBudget('a12–a14', 'Kết luận, kê đơn, ký', doctor, BUDGET['doctor, second look']);
   await doctor.context.close();
 });
 
@@ -310,7 +315,7 @@ step('cashier: the bill is there, one key settles', async () => {
   const [invoice, ...others] = await cashier.view('cashier.invoices', { encounter });
   assert.equal(others.length, 0);
   assert.equal(invoice?.status, 'balanced');
-  used.push(['cashier', cashier]);
+  withinBudget('a15', 'Thu tiền', cashier, BUDGET.cashier);
   await cashier.context.close();
 });
 
@@ -329,7 +334,7 @@ step('pharmacy: the person scanned, the lots that end first are handed over', as
   await pharmacist.sees('Thuốc đã giao');
   await pharmacist.shot('a16-dispensed');
   await pharmacist.rowWhere('pharmacy.queue', {}, (r) => mine(r) && r.state === 'dispensed', 'the state dispensed');
-  used.push(['pharmacy', pharmacist]);
+  withinBudget('a16', 'Phát thuốc', pharmacist, BUDGET.pharmacy);
   await pharmacist.context.close();
 });
 
@@ -351,7 +356,7 @@ step('claims: the file was checked, signed, sent and received without a hand', a
   await officer.sees(visitCode);
   await officer.shot('a17-claim');
   await officer.fits();
-  used.push(['claims', officer]);
+  withinBudget('a17', 'Giám định và gửi hồ sơ', officer, BUDGET.claims);
   await officer.context.close();
 });
 

@@ -1,21 +1,13 @@
 /** The sign-in page and the screens of the administration in a real browser over a real server. */
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
 import encounter from '@mach/encounter/module.ts';
 import reception from '@mach/reception/module.ts';
-import pg from 'pg';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { seedDemo, seedDemoRecords } from '../../../apps/server/demo.ts';
-import { buildApp } from '../../../apps/server/http/app.ts';
-import { launchBrowser } from '../../../apps/server/testing/browser.ts';
-import { type TestEngine, testEngine } from '../../../apps/server/testing/engine.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { openDesks } from '../../../apps/server/testing/desk.ts';
+import type { TestEngine } from '../../../apps/server/testing/engine.ts';
+import { PASSWORD, takeSeat } from '../../../apps/server/testing/hands.ts';
 import administration from '../module.ts';
 
-const ROOT = resolve(import.meta.dirname, '..', '..', '..');
-const WEB = process.env.MACH_WEB_DIST ?? join(ROOT, 'apps', 'web', 'dist');
-/** How long anything may take on a slow machine, ms. */
-const PATIENCE = Number(process.env.MACH_PATIENCE ?? 30_000);
-export const PASSWORD = 'mach-demo';
+export { PASSWORD } from '../../../apps/server/testing/hands.ts';
 
 export interface Front {
   readonly house: TestEngine;
@@ -28,36 +20,19 @@ export interface Front {
 
 /** The demo hospital's staff and rooms, without patients. */
 export async function openFront(): Promise<Front> {
-  const endings: (() => unknown)[] = [];
-  const test = { after: (end: () => unknown) => endings.unshift(end) } as never;
-  const house = await testEngine(test, [encounter, reception, administration]);
-  // The browser's clock is the machine's: days on the screen are days of the house.
-  house.clock.set(new Date().toISOString());
-  const owner = new pg.Client({ connectionString: house.ownerUrl });
-  await owner.connect();
-  await seedDemo(owner, house.engine.packs);
-  await owner.end();
-  await seedDemoRecords(house.engine);
-  const app = await buildApp(house.engine, { web: WEB, log: (line, error) => console.error(line, error) });
-  await app.listen({ port: 0, host: 'localhost' });
-  endings.unshift(() => app.close());
-  const base = `http://localhost:${(app.server.address() as AddressInfo).port}`;
-  const browser: Browser = await launchBrowser();
-  endings.unshift(() => browser.close());
+  const { house, base, browser, close } = await openDesks([encounter, reception, administration], {
+    name: 'front',
+    host: 'localhost',
+    // The browser's clock is the machine's: days on the screen are days of the house.
+    before: async (opened) => opened.clock.set(new Date().toISOString()),
+  });
   return {
     house,
     base,
-    visitor: async (viewport = { width: 1366, height: 768 }) => {
-      const context = await browser.newContext({ viewport, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' });
-      context.setDefaultTimeout(PATIENCE);
-      await context.addInitScript(
-        (value) => localStorage.setItem('mach.preferences', value),
-        JSON.stringify({ theme: 'light', sound: false }),
-      );
+    close,
+    visitor: async (viewport) => {
+      const context = await takeSeat(browser, base, undefined, { viewport });
       return { context, page: await context.newPage() };
-    },
-    close: async () => {
-      for (const end of endings) await end();
     },
   };
 }
