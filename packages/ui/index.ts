@@ -17,6 +17,13 @@ export { DateField, type DateFieldProps } from './base/date-field.tsx';
 export { type ControlIds, Field, type FieldProps } from './base/field.tsx';
 export { Menu, type MenuItem, type MenuProps } from './base/menu.tsx';
 export { Modal, type ModalProps } from './base/modal.tsx';
+export {
+  Conflict,
+  type ConflictProps,
+  NoPermission,
+  type NoPermissionProps,
+  PartialNote,
+} from './base/more-states.tsx';
 export { fieldDecimal, NumberField, type NumberFieldProps } from './base/number-field.tsx';
 export { Card, Fact, Facts, Section, type SectionProps } from './base/panel.tsx';
 export { PrintButton, type PrintButtonProps, usePrint } from './base/print-button.tsx';
@@ -25,6 +32,36 @@ export { Empty, ErrorState, OfflineNote, ReadOnlyNote, Skeleton, StaleNote } fro
 export { type Tab, Tabs } from './base/tabs.tsx';
 export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from './base/text-field.tsx';
 export { type Toast, Toaster, toast } from './base/toast.tsx';
+export { type Bed, BedBoard, type BedBoardProps, type BedPatient, type BedRoom } from './board/bed-board.tsx';
+export { ClaimFindings, type ClaimFindingsProps, type Finding } from './board/claim-finding.tsx';
+export { CoachMark, type CoachMarkProps } from './board/coach-mark.tsx';
+export { ConsentCard, type ConsentCardProps } from './board/consent-card.tsx';
+export { type DiffField, DiffView, type DiffViewProps } from './board/diff-view.tsx';
+export { type DoseState, type MarCell, MarGrid, type MarGridProps, type MarRow } from './board/mar-grid.tsx';
+export {
+  type ComposedOrder,
+  OrderComposer,
+  type OrderComposerProps,
+  type OrderOption,
+} from './board/order-composer.tsx';
+export { type PendingItem, PendingList, type PendingListProps } from './board/pending-list.tsx';
+export { type PersonHit, PersonSearch, type PersonSearchProps } from './board/person-search.tsx';
+export { QueueBoard, type QueueBoardProps, type QueueEntry } from './board/queue-board.tsx';
+export { RegionMap, type RegionMapProps } from './board/region-map.tsx';
+export { Scheduler, type SchedulerProps, type ScheduleSlot } from './board/scheduler.tsx';
+export type { DataState } from './board/stated.tsx';
+export { StockCard, type StockCardProps, type StockMovement } from './board/stock-card.tsx';
+export { Tile, type TileProps } from './board/tile.tsx';
+export { Timeline, type TimelineEvent, type TimelineKind, type TimelineProps } from './board/timeline.tsx';
+export {
+  type SheetDay,
+  type SheetEntry,
+  type SheetOrder,
+  TreatmentSheet,
+  type TreatmentSheetProps,
+} from './board/treatment-sheet.tsx';
+export { VideoDock, type VideoDockProps } from './board/video-dock.tsx';
+export { type ChartMark, type ChartSeries, VitalsChart, type VitalsChartProps } from './board/vitals-chart.tsx';
 export { AlertLine, type AlertLineProps, type AlertReason } from './clinical/alert-line.tsx';
 export { Allergy, type AllergyItem, type AllergyState } from './clinical/allergy.tsx';
 export { expiryState } from './clinical/expiry.ts';
@@ -78,6 +115,8 @@ export { type Command, type CommandOptions, useCommand } from './data/use-comman
 export { type Draft, type DraftStore, setDraftStore, useDraft } from './data/use-draft.ts';
 export { type RecordState, useRecord, useRefreshRecords } from './data/use-record.ts';
 export { useView, type View, type ViewOptions } from './data/use-view.ts';
+export { type FormDefinition, type FormItem, type FormValue, type FormValues, gapsOf } from './form/form-model.ts';
+export { FormRenderer, type FormRendererProps } from './form/form-renderer.tsx';
 export {
   age,
   formatDate,
