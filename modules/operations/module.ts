@@ -1,4 +1,5 @@
 import { defineModule } from '@mach/engine/module.ts';
+import { tables } from './morning/table.ts';
 import { schedules } from './schedules.ts';
 
 /** What keeps the house running: the morning of the director, what hangs, background work. No records of its own. */
@@ -6,6 +7,7 @@ export default defineModule({
   name: 'operations',
   title: { vi: 'Điều hành', en: 'Operations' },
   schedules,
+  tables,
   settings: { publicBoard: 'demo' },
   roles: {
     director: ['operations.overview', 'exchange.read'],
