@@ -12,6 +12,7 @@ import lab from '@mach/lab/module.ts';
 import operations from '@mach/operations/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
 import pharmacy from '@mach/pharmacy/module.ts';
+import privacy from '@mach/privacy/module.ts';
 import reception from '@mach/reception/module.ts';
 
 /** The built-in modules. A plug-in is the same kind of folder outside this repository. */
@@ -29,5 +30,6 @@ export const MODULES: readonly Module[] = [
   desk,
   operations,
   access,
+  privacy,
   administration,
 ];

@@ -204,7 +204,7 @@ test('demo hospital: rooms, staff, beds and stock refer to what exists', () => {
   const logins = staff.filter((s) => s.demoLogin === true).map((s) => textCell(s.account));
   assert.deepEqual(
     logins.sort(),
-    'bacsi cdha dieuduong duocsi giamdinh giamdoc quantri thungan tiepdon xetnghiem'.split(' '),
+    'bacsi baomat cdha dieuduong duocsi giamdinh giamdoc quantri thungan tiepdon xetnghiem'.split(' '),
   );
   for (const s of staff) {
     assert.ok(departments.has(textCell(s.department)));

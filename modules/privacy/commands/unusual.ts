@@ -1,0 +1,31 @@
+import { refuse } from '@mach/base/problem.ts';
+import { defineCommand } from '@mach/engine';
+import { alsoWrite, houseOf } from '@mach/engine/identity/registry.ts';
+import { closeUnusual, unusualActor } from '@mach/engine/policy/unusual-list.ts';
+import { PRIVACY } from '../contract.ts';
+import { reviewUnusualInput } from '../inputs.ts';
+
+export const reviewUnusualCommand = defineCommand({
+  name: 'privacy.reviewUnusual',
+  kind: 'intent',
+  permission: PRIVACY,
+  title: { vi: 'Rà soát truy cập bất thường', en: 'Review an unusual access' },
+  input: reviewUnusualInput,
+  async handle({ id, finding, note }, ctx) {
+    const actor = await unusualActor(houseOf(ctx).database.tenant(ctx.facility.tenant), id);
+    if (actor === undefined)
+      throw refuse(409, 'reviewed', { vi: 'Việc này đã rà soát hoặc không còn', en: 'It was reviewed, or is gone' });
+    if (actor === ctx.actor.id)
+      throw refuse(403, 'own-case', { vi: 'Không tự rà soát việc của mình', en: 'Nobody reviews his own' });
+    if (finding === 'unjustified' && !note)
+      throw refuse(
+        422,
+        'note-needed',
+        { vi: 'Không chính đáng thì phải ghi lý do', en: 'Unjustified needs a note' },
+        { field: 'note' },
+      );
+    alsoWrite(ctx, closeUnusual({ id, finding, note: note ?? null, reviewer: ctx.actor.name, at: ctx.now }));
+    ctx.emit('privacy.unusualReviewed', { id, finding });
+    return { id };
+  },
+});
