@@ -4,7 +4,7 @@
  */
 import { type Problem, refuse, type Text } from '@mach/base/problem.ts';
 import type { RulePack } from '@mach/engine/rule-packs.ts';
-import { listCell, numberCell, records, type Table, textCell } from '@mach/vn/codes/pack.ts';
+import { listCell, numberCell, records, type Table, textCell, withColumns } from '@mach/vn/codes/pack.ts';
 import type { ServiceGroup } from './states.ts';
 
 /** One service that can be ordered and charged. */
@@ -68,16 +68,23 @@ interface FormularyData {
   items: Table;
 }
 
+/** What a facility adds to the tables: the fund's price, and what it does not offer any more. */
+const OWN = ['bhytPrice', 'withdrawn'] as const;
+
 /** Group of a row of the technical list by MA_NHOM; surgery and procedures are done, not reported. */
 const GROUP_OF_COST: Readonly<Record<string, ServiceGroup>> = { 1: 'lab', 2: 'imaging', 3: 'functional', 13: 'exam' };
 
 /** Examinations and the whole technical list, with the facility's prices. What has no price cannot be ordered. */
 export function listedServices(pack: RulePack): Map<string, Service> {
   const { services: list, exams, prices } = pack.data as ServicesData;
-  const priceOf = new Map([...records(prices, 'code', 'price')].map((r) => [textCell(r.code), numberCell(r.price)]));
+  const priceOf = new Map(
+    [...records(withColumns(prices, ...OWN), 'code', 'price', ...OWN)]
+      .filter((r) => r.withdrawn !== true)
+      .map((r) => [textCell(r.code), { price: numberCell(r.price), ceiling: numberCell(r.bhytPrice) }]),
+  );
   const services = new Map<string, Service>();
   const add = (code: string, text: Text, costGroup: string): void => {
-    const price = priceOf.get(code);
+    const { price, ceiling } = priceOf.get(code) ?? {};
     if (price === undefined) return;
     services.set(code, {
       code,
@@ -86,6 +93,7 @@ export function listedServices(pack: RulePack): Map<string, Service> {
       costGroup,
       claimCode: code,
       price,
+      ceiling,
       ratio: 100,
       aliases: [],
     });
@@ -100,7 +108,19 @@ export function listedServices(pack: RulePack): Map<string, Service> {
 export function labServices(pack: RulePack): Map<string, Service> {
   const { tests, services: techniques } = pack.data as LabData;
   const services = new Map<string, Service>();
-  for (const row of records(tests, 'code', 'vi', 'en', 'loinc', 'serviceCode', 'price', 'bhytRatio', 'aliases'))
+  for (const row of records(
+    withColumns(tests, ...OWN),
+    'code',
+    'vi',
+    'en',
+    'loinc',
+    'serviceCode',
+    'price',
+    'bhytRatio',
+    'aliases',
+    ...OWN,
+  )) {
+    if (row.withdrawn === true) continue;
     services.set(textCell(row.code), {
       code: textCell(row.code),
       text: { vi: textCell(row.vi), en: textCell(row.en) },
@@ -109,11 +129,13 @@ export function labServices(pack: RulePack): Map<string, Service> {
       claimCode: textCell(row.serviceCode) || undefined,
       loinc: textCell(row.loinc) || undefined,
       price: numberCell(row.price) ?? 0,
+      ceiling: numberCell(row.bhytPrice),
       ratio: numberCell(row.bhytRatio) ?? 0,
       aliases: listCell(row.aliases),
     });
+  }
   for (const row of records(
-    techniques,
+    withColumns(techniques, ...OWN),
     'code',
     'vi',
     'en',
@@ -123,7 +145,9 @@ export function labServices(pack: RulePack): Map<string, Service> {
     'bhytRatio',
     'room',
     'aliases',
+    ...OWN,
   )) {
+    if (row.withdrawn === true) continue;
     const kind = textCell(row.kind);
     services.set(textCell(row.code), {
       code: textCell(row.code),
@@ -132,6 +156,7 @@ export function labServices(pack: RulePack): Map<string, Service> {
       costGroup: COST_GROUPS[kind as keyof typeof COST_GROUPS] ?? COST_GROUPS.procedure,
       claimCode: textCell(row.serviceCode) || undefined,
       price: numberCell(row.price) ?? 0,
+      ceiling: numberCell(row.bhytPrice),
       ratio: numberCell(row.bhytRatio) ?? 0,
       room: textCell(row.room) || undefined,
       aliases: listCell(row.aliases),
@@ -144,7 +169,7 @@ export function formularyDrugs(pack: RulePack): Map<string, Drug> {
   const { items } = pack.data as FormularyData;
   const drugs = new Map<string, Drug>();
   for (const row of records(
-    items,
+    withColumns(items, ...OWN),
     'code',
     'display',
     'strength',
@@ -155,7 +180,9 @@ export function formularyDrugs(pack: RulePack): Map<string, Drug> {
     'price',
     'bhytRatio',
     'control',
+    ...OWN,
   )) {
+    if (row.withdrawn === true) continue;
     const control = textCell(row.control);
     drugs.set(textCell(row.code), {
       code: textCell(row.code),
@@ -164,6 +191,7 @@ export function formularyDrugs(pack: RulePack): Map<string, Drug> {
       route: textCell(row.route),
       unit: textCell(row.unit),
       price: numberCell(row.price) ?? 0,
+      ceiling: numberCell(row.bhytPrice),
       ratio: numberCell(row.bhytRatio) ?? 0,
       control: control === 'N' || control === 'H' || control === 'P' ? control : undefined,
     });

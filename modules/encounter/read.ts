@@ -81,6 +81,10 @@ export function priorityOf(encounter: Encounter): { level: number; reason?: Prio
 export const examServiceOf = (room: Location): string | undefined =>
   extension(room, `${EXT.room}-exam-service`)?.valueString;
 
+/** On Location: the first day on which nobody is taken in any more (date). */
+export const CLOSED_FROM = `${EXT.room}-closed-from`;
+export const closedFromOf = (room: Location): string | undefined => extension(room, CLOSED_FROM)?.valueDate;
+
 /** Times at which the states were entered, in order. Works on visits and orders. */
 export function stateTimes(of: Extended): { state: string; at: string; by?: string }[] {
   return (of.extension ?? [])

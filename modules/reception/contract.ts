@@ -319,4 +319,6 @@ export interface RoomRow {
   name: string | null;
   service: string | null;
   specialty: string | null;
+  /** First day on which the room takes nobody, yyyy-MM-dd. */
+  closedFrom: string | null;
 }

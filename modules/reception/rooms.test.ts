@@ -12,6 +12,7 @@ const room = (code: string, specialty: string): RoomRow => ({
   name: `Phòng ${code}`,
   service: '02.1898',
   specialty,
+  closedFrom: null,
 });
 let n = 0;
 const row = (over: Partial<TodayRow>): TodayRow => ({

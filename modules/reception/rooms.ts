@@ -1,4 +1,5 @@
 /** Which room to propose, and how long it will take. Pure; runs on the screen. */
+import type { RosterRow } from '@mach/appointment/contract.ts';
 import type { RoomRow, TodayRow } from './contract.ts';
 import { type WaitRange, waitRange } from './queue/estimate.ts';
 import { roomPace } from './queue/room.ts';
@@ -20,7 +21,28 @@ export interface RoomLoad {
   measured: boolean;
 }
 
-export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[], rules: QueueRules): RoomLoad[] {
+/** Rooms that still take people on a day. */
+export const openRooms = <R extends Pick<RoomRow, 'closedFrom'>>(rooms: readonly R[], day: string): R[] =>
+  rooms.filter((room) => room.closedFrom === null || room.closedFrom === undefined || room.closedFrom > day);
+
+/** Who is planned in each room on a day: room → name. */
+export function planned(rosters: readonly RosterRow[], day: string): ReadonlyMap<string, string> {
+  const weekday = String(((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7) + 1);
+  const found = new Map<string, string>();
+  for (const { active, room, doctorName, from, to, weekdays } of rosters) {
+    if (active === 'false' || !room || !doctorName || (from ?? '') > day || (to ?? '9') < day) continue;
+    if (weekdays?.split(/\D+/).includes(weekday)) found.set(room, doctorName);
+  }
+  return found;
+}
+
+/** `onDuty`: who is planned, for rooms in which nobody has been called yet. */
+export function loads(
+  rooms: readonly RoomRow[],
+  today: readonly TodayRow[],
+  rules: QueueRules,
+  onDuty: ReadonlyMap<string, string> = new Map(),
+): RoomLoad[] {
   return rooms.map((room) => {
     const here = today.filter((row) => row.room === room.key);
     const count = (state: TodayRow['state']): number => here.filter((row) => row.state === state).length;
@@ -35,7 +57,7 @@ export function loads(rooms: readonly RoomRow[], today: readonly TodayRow[], rul
       waiting,
       ready,
       inExam: count('in-exam'),
-      doctorName: last?.doctorName ?? null,
+      doctorName: last?.doctorName ?? onDuty.get(room.key) ?? null,
       minutes: Math.round((waiting + ready) * pace.middle),
       wait: waitRange(waiting + ready, pace, rules.estimate),
       measured: pace.measured,

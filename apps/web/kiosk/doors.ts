@@ -1,3 +1,4 @@
+import { localDate } from '@mach/base/time.ts';
 import type { Board } from '@mach/operations/board/board.ts';
 import type { KioskLookResult, KioskTakeResult } from '@mach/reception/contract.ts';
 
@@ -7,6 +8,8 @@ export interface KioskRoom {
   key: string;
   code: string | null;
   name: string | null;
+  /** First day on which it takes nobody. */
+  closedFrom?: string | null;
 }
 
 /** A refusal, with what the server says of it in both languages. */
@@ -54,7 +57,9 @@ export const take = (input: {
 }): Promise<KioskTakeResult> => command('reception.kioskTake', input);
 
 export const rooms = async (): Promise<KioskRoom[]> =>
-  (await ask<{ rows: KioskRoom[] }>('/api/views/reception.kioskRooms?sort=code&limit=200')).rows;
+  (await ask<{ rows: KioskRoom[] }>('/api/views/reception.kioskRooms?sort=code&limit=200')).rows.filter(
+    ({ closedFrom }) => !closedFrom || closedFrom > localDate(new Date().toISOString()),
+  );
 
 /** The waits of the rooms as the board shows them, by the code on the door; empty where the board is not public. */
 export async function waits(): Promise<ReadonlyMap<string, { from: number; to: number }>> {

@@ -10,7 +10,7 @@ import type { OpenVisitResult } from '../contract.ts';
 import { atHousePrice } from '../house-price.ts';
 import { type benefitInput, openVisitInput } from '../inputs.ts';
 import { PRIORITY_LABELS } from '../labels.ts';
-import { examServiceOf, idOf, queueNumberOf, roomOf, visitStateOf } from '../read.ts';
+import { closedFromOf, examServiceOf, idOf, queueNumberOf, roomOf, visitStateOf } from '../read.ts';
 import { isPresent } from '../rules/visit.ts';
 import { placeOrder } from './place.ts';
 import { create, inState, result, stateTime } from './visit-record.ts';
@@ -26,7 +26,9 @@ export async function nextQueueNumber(ctx: CommandContext, room: string): Promis
 /** The room, and what it is called on the ticket. @throws Problem 422 when patients are not examined there */
 export async function examRoom(ctx: CommandContext, id: string): Promise<{ location: Location; service?: string }> {
   const location = await ctx.read<Location>('Location', id);
-  if (location.status !== undefined && location.status !== 'active')
+  const closedFrom = closedFromOf(location);
+  const isClosed = location.status !== undefined && location.status !== 'active';
+  if (isClosed || (closedFrom !== undefined && closedFrom <= localDate(ctx.performedAt)))
     throw refuse(
       409,
       'room-closed',

@@ -45,7 +45,11 @@ const drugIndex = (packs: RulePacks, date: string): CodeIndex => {
   const interactions = packs.at<InteractionsData>('drug-interactions', date);
   return packs.derived('formulary', date, `outpatient.drug-index:${interactions.hash}`, () => {
     const other = spellings(interactions.data);
-    return buildIndex(formularyOn(packs, date).items.map((item) => entry(item, other)));
+    return buildIndex(
+      formularyOn(packs, date)
+        .items.filter((item) => !item.withdrawn)
+        .map((item) => entry(item, other)),
+    );
   });
 };
 

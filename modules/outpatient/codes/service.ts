@@ -32,8 +32,9 @@ const listedOn = (packs: RulePacks, date: string): Map<string, Service> =>
   packs.derived('services', date, 'outpatient.services', listed);
 
 function entriesOf(lab: LabPack, official: readonly CodeEntry[], prices: ReadonlyMap<string, Service>): CodeEntry[] {
-  const house = [...lab.tests.values(), ...lab.services.values()];
-  const shown = new Set(house.map((item) => item.serviceCode));
+  const known = [...lab.tests.values(), ...lab.services.values()];
+  const house = known.filter((item) => !item.withdrawn);
+  const shown = new Set(known.map((item) => item.serviceCode));
   return [
     ...[...lab.bundles.values()].map((bundle) => entry(bundle, BUNDLE)),
     ...house.map((item) => entry(item, HOUSE, item.serviceName)),
@@ -79,12 +80,13 @@ function detail(
     safety: [],
   };
   const test = lab.tests.get(code);
-  if (test)
+  if (test && !test.withdrawn)
     return {
       ...none,
       kind: 'service',
       group: 'lab',
       price: test.price,
+      ceiling: test.bhytPrice ?? null,
       bhytRatio: test.bhytRatio,
       loinc: test.loinc ?? null,
       claimCode: test.serviceCode ?? null,
@@ -92,12 +94,13 @@ function detail(
       fasting: test.fasting,
     };
   const technique = lab.services.get(code);
-  if (technique)
+  if (technique && !technique.withdrawn)
     return {
       ...none,
       kind: 'service',
       group: technique.kind === 'functional' ? 'functional' : 'imaging',
       price: technique.price,
+      ceiling: technique.bhytPrice ?? null,
       bhytRatio: technique.bhytRatio,
       claimCode: technique.serviceCode ?? null,
       minutes: technique.minutes,
@@ -106,14 +109,15 @@ function detail(
     };
   const bundle = lab.bundles.get(code);
   if (bundle) {
-    const items = bundle.items.map((item) => lab.tests.get(item) ?? lab.services.get(item));
+    const offered = bundle.items.filter((item) => !(lab.tests.get(item) ?? lab.services.get(item))?.withdrawn);
+    const items = offered.map((item) => lab.tests.get(item) ?? lab.services.get(item));
     return {
       ...none,
       kind: 'bundle',
       group: 'bundle',
       price: items.reduce((sum, item) => sum + (item?.price ?? 0), 0),
       bhytRatio: Math.min(100, ...items.map((item) => item?.bhytRatio ?? 0)),
-      items: [...bundle.items],
+      items: offered,
       minutes: Math.max(
         0,
         ...items.map((item) => (item && 'turnaroundMinutes' in item ? item.turnaroundMinutes : (item?.minutes ?? 0))),
@@ -128,6 +132,7 @@ function detail(
     kind: 'service',
     group: GROUPS[service.group] ?? 'procedure',
     price: service.price,
+    ceiling: service.bhytPrice ?? null,
     bhytRatio: 100,
     claimCode: service.code,
   };

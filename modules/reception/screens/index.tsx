@@ -1,4 +1,5 @@
-import { startOfLocalDay } from '@mach/base';
+import type { RosterRow } from '@mach/appointment/contract.ts';
+import { localDate, startOfLocalDay } from '@mach/base';
 import { cancelVisit, type EncounterReasonInput, type VisitResult } from '@mach/encounter/contract.ts';
 import {
   Button,
@@ -34,7 +35,7 @@ import {
   registerPatient,
   type TodayRow,
 } from '../contract.ts';
-import { loads, type RoomLoad, sameNames } from '../rooms.ts';
+import { loads, openRooms, planned, type RoomLoad, sameNames } from '../rooms.ts';
 import { ArrivalRow } from './arrivals.tsx';
 import { Banner } from './banner.tsx';
 import { Body, CheckInPage, FoundPeople, type TicketOf, ticketOf } from './body.tsx';
@@ -70,7 +71,11 @@ function Home(): ReactElement {
   const today = useView<TodayRow>('reception.today', { 'arrivedAt.from': day }, { sort: '-arrivedAt', limit: 1000 });
   const rooms = useView<RoomRow>('reception.rooms', {}, { sort: 'code', limit: 200 });
   const rules = useQueueRules();
-  const load = useMemo(() => (rules ? loads(rooms.rows, today.rows, rules) : []), [rooms.rows, today.rows, rules]);
+  const rosters = useView<RosterRow>('appointment.rosters', {}, { sort: 'from', limit: 500 });
+  const load = useMemo(() => {
+    const onDay = localDate(now);
+    return rules ? loads(openRooms(rooms.rows, onDay), today.rows, rules, planned(rosters.rows, onDay)) : [];
+  }, [rooms.rows, today.rows, rosters.rows, rules, now]);
   const twins = useMemo(() => sameNames(today.rows, similarName), [today.rows]);
   const [all, setAll] = useState(false);
   const [shown, setShown] = useState(FIRST);

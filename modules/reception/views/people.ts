@@ -1,3 +1,4 @@
+import { CLOSED_FROM } from '@mach/encounter/contract.ts';
 import { all, has, instant, is, not, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
 import { EXT, SID } from '@mach/vn/systems.ts';
 
@@ -47,6 +48,7 @@ export const rooms: ViewDefinition = {
     name: text('name'),
     service: text(`extension[url=${EXT.room}-exam-service].valueString`),
     specialty: text('type.text'),
+    closedFrom: text(`extension[url=${CLOSED_FROM}].valueDate`),
   },
 };
 
@@ -54,5 +56,9 @@ export const rooms: ViewDefinition = {
 export const kioskRooms: ViewDefinition = {
   ...rooms,
   name: 'reception.kioskRooms',
-  columns: { code: text(`identifier[system=${SID.location}].value`), name: text('name') },
+  columns: {
+    code: text(`identifier[system=${SID.location}].value`),
+    name: text('name'),
+    closedFrom: text(`extension[url=${CLOSED_FROM}].valueDate`),
+  },
 };

@@ -1,4 +1,4 @@
-import { listCell, numberCell, type RecordOf, records, type Table, textCell } from '../codes/pack.ts';
+import { listCell, numberCell, type RecordOf, records, type Table, textCell, withColumns } from '../codes/pack.ts';
 
 /** N narcotic, H psychotropic, P precursor. */
 export type ControlClass = 'N' | 'H' | 'P';
@@ -43,6 +43,12 @@ export interface DrugItem {
   registration: string;
   price: number;
   bhytRatio: number;
+  /** Highest price that the fund recognises, đồng; undefined: the price itself. */
+  bhytPrice?: number;
+  /** Under which conditions the fund pays, as its list says. */
+  bhytCondition?: string;
+  /** The facility no longer prescribes it; what is on the shelf and on older prescriptions is still handed out. */
+  withdrawn?: boolean;
   prescription: boolean;
   control?: ControlClass;
   highAlert: boolean;
@@ -88,6 +94,9 @@ export interface FormularyData {
   tallMan: Table;
   lookAlikes: Table;
 }
+
+/** What a facility adds. */
+const OWN = ['bhytPrice', 'bhytCondition', 'withdrawn'] as const;
 
 const ITEM = [
   'code',
@@ -139,7 +148,7 @@ export function readFormulary(data: FormularyData): Formulary {
       systemic: r.systemic === true,
     });
   }
-  const items = [...records(data.items, ...ITEM)].map((r) => readItem(r, routes));
+  const items = [...records(withColumns(data.items, ...OWN), ...ITEM, ...OWN)].map((r) => readItem(r, routes));
   const lookAlikes = [...records(data.lookAlikes, 'group', 'kind', 'ingredients')].map(
     (r): LookAlike => ({
       group: textCell(r.group),
@@ -156,7 +165,7 @@ export function readFormulary(data: FormularyData): Formulary {
   };
 }
 
-function readItem(r: RecordOf<(typeof ITEM)[number]>, routes: ReadonlyMap<string, DrugRoute>): DrugItem {
+function readItem(r: RecordOf<(typeof ITEM | typeof OWN)[number]>, routes: ReadonlyMap<string, DrugRoute>): DrugItem {
   const route = textCell(r.route);
   return {
     code: textCell(r.code),
@@ -178,6 +187,9 @@ function readItem(r: RecordOf<(typeof ITEM)[number]>, routes: ReadonlyMap<string
     registration: textCell(r.registration),
     price: numberCell(r.price) ?? 0,
     bhytRatio: numberCell(r.bhytRatio) ?? 0,
+    bhytPrice: numberCell(r.bhytPrice),
+    bhytCondition: optional(r.bhytCondition),
+    withdrawn: r.withdrawn === true,
     prescription: r.prescription === true,
     control: r.control === 'N' || r.control === 'H' || r.control === 'P' ? r.control : undefined,
     highAlert: r.highAlert === true,

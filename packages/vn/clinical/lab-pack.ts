@@ -1,6 +1,6 @@
 import { Decimal } from '@mach/base/decimal.ts';
 import type { Text } from '@mach/base/problem.ts';
-import { type Cell, listCell, numberCell, records, type Table, textCell } from '../codes/pack.ts';
+import { type Cell, listCell, numberCell, records, type Table, textCell, withColumns } from '../codes/pack.ts';
 
 export type AnalyteKind = 'quantity' | 'code' | 'titre' | 'text';
 
@@ -51,6 +51,10 @@ export interface LabTest {
   /** Name in the official list of services. */
   serviceName?: string;
   price: number;
+  /** Highest price that the fund recognises, đồng; undefined: the price itself. */
+  bhytPrice?: number;
+  /** The facility no longer offers it; what was ordered before is still done. */
+  withdrawn?: boolean;
   bhytRatio: number;
   turnaroundMinutes: number;
   /** Time of an urgent result; undefined where urgent is not offered. */
@@ -68,6 +72,10 @@ export interface ImagingService {
   serviceCode?: string;
   serviceName?: string;
   price: number;
+  /** Highest price that the fund recognises, đồng; undefined: the price itself. */
+  bhytPrice?: number;
+  /** The facility no longer offers it; what was ordered before is still done. */
+  withdrawn?: boolean;
   bhytRatio: number;
   minutes: number;
   room: string;
@@ -230,6 +238,9 @@ function grouped<T>(table: Table, read: (row: RangeRow) => T): Map<string, T[]> 
   return map;
 }
 
+/** What a facility adds. */
+const OWN = ['bhytPrice', 'withdrawn'] as const;
+
 const TEST = [
   'code',
   'vi',
@@ -250,7 +261,7 @@ const TEST = [
 ] as const;
 
 function readTests(table: Table): LabTest[] {
-  return [...records(table, ...TEST)].map((r) => ({
+  return [...records(withColumns(table, ...OWN), ...TEST, ...OWN)].map((r) => ({
     code: textCell(r.code),
     name: { vi: textCell(r.vi), en: textCell(r.en) },
     category: textCell(r.category),
@@ -261,6 +272,8 @@ function readTests(table: Table): LabTest[] {
     serviceCode: optional(r.serviceCode),
     serviceName: optional(r.serviceName),
     price: numberCell(r.price) ?? 0,
+    bhytPrice: numberCell(r.bhytPrice),
+    withdrawn: r.withdrawn === true,
     bhytRatio: numberCell(r.bhytRatio) ?? 0,
     turnaroundMinutes: numberCell(r.turnaroundMinutes) ?? 0,
     statMinutes: numberCell(r.statMinutes),
@@ -288,7 +301,7 @@ const SERVICE = [
 ] as const;
 
 function readServices(table: Table): ImagingService[] {
-  return [...records(table, ...SERVICE)].map((r) => {
+  return [...records(withColumns(table, ...OWN), ...SERVICE, ...OWN)].map((r) => {
     const kind = textCell(r.kind);
     return {
       code: textCell(r.code),
@@ -299,6 +312,8 @@ function readServices(table: Table): ImagingService[] {
       serviceCode: optional(r.serviceCode),
       serviceName: optional(r.serviceName),
       price: numberCell(r.price) ?? 0,
+      bhytPrice: numberCell(r.bhytPrice),
+      withdrawn: r.withdrawn === true,
       bhytRatio: numberCell(r.bhytRatio) ?? 0,
       minutes: numberCell(r.minutes) ?? 0,
       room: textCell(r.room),

@@ -66,6 +66,12 @@ export function* records<K extends string>(table: Table, ...names: readonly K[])
   }
 }
 
+/** The table with further columns, empty where it has none: what a facility may add to a pack. */
+export const withColumns = (table: Table, ...names: readonly string[]): Table => ({
+  ...table,
+  columns: [...table.columns, ...names.filter((name) => !table.columns.includes(name))],
+});
+
 /** A cell as text; null is the empty text. */
 export const textCell = (cell: Cell): string => (typeof cell === 'string' ? cell : cell === null ? '' : String(cell));
 

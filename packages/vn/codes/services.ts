@@ -1,6 +1,6 @@
 import type { CodeEntry } from './build.ts';
 import type { LexiconData } from './lexicon.ts';
-import { listCell, numberCell, type RulePack, records, type Table, textCell } from './pack.ts';
+import { listCell, numberCell, type RulePack, records, type Table, textCell, withColumns } from './pack.ts';
 
 /** Data of `rulepacks/services`. */
 export interface ServicesData {
@@ -33,20 +33,31 @@ export interface Service {
   /** Whole đồng; absent where the pack has none. */
   price?: number;
   demoPrice: boolean;
+  /** Highest price that the fund recognises, đồng; undefined: the price itself. */
+  bhytPrice?: number;
 }
 
 /** All services of an edition by code. */
 export function servicesOf(pack: RulePack<ServicesData>): Map<string, Service> {
   const { data } = pack;
-  const prices = new Map<string, { price: number; demo: boolean }>();
-  for (const r of records(data.prices, 'code', 'price', 'demo')) {
+  const prices = new Map<string, Pick<Service, 'price' | 'demoPrice' | 'bhytPrice'>>();
+  for (const r of records(
+    withColumns(data.prices, 'bhytPrice', 'withdrawn'),
+    'code',
+    'price',
+    'demo',
+    'bhytPrice',
+    'withdrawn',
+  )) {
     const price = numberCell(r.price);
-    if (price !== undefined) prices.set(textCell(r.code), { price, demo: r.demo === true });
+    // What the facility no longer offers has no price, and cannot be ordered.
+    if (price === undefined || r.withdrawn === true) continue;
+    prices.set(textCell(r.code), { price, demoPrice: r.demo === true, bhytPrice: numberCell(r.bhytPrice) });
   }
   const found = new Map<string, Service>();
-  const add = (service: Omit<Service, 'price' | 'demoPrice'>): void => {
+  const add = (service: Omit<Service, 'price' | 'demoPrice' | 'bhytPrice'>): void => {
     const price = prices.get(service.code);
-    found.set(service.code, { ...service, price: price?.price, demoPrice: price?.demo ?? false });
+    found.set(service.code, { ...service, demoPrice: false, ...price });
   };
   for (const [table, kind] of [
     [data.exams, 'exam'],

@@ -1,4 +1,4 @@
-import { startOfLocalDay } from '@mach/base';
+import { localDate, startOfLocalDay } from '@mach/base';
 import { PRIORITY_LABELS, type PriorityReason } from '@mach/encounter/contract.ts';
 import {
   age,
@@ -32,7 +32,7 @@ import {
   roomQueue,
   type TodayRow,
 } from '../../contract.ts';
-import { loads } from '../../rooms.ts';
+import { loads, openRooms } from '../../rooms.ts';
 import '../desk.css';
 import { IssueLine } from '../insurance.tsx';
 import { useQueueRules } from '../use-rules.ts';
@@ -50,6 +50,10 @@ function Home(): ReactElement {
   const calls = useView<CallRow>('reception.calls', { 'at.from': day }, { sort: '-at', limit: 1000 });
   const rooms = useView<RoomRow>('reception.rooms', {}, { sort: 'code', limit: 200 });
   const load = useMemo(() => (rules ? loads(rooms.rows, today.rows, rules) : []), [rooms.rows, today.rows, rules]);
+  const open = useMemo(() => {
+    const keys = new Set(openRooms(rooms.rows, localDate(now)).map((one) => one.key));
+    return load.filter((one) => keys.has(one.room.key));
+  }, [rooms.rows, load, now]);
   const [roomKey] = path;
   const room = load.find((one) => one.room.key === roomKey);
   const here = today.rows.filter((row) => row.room === roomKey);
@@ -175,7 +179,7 @@ function Home(): ReactElement {
             empty={<Empty title={t('nobody')} hint={t('nobodyHint')} />}
             render={(entry) => <QueueLine entry={entry} now={now} />}
           />
-          {current && <MoveDrawer key={current.row.key} row={current.row} rooms={load} />}
+          {current && <MoveDrawer key={current.row.key} row={current.row} rooms={open} />}
         </>
       )}
     </WorkspaceFrame>
