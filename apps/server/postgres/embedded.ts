@@ -210,17 +210,18 @@ async function ready(child: ChildProcess, cluster: string, log: (line: string) =
 }
 
 /**
- * The embedded PostgreSQL that another process of ours runs on this data folder, for tools that work beside it.
- * Undefined when nobody runs one, or when it is reached by password.
+ * The embedded PostgreSQL that a process of ours runs on this data folder, for tools that work beside it. Undefined when
+ * nobody runs one.
  */
 export function runningEmbedded(dataDir: string): { superuserUrl: string; ownerPid: number } | undefined {
   const folder = resolve(dataDir);
   const ownerPid = dataFolderOwner(folder);
   const file = readPostmaster(join(folder, 'postgres'));
-  if (ownerPid === undefined || !file || file.status !== 'ready' || !isAlive(file.pid) || !existsSync(file.socketDir))
-    return undefined;
-  return {
-    superuserUrl: addressToUrl({ host: file.socketDir, port: file.port, database: 'postgres', user: 'postgres' }),
-    ownerPid,
-  };
+  if (ownerPid === undefined || !file || file.status !== 'ready' || !isAlive(file.pid)) return undefined;
+  const at = { port: file.port, database: 'postgres', user: 'postgres' };
+  if (existsSync(file.socketDir)) return { superuserUrl: addressToUrl({ host: file.socketDir, ...at }), ownerPid };
+  const password = join(folder, 'keys', 'postgres.password');
+  if (file.socketDir !== '' || !existsSync(password)) return undefined;
+  const secret = readFileSync(password, 'utf8');
+  return { superuserUrl: addressToUrl({ host: '127.0.0.1', ...at, password: secret }), ownerPid };
 }

@@ -22,6 +22,8 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   wal_level: 'replica',
   max_wal_senders: '2',
   max_replication_slots: '2',
+  // The log waits for its copy on the backup disk, but never fills this one: beyond that it is let go, with an alarm.
+  max_slot_wal_keep_size: '1GB',
   max_logical_replication_workers: '0',
   max_worker_processes: '4',
   max_parallel_workers: '2',

@@ -33,8 +33,8 @@ const u32 = (n: number): Buffer => {
 };
 
 /** A section on the wire: its head as JSON, then pieces, then an empty piece. */
-export async function* writeSection(
-  section: Section,
+export async function* writeSection<S extends object = Section>(
+  section: S,
   body: AsyncIterable<Buffer> | readonly Buffer[] = [],
 ): AsyncGenerator<Buffer> {
   const head = Buffer.from(JSON.stringify(section));
@@ -44,7 +44,7 @@ export async function* writeSection(
 }
 
 /** Reads sections one after the other; each body must be read to its end, or is skipped. */
-export class SectionReader {
+export class SectionReader<S extends object = Section> {
   private held: Buffer = Buffer.alloc(0);
   private readonly pieces: AsyncIterator<Buffer>;
   private open = false;
@@ -63,10 +63,10 @@ export class SectionReader {
     return taken;
   }
 
-  async next(): Promise<Section> {
+  async next(): Promise<S> {
     if (this.open) for await (const _ of this.body());
     this.open = true;
-    return JSON.parse((await this.take((await this.take(4)).readUInt32BE(0))).toString('utf8')) as Section;
+    return JSON.parse((await this.take((await this.take(4)).readUInt32BE(0))).toString('utf8')) as S;
   }
 
   async *body(): AsyncGenerator<Buffer> {
