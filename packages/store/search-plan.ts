@@ -281,7 +281,7 @@ export function wholeCompartment(name: string, id: string, types: readonly strin
   const others = references(name, keys);
   const own = types.length === 0 || types.includes(name);
   const self = (b: SqlBuilder, a: string): string =>
-    `${a}.${TENANT} and ${a}.type = ${typeNumber(name)} and ${a}.id = ${b.bind(id)}`;
+    `${a}.${TENANT} and ${a}.type = ${typeNumber(name)} and ${a}.id = ${b.bind(id)} and not ${a}.deleted`;
   return {
     ...others,
     rows: (b) =>

@@ -217,7 +217,8 @@ function idCondition(type: string, values: readonly QueryValue[]): Condition {
   return {
     rank: RANK.one,
     ordered: false,
-    rows: (b) => `record k where k.${TENANT} and k.type = ${typeNumber(type)} and k.id = any(${b.bind(ids)}::text[])`,
+    rows: (b) =>
+      `record k where k.${TENANT} and k.type = ${typeNumber(type)} and k.id = any(${b.bind(ids)}::text[]) and not k.deleted`,
     test: (b, subject) => `${subject.column('id')} = any(${b.bind(ids)}::text[])`,
   };
 }

@@ -4,7 +4,7 @@ import { isObject } from '@mach/fhir/json.ts';
 import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { readEntry } from './bundle-read.ts';
-import { inTurn, matchOne, retried } from './conditions.ts';
+import { asFound, inTurn, matchOne, retried } from './conditions.ts';
 import { type Done, etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
 import { conditionalPut, currentRecord, patchedWrite } from './instance.ts';
 
@@ -200,7 +200,8 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
     return { entry, write: write.op === 'create' ? { ...write, resource: { ...resource, id } } : write };
   }
   if (method === 'PATCH' && (target.kind === 'instance' || target.kind === 'conditional')) {
-    const id = target.kind === 'instance' ? target.id : (await matchOne(call, target.type, target.query, field))?.id;
+    const match = target.kind === 'instance' ? undefined : await matchOne(call, target.type, target.query, field);
+    const id = target.kind === 'instance' ? target.id : match?.id;
     if (id === undefined)
       throw refuse(
         404,
@@ -209,7 +210,8 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
         { field },
       );
     call.doors.engine.policy.requireRecord(call.actor, 'update', target.type);
-    const record = await currentRecord(call, target.type, id, 'update');
+    const current = await currentRecord(call, target.type, id, 'update');
+    const record = match ? asFound(match, current) : current;
     know(target.type, id);
     return { entry, write: patchedWrite(record, patchBody(entry), ifVersion) };
   }
@@ -217,7 +219,9 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
     return { entry, write: { op: 'delete', type: target.type, id: target.id, ...guard } };
   if (method === 'DELETE' && target.kind === 'conditional') {
     const match = await matchOne(call, target.type, target.query, field);
-    return match ? { entry, write: { op: 'delete', type: target.type, id: match.id, ...guard } } : { entry };
+    return match
+      ? { entry, write: { op: 'delete', type: target.type, id: match.id, ifVersion: ifVersion ?? match.version } }
+      : { entry };
   }
   throw refuse(
     400,

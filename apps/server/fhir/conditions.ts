@@ -63,6 +63,18 @@ export async function inTurn<T>(call: FhirCall, type: string, condition: string,
   }
 }
 
+/**
+ * The record that a condition has found, unless it was changed since: then it may not meet the condition any more.
+ * @throws Problem 412, upon which {@link retried} asks the condition again
+ */
+export function asFound<R extends Pick<StoredRecord, 'version'>>(match: StoredRecord, record: R): R {
+  if (record.version === match.version) return record;
+  throw refuse(412, 'version-conflict', {
+    vi: `${match.type}/${match.id} vừa được sửa`,
+    en: `${match.type}/${match.id} has just been changed`,
+  });
+}
+
 const TRIES = 10;
 
 /**

@@ -7,7 +7,7 @@ import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
 import { unseen } from './access-limits.ts';
-import { inTurn, matchOne, retried } from './conditions.ts';
+import { asFound, inTurn, matchOne, retried } from './conditions.ts';
 import {
   bodyResource,
   type Done,
@@ -170,9 +170,16 @@ export async function conditionalPatch(
   type: string,
   params: URLSearchParams,
 ): Promise<FastifyReply> {
-  const match = await matchOne(call, type, params);
-  if (!match) throw notFound(type, `?${params.toString()}`.slice(0, 200));
-  return patch(call, reply, type, match.id);
+  call.doors.engine.policy.requireRecord(call.actor, 'update', type);
+  const ifVersion = versionOf(call.request.headers['if-match']);
+  const [written] = await retried(ifVersion !== undefined, async () => {
+    const match = await matchOne(call, type, params);
+    if (!match) throw notFound(type, `?${params.toString()}`.slice(0, 200));
+    const record = asFound(match, await currentRecord(call, type, match.id, 'update'));
+    return send(call, [patchedWrite(record, call.request.body, ifVersion)]);
+  });
+  if (!written) throw new Error('nothing was written');
+  return answer(call, reply.status(200), written);
 }
 
 /** JSON Patch as an array, FHIRPath Patch as a Parameters resource. @throws Problem 400, 422 */
@@ -204,12 +211,12 @@ const exact = (record: StoredRecord): unknown => (record.text === null ? record.
 export async function remove(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   const ifVersion = versionOf(call.request.headers['if-match']);
   const [written] = await send(call, [{ op: 'delete', type, id, ...(ifVersion === undefined ? {} : { ifVersion }) }]);
+  return removed(call, reply, `${type}/${id}`, written);
+}
+
+function removed(call: FhirCall, reply: FastifyReply, what: string, written: Done | undefined): FastifyReply {
   if (written && written.version > 0) reply.header('etag', etag(written.version));
-  if (preferOf(call.request) === 'OperationOutcome')
-    return reply
-      .status(200)
-      .type(FHIR_JSON)
-      .send(doneOutcome(`${type}/${id}`));
+  if (preferOf(call.request) === 'OperationOutcome') return reply.status(200).type(FHIR_JSON).send(doneOutcome(what));
   return reply.status(204).send();
 }
 
@@ -221,8 +228,12 @@ export async function conditionalDelete(
   params: URLSearchParams,
 ): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'delete', type);
-  const match = await matchOne(call, type, params);
-  return match ? remove(call, reply, type, match.id) : reply.status(204).send();
+  const ifVersion = versionOf(call.request.headers['if-match']);
+  const [written] = await retried(ifVersion !== undefined, async () => {
+    const match = await matchOne(call, type, params);
+    return match ? send(call, [{ op: 'delete', type, id: match.id, ifVersion: ifVersion ?? match.version }]) : [];
+  });
+  return removed(call, reply, type, written);
 }
 
 /** The head of a write's answer, and its body as `Prefer` asks. */

@@ -17,6 +17,11 @@ export function readBodies(app: FastifyInstance, bodyLimit: number): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser(JSON_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
     const text = String(body);
+    // Many programs name a type with a DELETE or an operation that has no body.
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
     const tooDeep = shapeFault(text);
     if (tooDeep) {
       done(tooDeep);
@@ -30,6 +35,10 @@ export function readBodies(app: FastifyInstance, bodyLimit: number): void {
   });
   app.addContentTypeParser(XML_TYPES, { parseAs: 'string', bodyLimit }, (request, body, done) => {
     const text = String(body);
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
     const read = fromXml(text);
     if (read.ok) done(null, local(read.value, text, request));
     else done(fault(new Problem(400, read.error)));
