@@ -17,4 +17,12 @@ export default [
     order: 80,
     load: () => import('./pending.tsx'),
   },
+  {
+    id: 'jobs',
+    title: { vi: 'Công việc nền', en: 'Jobs' },
+    icon: 'settings',
+    permissions: ['jobs.manage'],
+    order: 82,
+    load: () => import('./jobs.tsx'),
+  },
 ] satisfies WorkspaceEntry[];

@@ -3,47 +3,53 @@ import {
   Button,
   Chip,
   Empty,
-  JobCard,
+  ErrorState,
+  Modal,
   Section,
   Segmented,
+  span,
   Table,
   toast,
   useCan,
   useCommand,
+  useLanguage,
+  useNow,
+  usePick,
+  useRoute,
   useTexts,
   useView,
   type Workspace,
   WorkspaceFrame,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import { type JobRow, type OutboxMessageRow, retryMessage } from '../contract.ts';
+import type { StuckRow } from '../contract.ts';
+import { useOwnerName } from './owner.ts';
 import './overview.css';
 import { texts } from './texts.ts';
 
-const STATE_OF_JOB = {
-  queued: 'stopped',
-  running: 'running',
-  done: 'done',
-  failed: 'failed',
-  cancelled: 'stopped',
-} as const;
+const ACTS = [
+  'exchange.retry',
+  'jobs.retry',
+  'encounter.leave',
+  'cashier.issueEInvoice',
+  'cashier.approveCancel',
+] as const;
 
-/** "Việc treo": what has not reached its destination, why, and who minds it; and the work that runs behind the screens. */
+/** What cannot be taken back by pressing again: asked once more. */
+const FINAL: ReadonlySet<string> = new Set(['encounter.leave', 'cashier.approveCancel']);
+
+/** "Việc treo": everything that does not go on by itself, by who minds it, with why, since when, and what mends it. */
 function Home(): ReactElement {
   const t = useTexts(texts);
-  const can = useCan();
-  const [shown, setShown] = useState<'open' | 'all'>('open');
-  const filters = shown === 'open' ? { state: ['pending', 'sending', 'refused'] } : {};
-  const outbox = useView<OutboxMessageRow>('exchange.outbox', filters, { live: false, limit: 500 });
-  const jobs = useView<JobRow>('jobs.list', {}, { live: false });
-  const retry = useCommand<{ message: string }, { message: string }>(retryMessage.name, {
-    onDone: () => {
-      toast({ text: t('retried') });
-      outbox.reload();
-    },
-  });
-  const reason = (row: OutboxMessageRow): string =>
-    row.lastError?.issues?.map((i) => i.text.vi).join(' · ') ?? row.lastError?.reason ?? '—';
+  const pick = usePick();
+  const language = useLanguage();
+  const ownerName = useOwnerName();
+  const now = Date.parse(useNow());
+  const [owner, setOwner] = useState('');
+  const stuck = useView<StuckRow>('operations.stuck', {}, { live: false, limit: 1000 });
+  const owners = [...new Set(stuck.rows.map((row) => row.owner))];
+  const shown = owner === '' ? stuck.rows : stuck.rows.filter((row) => row.owner === owner);
+  const late = (row: StuckRow): boolean => row.deadline !== null && Date.parse(row.deadline) < now;
   return (
     <WorkspaceFrame>
       <Section
@@ -51,85 +57,152 @@ function Home(): ReactElement {
         title={t('pending')}
         side={
           <>
-            <Segmented
-              label={t('state')}
-              value={shown}
-              onChange={(value) => setShown(value === 'all' ? 'all' : 'open')}
-              options={[
-                { value: 'open', label: t('onlyOpen') },
-                { value: 'all', label: t('all') },
-              ]}
-            />
-            <Button look="quiet" icon="sync" onClick={() => outbox.reload()}>
+            {owners.length > 1 && (
+              <Segmented
+                label={t('owner')}
+                value={owner}
+                onChange={setOwner}
+                options={[
+                  { value: '', label: `${t('allOwners')} ${stuck.rows.length}` },
+                  ...owners.map((one) => ({
+                    value: one,
+                    label: `${ownerName(one)} ${stuck.rows.filter((row) => row.owner === one).length}`,
+                  })),
+                ]}
+              />
+            )}
+            <Button look="quiet" icon="sync" onClick={() => stuck.reload()}>
               {t('refresh')}
             </Button>
           </>
         }
       >
-        <Table<OutboxMessageRow>
+        {stuck.state === 'error' && <ErrorState error={stuck.error} onRetry={stuck.reload} />}
+        <Table<StuckRow>
           label={t('pending')}
-          rows={outbox.rows}
+          rows={shown}
           keyOf={(row) => row.key}
-          state={outbox.state === 'loading' ? 'loading' : 'ready'}
-          empty={<Empty title={t('nothingPending')} hint={t('nothingPendingHint')} />}
+          state={stuck.state === 'loading' ? 'loading' : 'ready'}
+          empty={<Empty icon="check" title={t('nothingPending')} hint={t('nothingPendingHint')} />}
+          tone={(row) => (late(row) ? 'critical' : undefined)}
           columns={[
-            { key: 'message', head: t('message'), rowHead: true, cell: (r) => `${r.kind} · ${r.subject}` },
-            { key: 'destination', head: t('destination'), width: '180px', wide: true, cell: (r) => r.destination },
             {
-              key: 'state',
-              head: t('state'),
-              width: '120px',
-              cell: (r) => (
-                <Chip tone={r.state === 'refused' ? 'critical' : r.state === 'accepted' ? 'ok' : 'warn'}>
-                  {t(`state.${r.state}`)}
-                </Chip>
+              key: 'what',
+              head: t('what'),
+              rowHead: true,
+              cell: (row) => (
+                <span className="ops-what">
+                  {row.title || row.note}
+                  <small className="ops-small">
+                    {[t(`kind.${row.kind}`), row.title ? row.note : ''].filter(Boolean).join(' · ')}
+                  </small>
+                </span>
               ),
             },
             {
-              key: 'attempts',
-              head: t('attempts'),
-              align: 'right',
-              width: '80px',
-              wide: true,
-              cell: (r) => r.attempts,
-            },
-            {
-              key: 'deadline',
-              head: t('deadline'),
+              key: 'owner',
+              head: t('owner'),
               width: '150px',
               wide: true,
-              cell: (r) => formatDateTime(r.deadline),
+              cell: (row) => (
+                <span className="ops-what">
+                  {ownerName(row.owner)}
+                  {row.ownerName && <small className="ops-small">{row.ownerName}</small>}
+                </span>
+              ),
             },
-            { key: 'owner', head: t('owner'), width: '130px', wide: true, cell: (r) => r.owner },
-            { key: 'reason', head: t('reason'), cell: (r) => <span className="ops-message">{reason(r)}</span> },
             {
-              key: 'retry',
+              key: 'since',
+              head: t('age'),
+              width: '130px',
+              cell: (row) =>
+                row.since && (
+                  <span className="ops-what" title={formatDateTime(row.since)}>
+                    {span(now - Date.parse(row.since), language)}
+                    {late(row) && row.deadline && (
+                      <Chip tone="critical">{t('dueAt', { time: formatDateTime(row.deadline) })}</Chip>
+                    )}
+                  </span>
+                ),
+            },
+            {
+              key: 'reason',
+              head: t('reason'),
+              wide: true,
+              cell: (row) => (
+                <span className="ops-what">
+                  {row.reason && pick(row.reason)}
+                  <small className="ops-small">{row.remedy ? pick(row.remedy) : t(`remedy.${row.kind}`)}</small>
+                </span>
+              ),
+            },
+            {
+              key: 'act',
               head: '',
-              width: '110px',
-              cell: (r) =>
-                can('exchange.retry') && (r.state === 'refused' || r.state === 'pending') ? (
-                  <Button size="small" busy={retry.running} onClick={() => void retry.run({ message: r.key })}>
-                    {t('retry')}
-                  </Button>
-                ) : null,
+              align: 'right',
+              width: '124px',
+              cell: (row) => <Act row={row} done={stuck.reload} />,
             },
           ]}
         />
       </Section>
-      <Section anchor={2} title={t('jobs')}>
-        {jobs.rows.length === 0 && <Empty title={t('noJobs')} />}
-        {jobs.rows.map((job) => (
-          <JobCard
-            key={job.key}
-            title={`${job.kind} · ${t(`job.${job.state}`)}`}
-            done={job.done}
-            total={job.total ?? job.done}
-            state={STATE_OF_JOB[job.state]}
-            result={job.error ?? undefined}
-          />
-        ))}
-      </Section>
     </WorkspaceFrame>
+  );
+}
+
+/** The one thing that mends it: a command for who may, else the way to where it is mended. */
+function Act({ row, done }: { readonly row: StuckRow; readonly done: () => void }): ReactElement | null {
+  const t = useTexts(texts);
+  const can = useCan();
+  const { goTo } = useRoute();
+  const [asks, setAsks] = useState(false);
+  const act = ACTS.find((one) => one === row.command?.name);
+  const command = useCommand<object, unknown>(row.command?.name ?? 'exchange.retry', {
+    onDone: () => {
+      toast({ text: t('acted', { what: act ? t(`act.${act}`) : '' }) });
+      done();
+    },
+    onFailed: (issues) => toast({ text: issues[0]?.text.vi ?? t('job.failed') }),
+  });
+  if (act && row.command && can(row.command.permission)) {
+    const { input } = row.command;
+    const run = (): void => {
+      setAsks(false);
+      void command.run(input);
+    };
+    const name = t(`act.${act}`);
+    return (
+      <>
+        <Button size="small" busy={command.running} onClick={FINAL.has(act) ? () => setAsks(true) : run}>
+          {name}
+        </Button>
+        <Modal
+          kind="destructive"
+          open={asks}
+          onClose={() => setAsks(false)}
+          title={`${name}: ${row.title}`}
+          actions={
+            <>
+              <Button look="quiet" onClick={() => setAsks(false)}>
+                {t('notNow')}
+              </Button>
+              <Button look="danger" onClick={run}>
+                {name}
+              </Button>
+            </>
+          }
+        >
+          {[t(`kind.${row.kind}`), row.note].filter(Boolean).join(' · ')}
+        </Modal>
+      </>
+    );
+  }
+  const [workspace, ...path] = (row.path ?? '').split('/').filter(Boolean);
+  if (!workspace || !can(`${workspace}.read`)) return null;
+  return (
+    <Button size="small" look="quiet" icon="right" onClick={() => goTo(workspace, path)}>
+      {t('open')}
+    </Button>
   );
 }
 
