@@ -90,3 +90,5 @@ export const liftRestriction = commandRef<{ request: string; reason: string }, {
 );
 export const closeRequest = commandRef<CloseRequestInput, { request: string }>('privacy.closeRequest');
 export const reviewUnusual = commandRef<ReviewUnusualInput, { id: string }>('privacy.reviewUnusual');
+/** Looks through the audit of a local day `yyyy-MM-dd`. */
+export const watch = commandRef<{ day: string }, { day: string }>('privacy.watch');

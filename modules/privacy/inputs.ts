@@ -63,6 +63,8 @@ export const reviewUnusualInput = z.strictObject({
   note: z.string().trim().max(1000).optional(),
 });
 
+export const watchInput = z.strictObject({ day });
+
 export type ConsentInput = z.input<typeof consentInput>;
 export type OpenRequestInput = z.input<typeof openRequestInput>;
 export type DeliverInput = z.input<typeof deliverInput>;

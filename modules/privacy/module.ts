@@ -9,9 +9,10 @@ import {
   openRequestCommand,
 } from './commands/requests.ts';
 import { liftRestrictionCommand, restrictCommand } from './commands/restrict.ts';
-import { reviewUnusualCommand } from './commands/unusual.ts';
+import { reviewUnusualCommand, watchCommand } from './commands/unusual.ts';
 import { CONSENT, OPEN_REQUEST, PRIVACY, REQUESTS } from './contract.ts';
 import { isRequest, PRIVACY_EXT } from './record.ts';
+import { schedules } from './schedules.ts';
 import { consents, requests } from './views/views.ts';
 
 const desk = [CONSENT, OPEN_REQUEST];
@@ -31,6 +32,7 @@ export default defineModule({
     liftRestrictionCommand,
     closeRequestCommand,
     reviewUnusualCommand,
+    watchCommand,
   ),
   views: [
     {
@@ -49,7 +51,9 @@ export default defineModule({
       when: (r) => Array.isArray(r.extension) && r.extension.some((e) => e?.url === PRIVACY_EXT.how),
     },
   ],
+  schedules,
   roles: {
+    system: [PRIVACY],
     'privacy-officer': [PRIVACY, REQUESTS, ...desk, 'record.read:Consent'],
     reception: desk,
     nurse: [CONSENT],

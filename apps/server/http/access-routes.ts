@@ -9,6 +9,7 @@ import { isResourceType, readRecord, readRecords } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { hintRules, limitsOf } from '../fhir/access.ts';
 import { type Doors, requireActor } from './auth.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 
 const INTERACTIONS: readonly string[] = ['create', 'read', 'update', 'delete', 'search'];
 const AT_ONCE = ['switchPolicy', 'breakGlass', 'mendGlass', 'reviewGlass'].map(
@@ -19,9 +20,10 @@ const MAX_DAYS = 92;
 
 type Ask = { Querystring: { type?: string; id?: string; interaction?: string; permission?: string } };
 
-/** `GET /api/access/…`: what limits me, why I cannot, and who would lose or gain what under another policy. */
+/** `GET /api/access/…`: what limits me, why I cannot, who would lose or gain what under another policy. Data protection beside it. */
 export function accessRoutes(app: FastifyInstance, doors: Doors): void {
   const { engine } = doors;
+  privacyRoutes(app, doors);
 
   app.get('/api/access/state', async (request) => {
     const actor = await requireActor(doors, request);

@@ -64,8 +64,11 @@ export const liftRestrictionCommand = defineCommand({
     const closed = task.output?.some(
       (o) => o.type.coding?.[0]?.code === 'restriction' && o.valueString?.split(', ').includes(CLOSED_LABEL.code),
     );
-    if (closed && labels.some(isClosed))
-      ctx.update<Patient>({ ...patient, meta: { ...patient.meta, security: labels.filter((l) => !isClosed(l)) } });
+    if (closed && labels.some(isClosed)) {
+      const { security: _, ...meta } = patient.meta ?? {};
+      const left = labels.filter((label) => !isClosed(label));
+      ctx.update<Patient>({ ...patient, meta: left.length > 0 ? { ...meta, security: left } : meta });
+    }
     ctx.update<Task>({
       ...task,
       note: [...(task.note ?? []), { time: ctx.performedAt, authorString: ctx.actor.name, text: reason }],

@@ -1,9 +1,11 @@
 import { refuse } from '@mach/base/problem.ts';
+import { localDate } from '@mach/base/time.ts';
 import { defineCommand } from '@mach/engine';
 import { alsoWrite, houseOf } from '@mach/engine/identity/registry.ts';
+import { watchStatement } from '@mach/engine/policy/unusual.ts';
 import { closeUnusual, unusualActor } from '@mach/engine/policy/unusual-list.ts';
 import { PRIVACY } from '../contract.ts';
-import { reviewUnusualInput } from '../inputs.ts';
+import { reviewUnusualInput, watchInput } from '../inputs.ts';
 
 export const reviewUnusualCommand = defineCommand({
   name: 'privacy.reviewUnusual',
@@ -27,5 +29,20 @@ export const reviewUnusualCommand = defineCommand({
     alsoWrite(ctx, closeUnusual({ id, finding, note: note ?? null, reviewer: ctx.actor.name, at: ctx.now }));
     ctx.emit('privacy.unusualReviewed', { id, finding });
     return { id };
+  },
+});
+
+/** Looks through the audit of one day: every night for the day that is over, and when the officer asks. */
+export const watchCommand = defineCommand({
+  name: 'privacy.watch',
+  kind: 'fact',
+  permission: PRIVACY,
+  title: { vi: 'Tìm truy cập bất thường', en: 'Look for unusual access' },
+  input: watchInput,
+  async handle({ day }, ctx) {
+    if (day > localDate(ctx.now))
+      throw refuse(422, 'future', { vi: 'Ngày này chưa tới', en: 'This day has not come yet' }, { field: 'day' });
+    alsoWrite(ctx, await watchStatement(houseOf(ctx), ctx.facility.tenant, day));
+    return { day };
   },
 });

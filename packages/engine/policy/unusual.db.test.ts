@@ -7,7 +7,7 @@ import { type AnyResource, type AuditEntry, auditStatement } from '@mach/store';
 import fc from 'fast-check';
 import pg from 'pg';
 import { recordWrite } from '../records/module.ts';
-import { watchDay } from './unusual.ts';
+import { watchStatement } from './unusual.ts';
 import { UNUSUAL_PACK, type UnusualPack, windowsOn } from './unusual-rules.ts';
 
 type Loose = AnyResource & { id: string; [more: string]: unknown };
@@ -243,7 +243,7 @@ test('what the database finds is what a plain reading of random histories finds'
     await on.query(auditStatement(entries));
     for (let i = 0; i < 25; i++) {
       const day = addDays(first, i);
-      const count = await watchDay(engine, 1, day);
+      const [watched] = (await on.query<{ found: number }>(await watchStatement(engine, 1, day))).rows;
       const { rows } = await on.query<{ line: string }>({
         text: `select rule || ' ' || array_position($2::text[], actor) - 1 || ' '
                  || coalesce(nullif(substr(patient, 3), ''), '-') || ' ' || looks as line
@@ -252,7 +252,7 @@ test('what the database finds is what a plain reading of random histories finds'
       });
       const found = rows.map((row) => row.line).sort();
       assert.deepEqual(found, naive(history, day), day);
-      assert.equal(count, found.length);
+      assert.equal(watched?.found, found.length);
       told += found.length;
     }
   }

@@ -1,6 +1,6 @@
 import { foldText } from '@mach/base/fold.ts';
 import { addDays, fromLocal } from '@mach/base/time.ts';
-import { type Row, readRecords, referringRecords, typeNumber } from '@mach/store';
+import { type Query, readRecords, referringRecords, typeNumber } from '@mach/store';
 import { number32 } from '@mach/store/keys.ts';
 import type { Engine } from '../engine.ts';
 import { listStaff } from '../identity/staff.ts';
@@ -177,9 +177,9 @@ const WATCH = `with staff as (
 
 /**
  * Finds the unusual looks of one local day and keeps them for review: what was found before and no longer is goes, what
- * was reviewed stays reviewed unless there are more looks. @returns how many there are
+ * was reviewed stays reviewed unless there are more looks. One statement; it answers how many there are.
  */
-export async function watchDay(engine: Engine, tenant: number, day: string): Promise<number> {
+export async function watchStatement(engine: Engine, tenant: number, day: string): Promise<Query> {
   const { data: pack, hash } = engine.packs.at<UnusualPack>(UNUSUAL_PACK, day);
   await engine.audits.flush();
   const staff = await staffFacts(engine, tenant, day, pack);
@@ -189,7 +189,8 @@ export async function watchDay(engine: Engine, tenant: number, day: string): Pro
     excusedBy: rule.excusedBy,
   }));
   const { volume, hours } = pack;
-  const { rows } = await engine.database.tenant(tenant).query<Row & { found: number }>({
+  return {
+    name: 'unusual_watch',
     text: WATCH,
     values: [
       fromLocal(day),
@@ -211,6 +212,5 @@ export async function watchDay(engine: Engine, tenant: number, day: string): Pro
       hours?.atLeast ?? null,
       hash,
     ],
-  });
-  return rows[0]?.found ?? 0;
+  };
 }
