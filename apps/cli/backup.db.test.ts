@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { parsePosition } from '@mach/base/position.ts';
 import { type House, openHouse, restoreInto } from '@mach/server/boot.ts';
 import { readOptions, type ServerOptions } from '@mach/server/options.ts';
 import { asOwner } from '@mach/server/owner.ts';
@@ -82,7 +83,7 @@ test('a backup opens with its key only, is noticed when changed or cut, and rest
       [['b-a', 2]],
     );
     assert.match(String(found[0]?.content), /hai \\"/);
-    assert.match(await feedHead(on), /^2\./, 'followers who had read further notice');
+    assert.ok(parsePosition(await feedHead(on)).epoch > 3_000_000, 'followers who had read further notice');
     await work(restored, 'new');
     assert.ok((await prove(restored)).sound);
   } finally {

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openHouse, restoreInto } from '@mach/server/boot.ts';
-import type { ServerOptions } from '@mach/server/options.ts';
 import { asOwner } from '@mach/server/owner.ts';
+import { archiveOf } from '@mach/server/safekeeping/archive-of.ts';
+import { recordEvent } from '@mach/server/safekeeping/events.ts';
 import { checkBackup, dump, readBackup, writeBackup } from '@mach/store';
-import { UsageError, type Words } from './arguments.ts';
+import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
 import type { Call } from './commands.ts';
-import type { Output } from './output.ts';
-import { prove } from './verify.ts';
 
 /** `mach backup --out F`: everything, sealed, while others go on working. */
-export async function backup({ house, words, out }: Call): Promise<number> {
-  const { out: file } = words.flags;
-  if (typeof file !== 'string') throw new UsageError('--out FILE says where the backup goes');
+export async function backup(call: Call): Promise<number> {
+  const { house, words, out } = call;
+  const { out: file, base } = words.flags;
+  if (base === true) return baseBackup(call);
+  if (typeof file !== 'string') throw new UsageError('--out FILE says where the backup goes, or --base');
   const path = resolve(file);
   if (existsSync(path)) throw new UsageError(`${path} exists already: a backup is never written over`);
   const { secret, made } = secretOf(words, house.dataDir);
@@ -25,12 +25,9 @@ export async function backup({ house, words, out }: Call): Promise<number> {
   );
   const { reader } = await readBackup(path, secret);
   const { rows, files } = await checkBackup(reader);
-  await house.engine.database.system.query({
-    text: `insert into system.setting (tenant, key, value) values (0, 'backup.last', $1)
-           on conflict (tenant, key) do update set value = excluded.value`,
-    values: [JSON.stringify({ taken, bytes, rows })],
-  });
   const seconds = Math.round(performance.now() - started) / 1000;
+  const detail = { file: path, bytes, rows };
+  await recordEvent(house.engine.database.system, { at: taken, kind: 'file', sound: true, seconds, detail });
   out.result({ file: path, taken, bytes, rows, files, seconds, checked: true, keyMade: made ?? null }, [
     `✓ ${path}: ${rows} dòng, ${files} tệp, ${(bytes / 1_048_576).toFixed(1)} MiB, ${seconds.toFixed(1)} s; đã đọc lại đủ`,
     ...(made
@@ -43,25 +40,19 @@ export async function backup({ house, words, out }: Call): Promise<number> {
   return 0;
 }
 
-/** `mach restore F`: into an empty data folder; then everything is proved. */
-export async function restore(options: ServerOptions, words: Words, out: Output): Promise<number> {
-  const file = words.positional[0];
-  if (file === undefined) throw new UsageError('mach restore FILE: which backup?');
-  const { secret } = secretOf(words, undefined);
-  // Read to its end before anything is made: a damaged backup leaves no trace in the folder.
-  await checkBackup((await readBackup(resolve(file), secret)).reader);
-  const { reader, taken } = await readBackup(resolve(file), secret);
-  const log = (line: string): void => out.line(line);
-  const manifest = await restoreInto(options, reader, log);
-  const house = await openHouse({ ...options, demo: '0' }, log);
-  try {
-    const { proofs, sound } = await prove(house);
-    out.result({ file: resolve(file), taken, facilities: manifest.facilities, proofs, sound }, [
-      `${sound ? '✓' : '✗'} phục hồi về ${taken}: ${manifest.facilities.map((f) => f.name).join(', ')}`,
-      ...proofs.map((p) => p.line),
-    ]);
-    return sound ? 0 : 1;
-  } finally {
-    await house.stop();
-  }
+/** `mach backup --base`: a base backup into the backup folder now; the log of every minute follows it. */
+async function baseBackup({ house, out }: Call): Promise<number> {
+  const found = archiveOf(house.dataDir, process.env);
+  if (!found) throw new UsageError('--base needs the embedded database and a backup folder (MACH_BACKUP)');
+  const started = performance.now();
+  const { base, copied } = await found.archive.base();
+  const seconds = Math.round(performance.now() - started) / 1000;
+  const detail = { file: base.path, bytes: base.bytes };
+  await recordEvent(house.engine.database.system, { at: base.at, kind: 'base', sound: true, seconds, detail });
+  const result = { file: base.path, taken: base.at, bytes: base.bytes, seconds, coveredUntil: copied.coveredUntil };
+  out.result({ ...result, keyMade: found.keyMade ?? null }, [
+    `✓ ${base.path}: ${(base.bytes / 1_048_576).toFixed(1)} MiB, ${seconds.toFixed(1)} s`,
+    ...(found.keyMade ? [`! Khoá vừa tạo: ${found.keyMade}. Chép khoá này sang nơi khác.`] : []),
+  ]);
+  return 0;
 }

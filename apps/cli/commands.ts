@@ -4,10 +4,12 @@ import { simulateAccess } from './access.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
 import { addApp, removeApp, showApps } from './apps.ts';
 import type { Words } from './arguments.ts';
-import { backup, restore } from './backup.ts';
+import { backup } from './backup.ts';
 import { writeClaims } from './claims.ts';
+import { drill } from './drill.ts';
 import { importFiles } from './import/command.ts';
 import type { Output } from './output.ts';
+import { restore } from './restore.ts';
 import { simulateDays } from './simulate.ts';
 import { verifyHouse } from './verify.ts';
 import { rebuildViews } from './views.ts';
@@ -70,23 +72,31 @@ export const COMMANDS: readonly CliCommand[] = [
   },
   {
     words: ['backup'],
-    usage: 'mach backup --out FILE [--key FILE] [--json]',
-    help: 'everything in one sealed file, while others go on working; it is read back before it counts',
-    flags: { out: 'string', key: 'string' },
+    usage: 'mach backup --out FILE | --base [--key FILE] [--json]',
+    help: 'everything in one sealed file, or a base backup into MACH_BACKUP, while others go on working',
+    flags: { out: 'string', key: 'string', base: 'boolean' },
     demo: '0',
     run: backup,
   },
   {
     words: ['restore'],
-    usage: 'mach restore FILE [--key FILE] [--json]',
-    help: 'a backup into an empty data folder, then everything is proved',
-    flags: { key: 'string' },
+    usage: 'mach restore FILE|FOLDER [--until 2026-11-22T10:15:00+07:00] [--lost-until T] [--key FILE] [--json]',
+    help: 'a backup into an empty data folder, from a folder to any instant; then everything is proved',
+    flags: { key: 'string', until: 'string', 'lost-until': 'string' },
     run: async () => 1,
     bare: restore,
   },
   {
+    words: ['drill'],
+    usage: 'mach drill [--key FILE] [--json]',
+    help: 'restores the newest backup beside the running house, proves it, compares it, and removes it again',
+    flags: { key: 'string' },
+    demo: '0',
+    run: drill,
+  },
+  {
     words: ['verify'],
-    usage: 'mach verify [FILE] [--key FILE] [--json]',
+    usage: 'mach verify [FILE|FOLDER] [--key FILE] [--json]',
     help: 'proves versions, commands, ledgers, index, views and the audit chain; with FILE, that a backup is whole',
     flags: { key: 'string' },
     demo: '0',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
 import { useIdentityKey } from '@mach/engine/identity/sealing.ts';
 import { dateFollowers } from '@mach/simulation';
-import { load, type Manifest, readMigrations, type SectionReader } from '@mach/store';
+import { load, type Manifest, migrate, readMigrations, reconcile, type SectionReader } from '@mach/store';
 import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
@@ -144,13 +144,15 @@ async function isEmpty(owner: pg.Client): Promise<boolean> {
 }
 
 /**
- * Puts a backup into an empty data folder (or an empty database of one's own). The next opening brings it forward.
+ * Puts a backup into an empty data folder (or an empty database of one's own), brings it forward and makes it safe to
+ * open: until `lostUntil` the house that it replaces may have given out numbers and sent messages.
  * @throws Error when a facility is there already; no row is kept when the backup is not whole, and it may be tried again
  */
 export async function restoreInto(
   options: ServerOptions,
   reader: SectionReader,
   log: (line: string) => void,
+  lostUntil = new Date().toISOString(),
 ): Promise<Manifest> {
   const cluster = await openCluster(options, log, false);
   try {
@@ -162,7 +164,19 @@ export async function restoreInto(
           `${options.dataDir} đã có dữ liệu: phục hồi chỉ vào thư mục trống · there is data already: restore into an empty folder`,
         );
       const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
-      return load(owner, reader, options.dataDir, folders.flat(), (table, count) => log(`${table}: ${count}`));
+      const manifest = await load(owner, reader, options.dataDir, folders.flat(), (table, count) =>
+        log(`${table}: ${count}`),
+      );
+      await migrate(owner, folders.flat());
+      await reconcile(owner, {
+        at: new Date().toISOString(),
+        source: 'file',
+        since: manifest.taken,
+        until: lostUntil,
+        seenUntil: manifest.taken,
+        marks: {},
+      });
+      return manifest;
     });
   } finally {
     await cluster.close();

@@ -5,6 +5,7 @@ import { buildApp } from './http/app.ts';
 import { USUAL_RATES } from './http/guard/rates.ts';
 import { keepCertificate, readCertificate } from './http/tls.ts';
 import { isLoopback, readOptions } from './options.ts';
+import { Keeper } from './safekeeping/keeper.ts';
 import { warmCodeLists } from './warm.ts';
 
 const started = Date.now();
@@ -31,12 +32,14 @@ async function main(): Promise<void> {
     tls: options.tls && readCertificate(options.tls),
   });
   if (options.tls) keepCertificate(app, options.tls, log);
+  const keeper = new Keeper(house, process.env, log);
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
     await app.close();
+    await keeper.stop();
     await house.stop();
     log('stopped');
   };
@@ -50,6 +53,7 @@ async function main(): Promise<void> {
     throw error;
   }
   house.work();
+  keeper.start();
   void warmCodeLists(house.engine).catch((error: unknown) => log('code lists', error));
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;

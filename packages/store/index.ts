@@ -4,6 +4,7 @@ export * from './audit-seal.ts';
 export * from './backup/check.ts';
 export * from './backup/dump.ts';
 export * from './backup/file.ts';
+export * from './backup/fingerprints.ts';
 export * from './backup/load.ts';
 export * from './backup/reconcile.ts';
 export * from './backup/seal-stream.ts';

@@ -5,6 +5,7 @@ import { fhirRoutes } from '../fhir/routes.ts';
 import { oauthRoutes } from '../oauth/routes.ts';
 import { accessRoutes } from './access-routes.ts';
 import type { Doors } from './auth.ts';
+import { backupRoutes } from './backup-routes.ts';
 import { bankRoutes } from './bank-routes.ts';
 import { boardRoutes } from './board-routes.ts';
 import { codeRoutes } from './code-routes.ts';
@@ -77,6 +78,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   printRoutes(app, doors);
   boardRoutes(app, doors);
   accessRoutes(app, doors);
+  backupRoutes(app, doors);
   bankRoutes(app, doors);
   let description: object | undefined;
   app.get('/api/openapi.json', async () => {

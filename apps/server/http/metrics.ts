@@ -1,6 +1,7 @@
 import type { Engine } from '@mach/engine';
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { backupGauges } from '../safekeeping/metrics.ts';
 import type { Gate } from './guard/gate.ts';
 
 /** `GET /metrics`: requests, queues, memory, size of the database. No patient data, so no sign-in. */
@@ -27,11 +28,7 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine, gate: Gate):
     labelNames: ['state'] as const,
     registers: [registry],
   });
-  const backup = new Gauge({
-    name: 'mach_backup_age_seconds',
-    help: 'Age of the newest backup; -1 when there is none',
-    registers: [registry],
-  });
+  const readBackups = backupGauges(registry, engine);
 
   const lanes = new Gauge({
     name: 'mach_http_lane',
@@ -49,18 +46,14 @@ export function metricsRoutes(app: FastifyInstance, engine: Engine, gate: Gate):
 
   app.get('/metrics', async (_request, reply) => {
     const system = engine.database.system;
-    const [bytes, saved, states] = await Promise.all([
+    const [bytes, states] = await Promise.all([
       system.query<{ bytes: string }>({ text: 'select pg_database_size(current_database()) as bytes' }),
-      system.query<{ age: string }>({
-        text: `select extract(epoch from now() - (value ->> 'taken')::timestamptz) as age from system.setting
-               where tenant = 0 and key = 'backup.last'`,
-      }),
       system.query<{ state: string; n: string }>({
         text: 'select state, count(*) as n from system.job group by state',
       }),
     ]);
     size.set(Number(bytes.rows[0]?.bytes ?? 0));
-    backup.set(Number(saved.rows[0]?.age ?? -1));
+    await readBackups();
     for (const { lane, running, waiting, refused } of gate.state()) {
       lanes.set({ lane, what: 'running' }, running);
       lanes.set({ lane, what: 'waiting' }, waiting);

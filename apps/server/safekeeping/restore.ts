@@ -1,7 +1,8 @@
-import { type Reconciled, reconcile } from '@mach/store';
+import { migrate, type Reconciled, readMigrations, reconcile } from '@mach/store';
+import { migrationFolders } from '../migrations.ts';
 import { type Recovered, recover } from '../postgres/archive/recover.ts';
 import { Series, seriesIn } from '../postgres/archive/series.ts';
-import { withClient } from '../postgres/roles.ts';
+import { prepareRoles, withClient } from '../postgres/roles.ts';
 
 export interface ArchiveRestore {
   /** A backup folder (its newest series), or a series in it. */
@@ -31,6 +32,8 @@ export async function restoreArchive(task: ArchiveRestore): Promise<Recovered & 
     log: task.log,
     ...(task.settings ? { settings: task.settings } : {}),
     after: async (url, recovered) => {
+      const { ownerUrl } = await prepareRoles(url);
+      await bringForward(ownerUrl);
       reconciled = await withClient(url, (client) =>
         reconcile(client, {
           at: new Date().toISOString(),
@@ -45,4 +48,10 @@ export async function restoreArchive(task: ArchiveRestore): Promise<Recovered & 
   });
   if (!reconciled) throw new Error('the recovered database was not reconciled');
   return { ...found, reconciled };
+}
+
+/** The schema of this version: what is restored may be of an earlier one. */
+export async function bringForward(ownerUrl: string): Promise<void> {
+  const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
+  await withClient(ownerUrl, (owner) => migrate(owner, folders.flat()));
 }

@@ -29,9 +29,8 @@ function known(manifest: Manifest, migrations: readonly Migration[]): Migration[
 }
 
 /**
- * Puts a backup into an empty database and data folder, at the schema of its day; the next start brings it forward.
- * Positions of the feed begin a new epoch, so that followers who had read further notice. Nothing is kept when a row is
- * missing or differs from what the manifest says.
+ * Puts a backup into an empty database and data folder, at the schema of its day; `reconcile` then makes it safe to open.
+ * Nothing is kept when a row is missing or differs from what the manifest says.
  */
 export async function load(
   owner: pg.Client,
@@ -71,7 +70,6 @@ export async function load(
     }
     for (const { name, last } of manifest.sequences)
       await owner.query('select setval($1::regclass, $2)', [quote(name), last]);
-    await owner.query('update feed_head set epoch = epoch + 1, position = 0');
     for (const { table } of tenanted) await owner.query(`alter table ${table} force row level security`);
     await owner.query('commit');
   } catch (error) {

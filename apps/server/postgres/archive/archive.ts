@@ -9,7 +9,7 @@ import { houseFiles, takeBase } from './base.ts';
 import { type Lsn, segmentStart } from './lsn.ts';
 import { type Base, openRoot, reach, replaceFile, Series } from './series.ts';
 import { raise } from './unpack.ts';
-import { copyLog, currentPlace, holdLog, type Marks, type Place, releaseLog, resumeAt, slotState } from './wal.ts';
+import { copyLog, currentPlace, holdLog, type Marks, type Place, resumeAt, slotState } from './wal.ts';
 
 export interface ArchiveOptions {
   superuserUrl: string;
@@ -93,11 +93,6 @@ export class Archive {
     const old = [...bases.slice(0, stay), ...chunks.filter((chunk) => chunk.to <= oldest.from)];
     for (const { path } of old) await rm(path, { force: true });
     return old.length;
-  }
-
-  /** Lets go of the log: nobody copies it any more. */
-  release(): Promise<void> {
-    return withClient(this.options.superuserUrl, releaseLog);
   }
 
   private async locked<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -121,6 +121,13 @@ export class Series {
   }
 }
 
+/** Where the newest piece ends; 0 where there is none. */
+export function endOf(chunks: readonly Chunk[]): Lsn {
+  let end = 0n;
+  for (const { to } of chunks) if (to > end) end = to;
+  return end;
+}
+
 /** How far the log reaches from a place without a gap. */
 export function reach(chunks: readonly Chunk[], from: Lsn): Lsn {
   let end = from;

@@ -7,7 +7,7 @@ import { type SectionReader, UnreadableBackup } from '@mach/store';
 import type { BaseSection } from './base.ts';
 import { type Lsn, segmentName, segmentStart } from './lsn.ts';
 import { readSealed } from './sealed.ts';
-import { type Base, type Chunk, reach, type Series } from './series.ts';
+import { type Base, type Chunk, endOf, reach, type Series } from './series.ts';
 import type { ChunkSection, Marks } from './wal.ts';
 
 /** The log is replayed from pieces up to this long after the wanted instant, ms: clocks are not exact. */
@@ -35,7 +35,7 @@ export function choose(series: Series, until: string | undefined): Choice {
         : `${series.folder}: chưa có bản nền nào đủ · there is no complete base backup in it`,
     );
   const end = reach(chunks, base.from);
-  const newest = chunks.reduce((most, c) => (c.to > most ? c.to : most), 0n);
+  const newest = endOf(chunks);
   const unbroken = end === newest;
   if (until !== undefined && covered !== undefined && unbroken && Date.parse(until) > Date.parse(covered))
     throw new UnreadableBackup(`bản sao lưu chỉ tới ${covered} · the archive reaches to ${covered}, ${until} is later`);
@@ -162,7 +162,8 @@ class SegmentWriter {
 /** The highest of both. */
 export function raise(marks: Marks, by: Marks): void {
   for (const [tenant, counters] of Object.entries(by)) {
-    const known = (marks[tenant] ??= {});
+    const known = marks[tenant] ?? {};
+    marks[tenant] = known;
     for (const [name, value] of Object.entries(counters)) known[name] = Math.max(known[name] ?? 0, value);
   }
 }

@@ -5,7 +5,7 @@ import { writeSection } from '@mach/store';
 import type pg from 'pg';
 import { formatLsn, type Lsn, parseLsn, segmentName, segmentStart } from './lsn.ts';
 import { writeSealed } from './sealed.ts';
-import type { Series } from './series.ts';
+import { endOf, type Series } from './series.ts';
 
 /** The replication slot that keeps the log until it has been copied, within `max_slot_wal_keep_size`. */
 const SLOT = 'mach_archive';
@@ -135,7 +135,7 @@ export async function copyLog(client: pg.Client, task: CopyTask): Promise<{ end:
 
 /** Where the next copy begins: the end of what the series has, when the log from there on is still kept. */
 export function resumeAt(series: Series, slot: SlotState): Lsn | undefined {
-  const end = series.chunks.reduce((most, chunk) => (chunk.to > most ? chunk.to : most), 0n);
+  const end = endOf(series.chunks);
   return end > 0n && slot.from !== undefined && slot.from <= end ? end : undefined;
 }
 
