@@ -8,6 +8,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   fhir: async () => {
     await import('./fhir-validate.ts');
   },
+  load: async () => (await import('./load.ts')).load(),
+  fuzz: async () => (await import('./fuzz.ts')).fuzz(),
   web: async () => (await import('./web.ts')).web(),
 };
 
@@ -19,4 +21,4 @@ if (!bench) {
 }
 await bench();
 table();
-process.exit(0);
+process.exit(process.exitCode ?? 0);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,7 @@ export interface BenchServer {
   client: Client;
   dataDir: string;
   pid: number;
+  port: number;
   /** Resident memory of the server process (without PostgreSQL), MiB. */
   memory(): number;
   stop(): Promise<void>;
@@ -25,21 +26,26 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A server of its own on a temporary data folder: one process, embedded PostgreSQL, demo accounts, no patients. */
-export async function startServer(env: Record<string, string> = {}): Promise<BenchServer> {
+/**
+ * A server of its own on a temporary data folder: one process, embedded PostgreSQL, demo accounts, no patients. What it
+ * says goes to our own stderr, or to the file `log`.
+ */
+export async function startServer(env: Record<string, string> = {}, log?: string): Promise<BenchServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-bench-'));
   const port = await freePort();
   const { config } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     config: { serverFlags: string[] };
   };
+  const output = log === undefined ? undefined : openSync(log, 'a', 0o600);
   const child: ChildProcess = spawn(
     process.execPath,
     [...config.serverFlags, join(ROOT, 'apps', 'server', 'main.ts')],
     {
-      env: { ...process.env, MACH_DATA: dataDir, PORT: String(port), MACH_DEMO: 'accounts', ...env },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, MACH_DATA: dataDir, PORT: String(port), MACH_DEMO: 'accounts', MACH_RATE: 'off', ...env },
+      stdio: ['ignore', output ?? 'ignore', output ?? 'inherit'],
     },
   );
+  if (output !== undefined) closeSync(output);
   const client = new Client(port);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   for (let tries = 0; ; tries++) {
@@ -55,6 +61,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Ben
     client,
     dataDir,
     pid: child.pid ?? 0,
+    port,
     memory: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     stop: async () => {
       child.kill('SIGTERM');

@@ -1,6 +1,14 @@
 import type { Position } from '@mach/base/position.ts';
 import { type Problem, refuse } from '@mach/base/problem.ts';
-import { Conversation, type Filter, feedHead, type PlainRow, queryViewText, type ViewQuery } from '@mach/store';
+import {
+  Conversation,
+  type Filter,
+  feedHead,
+  type PlainRow,
+  queryViewText,
+  sqlState,
+  type ViewQuery,
+} from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
 import type { Table, View } from './module.ts';
@@ -59,6 +67,7 @@ async function readPage(
   const view = requireView(engine, actor, name);
   const sieve = await viewSieve(engine, actor, view);
   try {
+    checkQuery(view, query);
     // The head first, then the rows: what changes between the two is told again, never missed.
     const [asOf, page] = await engine.database.withClient(actor.tenant, (client) => {
       const together = new Conversation(client);
@@ -83,6 +92,8 @@ async function readPage(
         { vi: 'Con trỏ trang không hợp lệ', en: 'The page cursor is not valid' },
         { field: 'after' },
       );
+    // Class 22: a value that the column's type does not have. Only what was asked for is cast here.
+    if (sqlState(error)?.startsWith('22')) throw badValue();
     throw error;
   }
 }
@@ -103,6 +114,43 @@ async function readTable(
   });
   return { rows, next: null, asOf: await feedHead(engine.database.tenant(actor.tenant)) };
 }
+
+/** More values of one filter are no question that a screen asks. */
+const MAX_VALUES = 1_000;
+/** Columns that every view has. */
+const USUAL_COLUMNS = new Set(['key', 'patient', 'unit']);
+
+/** @throws Problem 400: what the database would only stumble over */
+function checkQuery(view: View, { filters = [], sort, after }: ViewQuery): void {
+  const { columns } = view.definition;
+  for (const column of [
+    ...filters.map((filter) => filter.column),
+    ...(sort === undefined ? [] : [sort.replace(/^-/, '')]),
+  ])
+    if (!Object.hasOwn(columns, column) && !USUAL_COLUMNS.has(column)) throw unknownColumn(view, column.slice(0, 64));
+  for (const { values } of filters)
+    if (values.length > MAX_VALUES || values.some((value) => value.includes('\0'))) throw badValue();
+  if (after !== undefined && !isCursor(after)) throw new SyntaxError('cursor');
+}
+
+function isCursor(after: string): boolean {
+  const parts: unknown = JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
+  return (
+    Array.isArray(parts) &&
+    parts.length === 2 &&
+    (parts[0] === null || typeof parts[0] === 'string') &&
+    typeof parts[1] === 'string' &&
+    !parts.some((part) => typeof part === 'string' && part.includes('\0'))
+  );
+}
+
+const badValue = (): Problem =>
+  refuse(
+    400,
+    'bad-value',
+    { vi: 'Giá trị lọc không đúng kiểu của cột', en: 'A filter has a value that its column cannot have' },
+    { remedy: { vi: 'Ngày giờ: 2026-11-22T08:00:00Z; số: 12.5', en: 'Instants: 2026-11-22T08:00:00Z; numbers: 12.5' } },
+  );
 
 function unknownColumn(view: View, column: string): Problem {
   const names = Object.keys(view.definition.columns).join(', ');

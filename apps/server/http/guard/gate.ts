@@ -21,13 +21,13 @@ interface Width {
 const WIDTHS: Readonly<Record<Lane, Width>> = {
   people: { run: 64, busy: 64, queue: 160, patience: 3_000 },
   signIn: { run: 2, busy: 2, queue: 400, patience: 25_000 },
-  partner: { run: 48, busy: 12, queue: 400, patience: 10_000 },
+  partner: { run: 48, busy: 12, queue: 400, patience: 8_000 },
   bulk: { run: 8, busy: 2, queue: 128, patience: 30_000 },
 };
 
 /** People are short of room when this many of their requests are here. */
 const PEOPLE_BUSY = 24;
-/** The event loop is late by this much, ms: others make room; and nobody but people is let in. */
+/** The event loop is late by this much, ms: programs make room for people; and none of theirs is let in. */
 const LATE = 300;
 const TOO_LATE = 2_000;
 const TICK = 100;
@@ -54,7 +54,7 @@ export class Gate {
   private readonly rooms: Record<Lane, Room>;
   private timer: NodeJS.Timeout | undefined;
   private last = performance.now();
-  /** How late the event loop is, ms, smoothed over about a second. */
+  /** How late the event loop is, ms, smoothed over five seconds: one long pause is no overload. */
   private late = 0;
 
   constructor() {
@@ -66,7 +66,7 @@ export class Gate {
   requireRoom(lane: Lane): void {
     this.watch();
     const { waiting } = this.rooms[lane];
-    const isLate = this.late > TOO_LATE && lane !== 'people';
+    const isLate = this.late > TOO_LATE && (lane === 'partner' || lane === 'bulk');
     if (waiting.length < WIDTHS[lane].queue && !isLate) return;
     throw this.refusal(lane);
   }
@@ -159,7 +159,7 @@ export class Gate {
     const late = Math.max(0, now - this.last - TICK);
     this.last = now;
     // A late tick stands for all the ticks that it has swallowed.
-    const weight = 1 - 0.9 ** ((late + TICK) / TICK);
+    const weight = 1 - 0.98 ** ((late + TICK) / TICK);
     this.late += (late - this.late) * weight;
     for (const { waiting } of Object.values(this.rooms))
       while (waiting[0] && waiting[0].until < now) waiting.shift()?.refuse();
