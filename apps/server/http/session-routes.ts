@@ -1,5 +1,6 @@
 import { openSession } from '@mach/engine/identity/session-store.ts';
 import type { FastifyInstance } from 'fastify';
+import { federationRoutes } from '../federation/routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { administrationRoutes } from './administration-routes.ts';
 import { COOKIE, type Doors, requireActor, tokenOf } from './auth.ts';
@@ -12,6 +13,7 @@ export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
   accountRoutes(app, doors);
   administrationRoutes(app, doors);
   linkRoutes(app, doors);
+  federationRoutes(app, doors);
 
   app.get('/api/session', async (request) => {
     const actor = await requireActor(doors, request);

@@ -109,13 +109,18 @@ export class Visitor {
       headers: { cookie: cookie.join('; ') },
       ...(form ? { body: new URLSearchParams(form) } : {}),
     });
-    for (const line of answer.headers.getSetCookie()) {
+    this.keep(answer.headers.getSetCookie());
+    return { status: answer.status, location: answer.headers.get('location') ?? '', page: await answer.text() };
+  }
+
+  /** Takes what an answer sets or clears. */
+  keep(lines: readonly string[]): void {
+    for (const line of lines) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       const path = /; *path=([^;]+)/i.exec(line)?.[1] ?? '/';
       if (value === '' || /expires=Thu, 01 Jan 1970/i.test(line)) this.jar.delete(name);
       else this.jar.set(name, { value, path });
     }
-    return { status: answer.status, location: answer.headers.get('location') ?? '', page: await answer.text() };
   }
 
   /** Walks an authorization to its end: the app's address with code or error. */

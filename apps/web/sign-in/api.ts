@@ -1,4 +1,4 @@
-import type { Session } from '@mach/ui';
+import type { Issue, Session } from '@mach/ui';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { request } from '../api/http.ts';
 import { announceSession } from '../api/session.ts';
@@ -55,3 +55,33 @@ export const readDevice = async (): Promise<ThisDevice | null> =>
   (await request<{ device: ThisDevice | null }>('/api/device')).device;
 export const enrolDevice = async (token: string): Promise<ThisDevice> =>
   (await request<{ device: ThisDevice }>('/api/device', { method: 'POST', body: { token } })).device;
+
+/** Another authority by which people sign in here. */
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+  /** Where the house has several. */
+  readonly facility?: string;
+}
+
+export const readProviders = async (): Promise<readonly Provider[]> =>
+  (await request<{ providers: readonly Provider[] }>('/api/providers')).providers;
+export const startProvider = (id: string, language: string): void =>
+  location.assign(`/api/providers/${encodeURIComponent(id)}/start?lang=${language}`);
+
+const RETURN = '#sign-in=';
+
+/** What a sign-in elsewhere came back with, told once: a further step, or why it was refused. */
+export function takeReturn(): NextStep | readonly Issue[] | undefined {
+  if (!location.hash.startsWith(RETURN)) return undefined;
+  const text = location.hash.slice(RETURN.length);
+  history.replaceState(null, '', location.pathname);
+  try {
+    const told = JSON.parse(decodeURIComponent(text)) as { next?: unknown; ticket?: unknown; issues?: unknown };
+    if (Array.isArray(told.issues)) return told.issues as Issue[];
+    if (typeof told.next === 'string' && typeof told.ticket === 'string') return told as unknown as NextStep;
+  } catch {
+    // Not ours: a plain sign-in.
+  }
+  return undefined;
+}

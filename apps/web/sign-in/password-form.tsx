@@ -1,8 +1,8 @@
 import { passkeysWork, showPasskey } from '@mach/administration/screens/passkey.ts';
-import { Button, Icon, TextField, useTexts } from '@mach/ui';
+import { Button, Icon, type Issue, TextField, useLanguage, useTexts } from '@mach/ui';
 import { type ReactElement, useRef, useState } from 'react';
 import { texts as shell } from '../texts.ts';
-import { askPasskey, byPasskey, byPassword, type Outcome } from './api.ts';
+import { askPasskey, byPasskey, byPassword, type Outcome, type Provider, startProvider } from './api.ts';
 import { Refusal, SignInFrame } from './frame.tsx';
 import { SecretField } from './secret-field.tsx';
 import { texts } from './texts.ts';
@@ -29,11 +29,15 @@ function remember(account: string): void {
 /** Account and password, or a passkey alone; pasting and password managers work (WCAG 3.3.8). */
 export function PasswordForm(props: {
   readonly ended: boolean;
+  /** Why a sign-in elsewhere was refused. */
+  readonly told: readonly Issue[];
+  readonly providers: readonly Provider[];
   readonly onBadge: (() => void) | undefined;
   readonly onOutcome: (outcome: Outcome) => Promise<void>;
 }): ReactElement {
   const t = useTexts(texts);
   const s = useTexts(shell);
+  const language = useLanguage();
   const [account, setAccount] = useState(() => (props.onBadge ? '' : remembered()));
   const [password, setPassword] = useState('');
   const secret = useRef<HTMLInputElement>(null);
@@ -80,7 +84,7 @@ export function PasswordForm(props: {
         value={password}
         onChange={setPassword}
       />
-      <Refusal issues={step.issues} />
+      <Refusal issues={step.issues.length > 0 ? step.issues : props.told} />
       <Button type="submit" look="primary" busy={step.busy}>
         {s('signIn')}
       </Button>
@@ -89,6 +93,11 @@ export function PasswordForm(props: {
           {t('usePasskey')}
         </Button>
       )}
+      {props.providers.map(({ id, name, facility }) => (
+        <Button key={id} icon="leave" onClick={() => startProvider(id, language)}>
+          {t('useProvider', { name: facility === undefined ? name : `${name} · ${facility}` })}
+        </Button>
+      ))}
       {props.onBadge && (
         <Button look="quiet" onClick={props.onBadge}>
           {t('useBadge')}

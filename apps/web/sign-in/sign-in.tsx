@@ -1,7 +1,7 @@
 import { RecoveryCodes } from '@mach/administration/screens/recovery-codes.tsx';
 import { type Session, useTexts } from '@mach/ui';
 import { type ReactElement, useCallback, useEffect, useState } from 'react';
-import { isNext, type NextStep, type Outcome, readDevice, type ThisDevice } from './api.ts';
+import { isNext, type Outcome, type Provider, readDevice, readProviders, type ThisDevice, takeReturn } from './api.ts';
 import { BadgeForm } from './badge-form.tsx';
 import { SignInFrame } from './frame.tsx';
 import { PasswordForm } from './password-form.tsx';
@@ -24,7 +24,9 @@ export function SignIn(props: {
 }): ReactElement {
   const { ended, onSignedIn } = props;
   const t = useTexts(texts);
-  const [step, setStep] = useState<NextStep>();
+  const [returned] = useState(takeReturn);
+  const [step, setStep] = useState(() => (returned && 'next' in returned ? returned : undefined));
+  const [providers, setProviders] = useState<readonly Provider[]>([]);
   const [shown, setShown] = useState<Shown>();
   const [device, setDevice] = useState<ThisDevice | null>();
   const [badge, setBadge] = useState(true);
@@ -34,6 +36,9 @@ export function SignIn(props: {
     void readDevice()
       .catch(() => null)
       .then((found) => alive && setDevice(found));
+    void readProviders()
+      .catch(() => [])
+      .then((found) => alive && setProviders(found));
     return () => {
       alive = false;
     };
@@ -63,5 +68,13 @@ export function SignIn(props: {
   const shared = device?.kind === 'ward';
   if (shared && badge)
     return <BadgeForm device={device.label} onPassword={() => setBadge(false)} onOutcome={onOutcome} />;
-  return <PasswordForm ended={ended} onBadge={shared ? () => setBadge(true) : undefined} onOutcome={onOutcome} />;
+  return (
+    <PasswordForm
+      ended={ended}
+      told={returned && !('next' in returned) ? returned : []}
+      providers={providers}
+      onBadge={shared ? () => setBadge(true) : undefined}
+      onOutcome={onOutcome}
+    />
+  );
 }

@@ -12,6 +12,7 @@ import {
   renewRecovery,
   type TotpOffer,
 } from './factors.ts';
+import { identityProviders, type Link, linksOf, unlinkAccount } from './federation.ts';
 import { hashPassword, NO_HASH, verifyPassword } from './hash.ts';
 import { keepPasskey, passkeyOffer, type RegistrationResponseJSON, type Site } from './passkeys.ts';
 import { checkNewPassword } from './passwords.ts';
@@ -43,6 +44,9 @@ export interface AccountPage {
   badge: BadgeRow | null;
   badgeAllowed: boolean;
   badgeDigits: [number, number];
+  /** Accounts elsewhere that open this one, and providers that could. */
+  links: Link[];
+  providers: { id: string; name: string }[];
   passwordLeast: number;
   sessions: (SessionRow & { current: boolean })[];
   /** Until when changes need no further proof; null when the proof is too old. */
@@ -99,6 +103,11 @@ export class OwnAccount {
   async page(me: Me): Promise<AccountPage> {
     const policy = this.policy(me);
     const { list, recoveryLeft } = await factorsOf(this.on, me.person.id);
+    const links = await linksOf(this.on, me.person.id);
+    const linked = new Set(links.map(({ provider }) => provider));
+    const providers = (await identityProviders(this.on)).filter(
+      (p) => p.tenant === me.actor.tenant && !linked.has(p.id),
+    );
     const sessions = await listSessions(this.on, me.actor.tenant, this.engine.clock.now(), me.person.id);
     return {
       factors: list,
@@ -107,6 +116,8 @@ export class OwnAccount {
       badge: await badgeOf(this.engine, me.actor.tenant, me.person.id),
       badgeAllowed: !me.actor.roles.some((role) => policy.badge.excludedRoles.includes(role)),
       badgeDigits: [policy.badge.minDigits, policy.badge.maxDigits],
+      links,
+      providers: providers.map(({ id, name }) => ({ id, name })),
       passwordLeast: list.length > 0 ? policy.password.withFactor : policy.password.alone,
       sessions: sessions.map((row) => ({ ...row, current: row.key === me.session.id })),
       confirmedUntil: this.confirmedUntil(me)?.toISOString() ?? null,
@@ -232,6 +243,25 @@ export class OwnAccount {
     this.requireFresh(me);
     await setBadge(this.engine, me.actor.tenant, { account: me.person.id, roles: me.actor.roles }, badge, pin);
     await this.audit(me, 'badge');
+  }
+
+  /** Before a provider is asked whose account there should open this one. */
+  requireMayLink(me: Me): void {
+    this.requireFresh(me);
+  }
+
+  async linked(me: Pick<Me, 'actor'>, provider: string): Promise<void> {
+    await this.engine.audits.read(me.actor, 'account linked', this.engine.clock.now().toISOString(), {
+      kind: 'sign-in',
+      detail: { provider },
+    });
+  }
+
+  async unlink(me: Me, provider: string): Promise<void> {
+    this.requireFresh(me);
+    if (!(await unlinkAccount(this.on, provider, me.person.id)))
+      throw refuse(404, 'not-found', { vi: 'Không còn liên kết này', en: 'There is no such link' });
+    await this.audit(me, 'unlinked', { provider });
   }
 
   async removeBadge(me: Me): Promise<void> {

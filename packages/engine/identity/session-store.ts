@@ -3,7 +3,7 @@ import type { Place } from './policy.ts';
 import { revise } from './revision.ts';
 
 /** How somebody proved who they are. */
-export type Via = 'password' | 'passkey' | 'badge';
+export type Via = 'password' | 'passkey' | 'badge' | 'provider';
 
 /** A person's session as it is begun. */
 export interface NewSession {

@@ -43,7 +43,7 @@ export interface SignedIn {
 
 /** What a half-open sign-in needs next. */
 export interface NextStep {
-  next: Exclude<Step, 'passkey' | 'new-passkey'>;
+  next: Exclude<Step, 'passkey' | 'new-passkey' | 'provider'>;
   ticket: string;
   expiresAt: string;
   /** Ways to show a second factor that this person has set up. */
@@ -316,6 +316,24 @@ export class SignIns {
       throw refuse(401, 'wrong-password', { vi: 'Tài khoản đã ngừng', en: 'The account is closed' });
     const place = await this.placeOf(person, facility);
     return this.proceed({ person, place, passed: true, via: 'passkey' }, where);
+  }
+
+  /**
+   * Somebody whom a provider of this facility has shown to be the owner of an account. `passed`: with a second factor
+   * that the facility counts as one. The password of the account is not asked, nor one that must be changed.
+   * @throws Problem 401, 403
+   */
+  async provided(account: string, tenant: number, passed: boolean, where: Where): Promise<Outcome> {
+    const person = await personById(this.on, account);
+    const place = person && (await memberships(this.on, person.id)).find((m) => m.tenant === tenant);
+    if (!person || person.disabled || !place)
+      throw refuse(
+        403,
+        'no-membership',
+        { vi: 'Tài khoản không làm việc ở cơ sở này', en: 'The account does not work in this facility' },
+        { remedy: { vi: 'Nhờ quản trị của cơ sở', en: 'Ask an administrator of the facility' } },
+      );
+    return this.proceed({ person: { ...person, mustChange: false }, place, passed, via: 'provider' }, where);
   }
 
   /** First half of setting up the factor that the role demands, during the sign-in. */

@@ -8,6 +8,7 @@ import { texts } from '../texts.ts';
 import { Badge } from './badge.tsx';
 import { Confirm } from './confirm.tsx';
 import { Factors } from './factors.tsx';
+import { Links } from './links.tsx';
 import { Password } from './password.tsx';
 
 export interface PartProps {
@@ -42,6 +43,11 @@ function Home(): ReactElement {
       <Section anchor={4} title={t('mySessions')}>
         <MySessions {...part} />
       </Section>
+      {page.links.length + page.providers.length > 0 && (
+        <Section anchor={5} title={t('links')}>
+          <Links {...part} />
+        </Section>
+      )}
     </WorkspaceFrame>
   );
 }
