@@ -16,7 +16,7 @@ export async function addApp({ house, words, out }: Call): Promise<number> {
   const secret = kind === 'confidential' ? randomBytes(24).toString('base64url') : undefined;
   const keys = optional(words, 'jwks');
   const published = keys !== undefined && /^https:\/\//.test(keys);
-  const facility = facilityOf({ house, words, out });
+  const facility = facilityOf({ house, words });
   const app: AppDraft = {
     id,
     tenant: facility.tenant,
@@ -62,7 +62,8 @@ export async function removeApp(call: Call): Promise<number> {
   return 0;
 }
 
-function facilityOf({ house, words }: Call) {
+/** The facility that is named, else the first. */
+export function facilityOf({ house, words }: Pick<Call, 'house' | 'words'>) {
   const facilities = house.engine.allFacilities;
   const { facility } = words.flags;
   const found = facility === undefined ? facilities[0] : facilities.find((f) => f.code === facility);
@@ -71,9 +72,9 @@ function facilityOf({ house, words }: Call) {
   return found;
 }
 
-const listed = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+export const listed = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 
-function optional(words: Words, name: string): string | undefined {
+export function optional(words: Words, name: string): string | undefined {
   const value = words.flags[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

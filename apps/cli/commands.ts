@@ -7,6 +7,7 @@ import type { Words } from './arguments.ts';
 import { backup } from './backup.ts';
 import { writeClaims } from './claims.ts';
 import { drill } from './drill.ts';
+import { addProvider, addScim, removeProvider, removeScim, showProviders } from './federation.ts';
 import { importFiles } from './import/command.ts';
 import type { Output } from './output.ts';
 import { restore } from './restore.ts';
@@ -132,6 +133,53 @@ export const COMMANDS: readonly CliCommand[] = [
     help: 'ends an app at once, with all its tokens',
     flags: { id: 'string', facility: 'string' },
     run: removeApp,
+  },
+  {
+    words: ['provider', 'add'],
+    usage:
+      'mach provider add --id I --name N --issuer URL --client C [--secret-file F | --public] [--scopes "openid …"] [--factors otp,hwk] [--login-claim preferred_username] [--facility F]',
+    help: 'an OpenID provider by which people sign in, or a change of it',
+    flags: {
+      id: 'string',
+      name: 'string',
+      issuer: 'string',
+      client: 'string',
+      'secret-file': 'string',
+      public: 'boolean',
+      scopes: 'string',
+      factors: 'string',
+      'login-claim': 'string',
+      facility: 'string',
+    },
+    run: addProvider,
+  },
+  {
+    words: ['provider', 'list'],
+    usage: 'mach provider list [--facility F]',
+    help: 'OpenID providers in use',
+    flags: { facility: 'string' },
+    run: showProviders,
+  },
+  {
+    words: ['provider', 'end'],
+    usage: 'mach provider end --id I [--facility F]',
+    help: 'nobody signs in by it any more',
+    flags: { id: 'string', facility: 'string' },
+    run: removeProvider,
+  },
+  {
+    words: ['scim', 'add'],
+    usage: 'mach scim add --id I [--provider P] [--default-role R] [--facility F]',
+    help: 'a program that keeps the staff list (SCIM 2); its token is shown once',
+    flags: { id: 'string', provider: 'string', 'default-role': 'string', facility: 'string' },
+    run: addScim,
+  },
+  {
+    words: ['scim', 'end'],
+    usage: 'mach scim end --id I [--facility F]',
+    help: 'ends the token of such a program',
+    flags: { id: 'string', facility: 'string' },
+    run: removeScim,
   },
   {
     words: ['user', 'add'],
