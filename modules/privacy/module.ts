@@ -54,7 +54,7 @@ export default defineModule({
   schedules,
   roles: {
     system: [PRIVACY],
-    'privacy-officer': [PRIVACY, REQUESTS, ...desk, 'record.read:Consent'],
+    'privacy-officer': [PRIVACY, REQUESTS, ...desk, 'record.read:Consent', 'record.read:Task'],
     reception: desk,
     nurse: [CONSENT],
     doctor: [CONSENT],

@@ -1,4 +1,15 @@
-import { Button, formatTime, useCommand, useSession, useTexts } from '@mach/ui';
+import {
+  Button,
+  formatTime,
+  Icon,
+  useCommand,
+  useLanguage,
+  useNow,
+  useRoute,
+  useSession,
+  useTexts,
+  waited,
+} from '@mach/ui';
 import { defineTexts } from '@mach/ui/texts/texts.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
@@ -6,8 +17,8 @@ import { request } from '../api/http.ts';
 import './broken-glass.css';
 
 const texts = defineTexts({
-  vi: { open: 'Đang mở khẩn cấp', until: 'đến', mend: 'Đóng lại' },
-  en: { open: 'Emergency access', until: 'until', mend: 'End now' },
+  vi: { open: 'Đang mở khẩn cấp', until: 'đến {at}, còn {left}', show: 'Xem', mend: 'Đóng lại' },
+  en: { open: 'Emergency access', until: 'until {at}, {left} left', show: 'Show', mend: 'End now' },
 });
 
 /** How often the state is asked for while nothing else says that it has changed, ms. */
@@ -23,6 +34,9 @@ interface Broken {
 /** While somebody has broken the glass, it stands over every screen: for whom, until when, and the way to end it. */
 export function BrokenGlass(): ReactElement | null {
   const t = useTexts(texts);
+  const language = useLanguage();
+  const now = useNow();
+  const { goTo } = useRoute();
   const { user } = useSession();
   const state = useQuery({
     queryKey: ['access', 'state', user.account],
@@ -31,15 +45,19 @@ export function BrokenGlass(): ReactElement | null {
     refetchInterval: OFTEN,
   });
   const mend = useCommand<{ task: string }>('access.mendGlass', { onDone: () => void state.refetch() });
-  const broken = state.data?.broken ?? [];
+  const broken = (state.data?.broken ?? []).filter((one) => Date.parse(one.until) > now);
   if (broken.length === 0) return null;
   return (
     <ul className="w-glass" role="status">
-      {broken.map(({ task, name, until }) => (
+      {broken.map(({ task, patient, name, until }) => (
         <li key={task}>
           <span>
-            {t('open')} <strong>{name}</strong> {t('until')} {formatTime(until)}
+            <Icon name="lock" size={16} /> {t('open')} <strong>{name}</strong>{' '}
+            {t('until', { at: formatTime(until), left: waited(Date.parse(until) - now, language) })}
           </span>
+          <Button size="small" look="quiet" onClick={() => goTo('glass', [patient])}>
+            {t('show')}
+          </Button>
           <Button size="small" disabled={mend.running} onClick={() => void mend.run({ task })}>
             {t('mend')}
           </Button>
