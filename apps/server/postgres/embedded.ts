@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
 import { type ClusterPlan, prepareCluster, type Transport } from './cluster.ts';
-import { type DataFolderLock, dataFolderOwner, isAlive, lockDataFolder } from './lock.ts';
+import { type DataFolderLock, dataFolderOwner, isAlive, lockDataFolder, plainly } from './lock.ts';
 import { clearOrphan, readPostmaster, stopPostmaster } from './postmaster.ts';
 import { asUser, chooseRunAs, giveTo, type RunAs } from './run-as.ts';
 import { DEFAULT_SETTINGS, VOLATILE_SETTINGS } from './settings.ts';
@@ -94,7 +94,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     return await start(dataDir, options, () => options.lock === undefined && lock.release());
   } catch (error) {
     if (options.lock === undefined) lock.release();
-    throw error;
+    throw plainly(error, dataDir);
   }
 }
 

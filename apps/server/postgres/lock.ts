@@ -1,5 +1,14 @@
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** A fault in words for the person who starts the program: a full disk says so, whichever file met it first. */
+export function plainly(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
+  return new Error(
+    `đĩa của ${dataDir} đã đầy: hãy giải phóng chỗ rồi khởi động lại · the disk is full: make space and start again`,
+    { cause: error },
+  );
+}
 
 /** Proof that this process alone works on a data folder. */
 export interface DataFolderLock {
@@ -79,7 +88,12 @@ export function lockDataFolder(dataDir: string): DataFolderLock {
   const file = join(dataDir, 'mach.pid');
   const mine = `${process.pid}\n${processStart(process.pid)}\n`;
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, mine, { mode: 0o600 });
+  try {
+    writeFileSync(draft, mine, { mode: 0o600 });
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw plainly(error, dataDir);
+  }
   try {
     for (let attempt = 0; attempt < 50; attempt++) {
       try {
