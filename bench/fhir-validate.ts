@@ -8,7 +8,10 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 
-const { values: args } = parseArgs({ options: { passes: { type: 'string', default: '20' } } });
+const { values: args } = parseArgs({
+  allowPositionals: true,
+  options: { passes: { type: 'string', default: '20' } },
+});
 const passes = Number(args.passes);
 
 const heapBefore = process.memoryUsage().heapUsed;

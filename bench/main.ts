@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   store: async () => (await import('./store.ts')).store(),
   fhir: async () => {
     await import('./fhir-validate.ts');
+    await (await import('./fhir.ts')).fhir();
   },
   load: async () => (await import('./load.ts')).load(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),

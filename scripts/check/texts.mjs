@@ -16,6 +16,7 @@ const problems = [];
 /** Catalogues: every `texts.ts` of screens and of the app, and the one of the components. */
 const catalogues = [
   'packages/ui/texts/ui.ts',
+  'packages/ui/texts/board.ts',
   ...globSync('modules/*/screens/**/texts.ts', { cwd: root }),
   ...globSync('apps/*/texts.ts', { cwd: root }),
 ];
@@ -59,7 +60,9 @@ const DATA = new Set(['packages/ui/format/name.ts']);
 const screens = globSync(['modules/*/screens/**/*.{ts,tsx}', 'apps/*/**/*.{ts,tsx}', 'packages/ui/**/*.{ts,tsx}'], {
   cwd: root,
   exclude: (path) => /node_modules|\/dist\/|apps\/web\/dev(\/|$)/.test(String(path)),
-}).filter((file) => !DATA.has(file) && !/\.test\.tsx?$|\/texts?\.ts$|\/texts\/ui\.ts$|apps\/(server|cli)\//.test(file));
+}).filter(
+  (file) => !DATA.has(file) && !/\.test\.tsx?$|\/texts?\.ts$|\/texts\/(ui|board)\.ts$|apps\/(server|cli)\//.test(file),
+);
 const drawn = screens.filter((file) => file.endsWith('.tsx'));
 
 /** Letters between tags, as the linter's parser sees them. */

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { checkExports } from '../check/exports.mjs';
 import { checkImports } from '../check/imports.mjs';
+import { checkLicences } from '../check/licences.mjs';
+import { checkProofs } from '../check/proofs.mjs';
 import { checkSizes } from '../check/sizes.mjs';
 import { readSources } from '../check/sources.mjs';
 import { ROOT } from './paths.mjs';
@@ -25,5 +27,7 @@ export const CHECKS = [
   },
   { name: 'imports', run: () => checkImports(readSources()) },
   { name: 'file sizes', run: () => checkSizes(readSources()) },
+  { name: 'licences', run: () => checkLicences() },
+  { name: 'proofs of security', run: () => checkProofs() },
   { name: 'exports', run: () => checkExports(readSources()) },
 ];

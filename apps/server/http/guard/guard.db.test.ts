@@ -122,6 +122,8 @@ it('who asks too often is told to wait, in his own account alone', async (house,
   assert.equal((await ask({})).statusCode, 429);
   assert.equal((await ask(bearer('guess'))).statusCode, 429);
   assert.equal((await ask({ host: 'evil.example' })).statusCode, 421);
+  for (const host of ['mach.local:1@evil.example', 'evil.example#mach.local', 'mach.local/evil'])
+    assert.equal((await ask({ host }, '/healthz')).statusCode, 421, host);
   assert.equal((await ask({ host: 'evil.example' }, '/healthz')).statusCode, 200);
 });
 

@@ -13,6 +13,8 @@ export interface GuardOptions {
   hosts: readonly string[];
 }
 
+/** A name or address with its port, and nothing that would lead elsewhere in a link: `x:1@evil.example`, `evil.example#x`. */
+const HOST = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
 /** Streams stay open all day and do nothing most of it; signing out must always work. */
 const FREE = /^\/api\/(live|board\/live)\b/;
 const SIGN_IN = /^\/(api\/session(\/|$)|api\/account\/(confirm|password|badge)|oauth2\/token\b)/;
@@ -36,10 +38,10 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
   app.addHook('onClose', async () => gate.stop());
   securityHeaders(app);
   const hosts = new Set(options.hosts);
-  if (hosts.size > 0)
-    app.addHook('onRequest', async (request) => {
-      if (!hosts.has(request.hostname.toLowerCase()) && request.url !== '/healthz') throw wrongHost();
-    });
+  app.addHook('onRequest', async ({ host, hostname, url }) => {
+    if (!HOST.test(host) || (hosts.size > 0 && !hosts.has(hostname.toLowerCase()) && url !== '/healthz'))
+      throw wrongHost();
+  });
   refuseCrossSite(app);
 
   const leave = new WeakMap<FastifyRequest, () => void>();

@@ -42,7 +42,11 @@ export function checkAddress(text: string, rules: OutgoingRules): URL {
   if (isListed(url, rules.trusted)) return url;
   if (url.protocol !== 'https:') throw refused(text, 'phải dùng https', 'https is required');
   const host = hostOf(url);
-  if (isIP(host) !== 0 ? !isPublicAddress(host) : !host.includes('.') || /\.(local|internal|localhost)$/.test(host))
+  if (
+    isIP(host) !== 0
+      ? !isPublicAddress(host)
+      : !host.includes('.') || /\.(local|internal|localhost|localdomain|intranet|lan|home|corp|home\.arpa)$/.test(host)
+  )
     throw refused(text, 'địa chỉ nội bộ', 'an address inside a private network');
   return url;
 }
