@@ -51,7 +51,7 @@ export async function readHistoryPage(
     const rows: VersionRow[] = [];
     const bottom = scope.since ?? DATE_MIN;
     // Clocks differ a little, and the last page ended at this instant or above it.
-    let high = after ? Date.parse(after.updated) : now + HOUR;
+    let high = after && scope.id === undefined ? Date.parse(after.updated) : now + HOUR;
     // Ever larger windows of time: the newest versions are found without sorting all the others.
     for (let width = 2 * HOUR; rows.length <= count && high >= bottom; width *= 16) {
       const low = scope.id !== undefined || width > 400 * 24 * HOUR ? bottom : Math.max(high - width, bottom);
@@ -77,9 +77,13 @@ async function window(
   const [from, to] = [instant(low), instant(high)];
   const types = scope.types.length === 0 ? undefined : b.bind(scope.types.map(typeNumber));
   const id = scope.id === undefined ? undefined : b.bind(scope.id);
-  const beyond = after
-    ? `(r.updated, r.rid, r.version) < (${b.bind(after.updated)}::timestamptz, ${b.bind(after.rid)}::bigint, ${b.bind(after.version)}::int)`
-    : undefined;
+  // Of one record the versions are the order: of two that were written at once the later may bear the earlier instant.
+  const order = scope.id === undefined ? 'r.updated desc, r.rid desc, r.version desc' : 'r.version desc';
+  const beyond = !after
+    ? undefined
+    : scope.id !== undefined
+      ? `r.version < ${b.bind(after.version)}::int`
+      : `(r.updated, r.rid, r.version) < (${b.bind(after.updated)}::timestamptz, ${b.bind(after.rid)}::bigint, ${b.bind(after.version)}::int)`;
   const at = scope.at && { low: instant(scope.at.low), high: instant(scope.at.high) };
   const max = b.bind(limit);
   const part = (table: string, rest: string): string => {
@@ -102,12 +106,12 @@ async function window(
              and n.id = r.id and n.version = r.version + 1 and n.updated <= ${at.low} offset 0)`,
     ];
     return `(select r.type, r.id, r.rid, r.version, r.updated, r.deleted, ${rest}, r.content from ${table} r
-      where ${where.filter((w) => w !== '').join(' and ')} order by r.updated desc, r.rid desc, r.version desc limit ${max})`;
+      where ${where.filter((w) => w !== '').join(' and ')} order by ${order} limit ${max})`;
   };
   const { rows } = await on.query<VersionRow>(
     named(
       `select * from (${part('record', 'r.sealed, r.patient')} union all ${part('record_history', 'false as sealed, null as patient')}) r
-       order by r.updated desc, r.rid desc, r.version desc limit ${max}`,
+       order by ${order} limit ${max}`,
       b.values,
     ),
   );

@@ -12,7 +12,8 @@ import {
   random,
   SLOT,
 } from './testing/clients.ts';
-import { judge, type Version } from './testing/judge.ts';
+import { entries, historyOf, type Shown } from './testing/history.ts';
+import { judge } from './testing/judge.ts';
 
 /** Random steps of each test; more by MACH_MODEL_STEPS. The seed is told with every fault. */
 const STEPS = Number(process.env.MACH_MODEL_STEPS ?? 400);
@@ -54,13 +55,6 @@ class Model {
     });
   }
 }
-
-interface Entry {
-  resource?: { id: string; meta: { versionId: string }; name: { family: string; text: string }[] };
-  request: { method: string };
-  response: { etag: string };
-}
-const entries = (body: unknown): Entry[] => (body as { entry?: Entry[] }).entry ?? [];
 
 test(`random interactions one after the other: the answers of a simple model (seed ${SEED})`, async (t) => {
   const house = await testApp(t, []);
@@ -148,7 +142,7 @@ test(`random interactions one after the other: the answers of a simple model (se
         const { status, body } = await ask('GET', `${path}/_history/${asked}`);
         const stored = model.records.get(id)?.[asked - 1];
         assert.equal(status, stored ? 200 : stored === null ? 410 : 404, told);
-        if (stored) assert.equal((body as Entry['resource'])?.name[0]?.text, stored.mark, told);
+        if (stored) assert.equal((body as Shown)?.name[0]?.text, stored.mark, told);
         break;
       }
       case 11: {
@@ -188,21 +182,6 @@ test(`random interactions one after the other: the answers of a simple model (se
     }
   }
 });
-
-/** All versions of a record, oldest first. */
-export async function historyOf(ask: Ask, id: string): Promise<Version[]> {
-  const { status, body } = await ask('GET', `/Patient/${id}/_history?_count=1000`);
-  if (status === 404) return [];
-  assert.equal(status, 200);
-  return entries(body)
-    .map(({ resource, request, response }) => ({
-      version: Number(/\d+/.exec(response.etag)?.[0]),
-      deleted: request.method === 'DELETE',
-      mark: resource?.name[0]?.text,
-      family: resource?.name[0]?.family,
-    }))
-    .reverse();
-}
 
 test(`8 clients at once: each record is a register that changes at one instant (seed ${SEED})`, async (t) => {
   const house = await testApp(t, []);

@@ -175,7 +175,7 @@ export class RandomClient {
     const start = performance.now();
     const { status, version } = await this.ask('GET', `/Patient/${id}`);
     const end = performance.now();
-    if (status === 0 || status >= 500) return;
+    if (status !== 200 && status !== 404 && status !== 410) return;
     const seen: Seen = status === 200 && version !== undefined ? { version } : 'absent';
     if (seen !== 'absent') this.lastSeen.set(id, seen.version);
     this.deeds.push({ id, kind: 'look', start, end, status, seen });
