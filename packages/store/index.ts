@@ -21,6 +21,7 @@ export * from './habits.ts';
 export * from './ledger.ts';
 export * from './ledger-flow.ts';
 export * from './migrate.ts';
+export { breaches } from './migration-rules.ts';
 export * from './outbox.ts';
 export * from './prove.ts';
 export * from './records.ts';

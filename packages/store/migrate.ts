@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type pg from 'pg';
+import { isOnline } from './migration-rules.ts';
 
 export interface Migration {
   /** `store/0001_system.sql`: unique, and the order within its owner. */
@@ -23,10 +24,73 @@ export async function readMigrations(owner: string, folder: string): Promise<Mig
   );
 }
 
+/** A lock that is not had by then is asked for again: who waits for it makes everybody else wait behind him. */
+const LOCK_PATIENCE = '3s';
+/** Tries of one migration while others hold what it needs. */
+const TRIES = 20;
+
+/** A migration that did not go through. Those before it stay: the version before this one works on them. */
+export class MigrationFailed extends Error {
+  readonly migration: string;
+  constructor(migration: string, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `nâng cấp dừng ở ${migration}: ${said}. Không gì của bước này được giữ lại; phiên bản trước vẫn khởi động được trên dữ liệu này.\n  The upgrade stopped at ${migration}; nothing of it was kept, and the version before starts on this data as it is.`,
+      { cause },
+    );
+    this.migration = migration;
+  }
+}
+
+const isLockTimeout = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '55P03';
+
+/** Migrations that this database has not had. @throws Error when an applied one differs from its file */
+export async function pendingMigrations(owner: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
+  const { rows: table } = await owner.query<{ made: boolean }>(
+    `select to_regclass('public.migration') is not null as made`,
+  );
+  if (!table[0]?.made) return [...migrations];
+  const { rows } = await owner.query<{ name: string; hash: string }>('select name, hash from public.migration');
+  const applied = new Map(rows.map((row) => [row.name, row.hash]));
+  return migrations.filter(({ name, hash }) => {
+    const known = applied.get(name);
+    if (known !== undefined && known !== hash)
+      throw new Error(`migration ${name} was changed after it had been applied`);
+    return known === undefined;
+  });
+}
+
+/** One migration, whole or not at all, without making others wait behind it. */
+async function apply(owner: pg.Client, { name, sql, hash }: Migration): Promise<void> {
+  const note = (): Promise<unknown> =>
+    owner.query('insert into public.migration (name, hash) values ($1, $2)', [name, hash]);
+  if (isOnline(sql)) {
+    // Built beside people at work, so in no transaction: what a broken attempt has left is taken away first.
+    const { rows } = await owner.query<{ index: string }>(
+      'select indexrelid::regclass::text as index from pg_index where not indisvalid',
+    );
+    for (const { index } of rows) if (sql.includes(index)) await owner.query(`drop index concurrently ${index}`);
+    await owner.query(sql);
+    await note();
+    return;
+  }
+  await owner.query('begin');
+  try {
+    await owner.query(`set local lock_timeout = '${LOCK_PATIENCE}'`);
+    await owner.query(sql);
+    await note();
+    await owner.query('commit');
+  } catch (error) {
+    await owner.query('rollback');
+    throw error;
+  }
+}
+
 /**
  * Brings a database forward, each migration in its own transaction, under one advisory lock so that two starting
- * processes do not meet. Refuses a database whose applied migration differs from the file: history is not edited.
- * @returns the names applied now.
+ * processes do not meet. Goes on where an attempt before it stopped. Refuses a database whose applied migration differs
+ * from the file: history is not edited.
+ * @returns the names applied now. @throws MigrationFailed
  */
 export async function migrate(owner: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
   await owner.query(`select pg_advisory_lock(hashtext('mach migrations'))`);
@@ -35,28 +99,17 @@ export async function migrate(owner: pg.Client, migrations: readonly Migration[]
       `create table if not exists public.migration (
          name text collate "C" primary key, hash text not null, applied_at timestamptz not null default now())`,
     );
-    const { rows } = await owner.query<{ name: string; hash: string }>('select name, hash from public.migration');
-    const applied = new Map(rows.map((row) => [row.name, row.hash]));
-    const done: string[] = [];
-    for (const migration of migrations) {
-      const hash = applied.get(migration.name);
-      if (hash === migration.hash) continue;
-      if (hash !== undefined) throw new Error(`migration ${migration.name} was changed after it had been applied`);
-      await owner.query('begin');
-      try {
-        await owner.query(migration.sql);
-        await owner.query('insert into public.migration (name, hash) values ($1, $2)', [
-          migration.name,
-          migration.hash,
-        ]);
-        await owner.query('commit');
-      } catch (error) {
-        await owner.query('rollback');
-        throw new Error(`migration ${migration.name} failed; nothing of it was kept`, { cause: error });
-      }
-      done.push(migration.name);
-    }
-    return done;
+    const pending = await pendingMigrations(owner, migrations);
+    for (const migration of pending)
+      for (let tries = 1; ; tries++)
+        try {
+          await apply(owner, migration);
+          break;
+        } catch (error) {
+          if (!isLockTimeout(error) || tries >= TRIES) throw new MigrationFailed(migration.name, error);
+          await new Promise((resolve) => setTimeout(resolve, 250 * tries));
+        }
+    return pending.map((migration) => migration.name);
   } finally {
     await owner.query(`select pg_advisory_unlock(hashtext('mach migrations'))`);
   }
