@@ -1,6 +1,7 @@
 import { openSession } from '@mach/engine/identity/session-store.ts';
 import type { FastifyInstance } from 'fastify';
 import { federationRoutes } from '../federation/routes.ts';
+import { scimRoutes } from '../scim/routes.ts';
 import { accountRoutes } from './account-routes.ts';
 import { administrationRoutes } from './administration-routes.ts';
 import { COOKIE, type Doors, requireActor, tokenOf } from './auth.ts';
@@ -14,6 +15,7 @@ export function sessionRoutes(app: FastifyInstance, doors: Doors): void {
   administrationRoutes(app, doors);
   linkRoutes(app, doors);
   federationRoutes(app, doors);
+  scimRoutes(app, doors);
 
   app.get('/api/session', async (request) => {
     const actor = await requireActor(doors, request);
