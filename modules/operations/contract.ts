@@ -119,7 +119,7 @@ export interface PathTimes {
   longest: number | null;
 }
 export interface ClockFigure {
-  path: string;
+  path: 'exam' | 'one' | 'two' | 'three';
   text: Text;
   limitMinutes: number;
   goalMinutes: number;

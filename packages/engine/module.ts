@@ -43,6 +43,8 @@ export interface TableSource {
   rules<T>(subject: string, date: string): RulePack<T>;
   jobs(): Promise<Row[]>;
   schedules(): Promise<{ schedule: Schedule; row: Row | undefined }[]>;
+  /** What a destination of the outbox is called. */
+  destination(name: string): Text | undefined;
   /** Names of accounts by login. */
   people(logins: readonly string[]): Promise<Map<string, string>>;
 }

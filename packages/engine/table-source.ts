@@ -34,6 +34,8 @@ export function tableSource(engine: Engine, actor: Actor): TableSource {
         (module.schedules ?? []).map((schedule) => ({ schedule, row: known.get(schedule.name) })),
       );
     },
+    destination: (name) =>
+      engine.modules.flatMap((module) => module.destinations ?? []).find((one) => one.name === name)?.title,
     people: async (logins) => {
       const { rows } = await system.query<{ login: string; display_name: string }>({
         name: 'account_names',

@@ -1,5 +1,6 @@
 import type { TableSource } from '@mach/engine/module.ts';
 import { CLOCK_PACK, type ClockPath, type ClockRules } from '@mach/reception/contract.ts';
+import { doorName } from '../board/board.ts';
 import type { ClockFigure, FigureRow } from '../contract.ts';
 import { type Days, trendDates } from './day.ts';
 
@@ -140,7 +141,7 @@ export async function clockRows(
   return rows.map((row) => ({
     key: row.key,
     title: row.name ?? row.visitCode ?? row.key,
-    note: [row.visitCode, row.roomName].filter(Boolean).join(' · '),
+    note: [row.visitCode, row.roomName && doorName(row.roomName)].filter(Boolean).join(' · '),
     at: row.arrivedAt.toISOString(),
     value: row.minutes,
     unit: 'minutes',

@@ -1,4 +1,5 @@
 import type { TableSource } from '@mach/engine/module.ts';
+import { doorName } from '../board/board.ts';
 import type { DayFigure, FigureRow, RoomFigure } from '../contract.ts';
 import type { Days } from './day.ts';
 
@@ -104,7 +105,7 @@ export async function roomRows(source: TableSource, days: Days, [step, room]: re
   return rows.map((row) => ({
     key: row.key,
     title: [row.queueNumber, row.name ?? row.visitCode].filter(Boolean).join(' '),
-    note: [row.visitCode, row.roomName].filter(Boolean).join(' · '),
+    note: [row.visitCode, row.roomName && doorName(row.roomName)].filter(Boolean).join(' · '),
     at: row.arrivedAt.toISOString(),
     value: row.step === 'waiting' ? row.minutes : null,
     unit: 'minutes',

@@ -217,7 +217,7 @@ async function messages(source: TableSource, { now }: Days): Promise<StuckRow[]>
       key: `message:${one.id}`,
       kind: 'message' as const,
       title: names.get(one.subject.split('/')[1] ?? '') ?? names.get(one.patient ?? '') ?? '',
-      note: `${one.destination} · ${one.kind} · ${one.attempts}`,
+      note: [source.destination(one.destination)?.vi ?? one.destination, one.kind].join(' · '),
       owner: one.owner,
       ownerName: people.get(one.owner) ?? null,
       since: one.createdAt,

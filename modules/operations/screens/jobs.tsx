@@ -27,6 +27,16 @@ const SOON = 2_000;
 const LATER = 15_000;
 const TONES = { queued: 'neutral', running: 'info', done: 'ok', failed: 'critical', cancelled: 'warn' } as const;
 
+/** Long works that are no timers. */
+type Known = 'simulate-history' | 'bulk-export' | 'bulk-import' | 'search-reindex' | 'async-request';
+const KINDS: ReadonlySet<string> = new Set<Known>([
+  'simulate-history',
+  'bulk-export',
+  'bulk-import',
+  'search-reindex',
+  'async-request',
+]);
+
 /** The job board: timers with their next run, what runs with its count, what failed, what has run. */
 function Home(): ReactElement {
   const t = useTexts(texts);
@@ -60,7 +70,8 @@ function Home(): ReactElement {
   const pause = useCommand<{ schedule: string; paused: boolean }, unknown>(pauseSchedule.name, told);
   const manage = can('jobs.manage');
   const titles = new Map(timers.rows.map((timer) => [timer.key, pick(timer.title)]));
-  const nameOf = (job: JobRow): string => titles.get(job.kind) ?? job.kind;
+  const nameOf = (job: JobRow): string =>
+    titles.get(job.kind) ?? (KINDS.has(job.kind) ? t(`work.${job.kind as Known}`) : job.kind);
   const failed = jobs.rows.filter((job) => job.state === 'failed');
   const over = jobs.rows.filter((job) => job.state === 'done' || job.state === 'cancelled');
   const notes = ({ notes: told, stoppedBy, error, state }: JobRow): string =>
@@ -89,7 +100,7 @@ function Home(): ReactElement {
               state={job.state === 'running' ? 'running' : 'stopped'}
               onCancel={manage && !job.stopAsked ? () => void stop.run({ job: job.key }) : undefined}
               result={
-                <p className="ops-quiet">
+                <p className="ops-job-note">
                   {[
                     job.startedAt && `${t('started')} ${formatDateTime(job.startedAt)}`,
                     job.attempts > 1 && t('attempt', { n: job.attempts }),
@@ -120,7 +131,7 @@ function Home(): ReactElement {
                 state="failed"
                 onResume={manage ? () => void retry.run({ job: job.key }) : undefined}
                 result={
-                  <p className="ops-quiet">
+                  <p className="ops-job-note">
                     {[job.finishedAt && formatDateTime(job.finishedAt), notes(job)].filter(Boolean).join(' · ')}
                   </p>
                 }
@@ -129,7 +140,7 @@ function Home(): ReactElement {
           </div>
         </Section>
       )}
-      <Section anchor={3} title={t('timers')}>
+      <Section anchor={failed.length > 0 ? 3 : 2} title={t('timers')}>
         <Table<ScheduleRow>
           label={t('timers')}
           rows={timers.rows}
@@ -181,7 +192,7 @@ function Home(): ReactElement {
               key: 'act',
               head: '',
               align: 'right',
-              width: '180px',
+              width: '210px',
               cell: (row) =>
                 manage && (
                   <span className="ops-actions">
@@ -201,7 +212,7 @@ function Home(): ReactElement {
           ]}
         />
       </Section>
-      <Section anchor={4} title={t('history')}>
+      <Section anchor={failed.length > 0 ? 4 : 3} title={t('history')}>
         <Table<JobRow>
           label={t('history')}
           rows={over}
@@ -216,6 +227,7 @@ function Home(): ReactElement {
                 <span className="ops-what">
                   {nameOf(job)}
                   <small className="ops-small">{notes(job)}</small>
+                  <span className="ops-narrow">{job.startedAt && formatDateTime(job.startedAt)}</span>
                 </span>
               ),
             },
@@ -237,6 +249,7 @@ function Home(): ReactElement {
               key: 'at',
               head: t('started'),
               width: '160px',
+              wide: true,
               cell: (job) => job.startedAt && formatDateTime(job.startedAt),
             },
             {

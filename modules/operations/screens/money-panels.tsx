@@ -60,7 +60,7 @@ export function MoneyPanel({ page, open }: Props): ReactElement | null {
       )}
       <Line
         figure={`money:${page.today}`}
-        name={t('todaySoFar')}
+        name={t('today')}
         n={sums.today.n}
         value={short(sums.today.total)}
         note={sums.today.n > 0 ? against(sums.today.total, sums.todayBefore.total) : undefined}

@@ -6,7 +6,7 @@ import {
   ErrorState,
   Modal,
   Section,
-  Segmented,
+  Select,
   span,
   Table,
   toast,
@@ -50,34 +50,33 @@ function Home(): ReactElement {
   const owners = [...new Set(stuck.rows.map((row) => row.owner))];
   const shown = owner === '' ? stuck.rows : stuck.rows.filter((row) => row.owner === owner);
   const late = (row: StuckRow): boolean => row.deadline !== null && Date.parse(row.deadline) < now;
+  const ageOf = (row: StuckRow): string => (row.since ? span(now - Date.parse(row.since), language) : '—');
   return (
     <WorkspaceFrame>
       <Section
         anchor={1}
         title={t('pending')}
         side={
-          <>
-            {owners.length > 1 && (
-              <Segmented
-                label={t('owner')}
-                value={owner}
-                onChange={setOwner}
-                options={[
-                  { value: '', label: `${t('allOwners')} ${stuck.rows.length}` },
-                  ...owners.map((one) => ({
-                    value: one,
-                    label: `${ownerName(one)} ${stuck.rows.filter((row) => row.owner === one).length}`,
-                  })),
-                ]}
-              />
-            )}
-            <Button look="quiet" icon="sync" onClick={() => stuck.reload()}>
-              {t('refresh')}
-            </Button>
-          </>
+          <Button look="quiet" icon="sync" onClick={() => stuck.reload()}>
+            {t('refresh')}
+          </Button>
         }
       >
         {stuck.state === 'error' && <ErrorState error={stuck.error} onRetry={stuck.reload} />}
+        {owners.length > 1 && (
+          <div className="ops-owner">
+            <Select
+              label={t('owner')}
+              value={owner}
+              onChange={setOwner}
+              empty={`${t('allOwners')} · ${stuck.rows.length}`}
+              options={owners.map((one) => ({
+                value: one,
+                label: `${ownerName(one)} · ${stuck.rows.filter((row) => row.owner === one).length}`,
+              }))}
+            />
+          </div>
+        )}
         <Table<StuckRow>
           label={t('pending')}
           rows={shown}
@@ -96,6 +95,7 @@ function Home(): ReactElement {
                   <small className="ops-small">
                     {[t(`kind.${row.kind}`), row.title ? row.note : ''].filter(Boolean).join(' · ')}
                   </small>
+                  <span className="ops-narrow">{[ownerName(row.owner), ageOf(row)].join(' · ')}</span>
                 </span>
               ),
             },
@@ -115,10 +115,11 @@ function Home(): ReactElement {
               key: 'since',
               head: t('age'),
               width: '130px',
+              wide: true,
               cell: (row) =>
                 row.since && (
                   <span className="ops-what" title={formatDateTime(row.since)}>
-                    {span(now - Date.parse(row.since), language)}
+                    {ageOf(row)}
                     {late(row) && row.deadline && (
                       <Chip tone="critical">{t('dueAt', { time: formatDateTime(row.deadline) })}</Chip>
                     )}

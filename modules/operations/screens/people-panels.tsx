@@ -1,4 +1,4 @@
-import { Button, Chip, Sparkline, span, useCan, useLanguage, usePick, useRoute, useTexts } from '@mach/ui';
+import { Button, Chip, Sparkline, span, useCan, useLanguage, useRoute, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import { doorName } from '../board/board.ts';
 import type { ClockFigure, Morning } from '../contract.ts';
@@ -97,7 +97,6 @@ export function StuckPanel({ page, open }: Props): ReactElement {
 /** The four official clocks: today once somebody is through, else the last day on which the house worked. */
 export function ClocksPanel({ page, open }: Props): ReactElement | null {
   const t = useTexts(texts);
-  const pick = usePick();
   if (!page.clocks) return null;
   const { clocks, day } = page.clocks;
   const begun = clocks.some((clock) => clock.today.ended > 0);
@@ -129,7 +128,7 @@ export function ClocksPanel({ page, open }: Props): ReactElement | null {
         <tbody>
           {clocks.map((clock) => {
             const times = shown(clock);
-            const name = pick(clock.text);
+            const name = t(`path.${clock.path}`);
             return (
               <tr key={clock.path}>
                 <th scope="row">
@@ -174,7 +173,7 @@ export function ClocksPanel({ page, open }: Props): ReactElement | null {
             <Line
               key={clock.path}
               figure={`clocks:${clock.path}:runningOver:${page.today}`}
-              name={t('runningOver', { path: pick(clock.text) })}
+              name={t('runningOver', { path: t(`path.${clock.path}`) })}
               n={clock.today.runningOver}
               note={clock.today.longest !== null && t('longestNow', { n: clock.today.longest })}
               tone="bad"
@@ -189,7 +188,8 @@ export function ClocksPanel({ page, open }: Props): ReactElement | null {
 export function RoomsPanel({ page, open }: Props): ReactElement | null {
   const t = useTexts(texts);
   if (!page.rooms) return null;
-  const busy = page.rooms.rooms.filter((room) => room.waiting + room.inside + room.results > 0);
+  const busy = page.rooms.rooms.filter((room) => room.waiting > 0);
+  const calm = page.rooms.rooms.filter((room) => room.waiting === 0 && room.inside + room.results > 0).length;
   const most = Math.max(1, ...busy.map((room) => room.waiting));
   const idle = busy.filter((room) => room.idle).length;
   return (
@@ -222,6 +222,7 @@ export function RoomsPanel({ page, open }: Props): ReactElement | null {
         </button>
       ))}
       {busy.length > ROOMS && <p className="ops-quiet">{t('moreRooms', { n: busy.length - ROOMS })}</p>}
+      {calm > 0 && <p className="ops-quiet">{t('calmRooms', { n: calm })}</p>}
     </Panel>
   );
 }
