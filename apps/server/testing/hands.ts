@@ -104,13 +104,20 @@ export async function tooWide(page: Page): Promise<number> {
   return Math.max(0, (await page.evaluate(() => document.documentElement.scrollWidth)) - width);
 }
 
-/** What keeps people out who cannot see or point well, by axe: the serious findings of WCAG 2.2 AA, or all of them. */
-export async function barriers(page: Page, which: 'serious' | 'all' = 'serious'): Promise<[string, string][]> {
+/** What keeps people out who cannot see or point well, by axe: the serious findings of WCAG 2.2 AA, all of them, or colours. */
+export async function barriers(
+  page: Page,
+  which: 'serious' | 'all' | 'contrast' = 'serious',
+  leaveOut: string[] = [],
+): Promise<[string, string][]> {
   const builder = new AxeBuilder({ page });
   if (which === 'all') builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']);
+  // Another theme is other colours only.
+  if (which === 'contrast') builder.withRules(['color-contrast']);
+  if (leaveOut.length > 0 && which !== 'contrast') builder.disableRules(leaveOut);
   const { violations } = await builder.analyze();
   return violations
-    .filter((one) => which === 'all' || one.impact === 'serious' || one.impact === 'critical')
+    .filter((one) => which !== 'serious' || one.impact === 'serious' || one.impact === 'critical')
     .map((one) => [one.id, one.nodes[0]?.html.slice(0, 160) ?? '']);
 }
 

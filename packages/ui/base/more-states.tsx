@@ -72,7 +72,7 @@ export function Conflict({ what, mine, theirs, onKeep }: ConflictProps): ReactEl
           ] as const
         ).map(([which, version]) => (
           <section key={which} className="m-conflict-one" aria-label={version.title}>
-            <h4>{version.title}</h4>
+            <h3>{version.title}</h3>
             <p>{version.text}</p>
             <Button size="small" look="quiet" onClick={() => onKeep(which)}>
               {t('keepThis')}

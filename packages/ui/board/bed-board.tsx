@@ -3,6 +3,7 @@ import { Chip } from '../base/chip.tsx';
 import { Segmented } from '../base/choice.tsx';
 import { cx } from '../base/class-names.ts';
 import { PersonName } from '../clinical/person-name.tsx';
+import { Icon } from '../icons/icon.tsx';
 import { type Column, Table } from '../list/table.tsx';
 import { boardTexts } from '../texts/board.ts';
 import type { Translate } from '../texts/texts.ts';
@@ -142,7 +143,11 @@ export function BedBoard({ label, rooms, readOnly, onOpen, onMove, ...state }: B
                     {bed.patients?.map((patient) => <Occupant key={patient.key} patient={patient} />) ?? (
                       <span className="m-bed-state">{t(STATE_TEXTS[bed.state])}</span>
                     )}
-                    {(bed.patients?.length ?? 0) > 1 && <span className="m-bed-shared">⚭ {t('shared')}</span>}
+                    {(bed.patients?.length ?? 0) > 1 && (
+                      <span className="m-bed-shared">
+                        <Icon name="users" size={16} /> {t('shared')}
+                      </span>
+                    )}
                   </button>
                 ))}
               </section>
@@ -156,13 +161,16 @@ export function BedBoard({ label, rooms, readOnly, onOpen, onMove, ...state }: B
 
 function Occupant({ patient }: { readonly patient: BedPatient }): ReactElement {
   const { name, age, day, care, news2, flags, next } = patient;
+  const t = useTexts(boardTexts);
   const loud = news2 === undefined ? '' : news2 >= 7 ? '3' : news2 >= 5 ? '2' : '';
   return (
     <span className="m-bed-who">
       <span className="m-bed-top">
         <PersonName name={name} />
         <span className="m-bed-facts">{[age, day, care].filter(Boolean).join(' · ')}</span>
-        {news2 !== undefined && <span className={cx('m-bed-news', loud && `m-bed-news-${loud}`)}>NEWS2 {news2}</span>}
+        {news2 !== undefined && (
+          <span className={cx('m-bed-news', loud && `m-bed-news-${loud}`)}>{t('newsOf', { n: news2 })}</span>
+        )}
       </span>
       {flags && <span className="m-bed-flags">{flags}</span>}
       {next && <span className="m-bed-next">{next}</span>}
@@ -186,7 +194,7 @@ function columnsOf(t: Translate<(typeof boardTexts)['vi']>): readonly Column<Lis
     },
     { key: 'day', head: t('dayOfStay'), cell: (bed) => each(bed, (one) => one.day), width: '70px', wide: true },
     { key: 'care', head: t('care'), cell: (bed) => each(bed, (one) => one.care), width: '80px', wide: true },
-    { key: 'news', head: 'NEWS2', cell: (bed) => each(bed, (one) => one.news2), align: 'right', width: '80px' },
+    { key: 'news', head: t('news'), cell: (bed) => each(bed, (one) => one.news2), align: 'right', width: '80px' },
     { key: 'next', head: t('next'), cell: (bed) => each(bed, (one) => one.next) },
   ];
 }

@@ -49,7 +49,10 @@ export function ClaimFindings({
   return (
     <section className="m-findings" aria-label={label}>
       <header className="m-findings-head">
-        <span>{t('atRiskOf', { money: money(sum(findings).toString()), n: findings.length })}</span>
+        {/* Nothing is said of a sum that is not known. */}
+        <span>
+          {findings.length > 0 && t('atRiskOf', { money: money(sum(findings).toString()), n: findings.length })}
+        </span>
         {onRecheck && !readOnly && (
           <Button size="small" icon="sync" onClick={onRecheck}>
             {t('recheck')}

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { cx } from '../base/class-names.ts';
+import { Icon } from '../icons/icon.tsx';
 import { boardTexts } from '../texts/board.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import './diff-view.css';
@@ -31,7 +32,7 @@ export function DiffView({ label, beforeTitle, afterTitle, fields, reason, ...st
     <section className="m-diff" aria-label={label}>
       <header className="m-diff-head">
         <span>
-          <del>{beforeTitle}</del> → <ins>{afterTitle}</ins>
+          {beforeTitle} <Icon name="right" size={16} /> {afterTitle}
         </span>
         <span>{t('changesN', { n: changed.length })}</span>
         {reason && <span>{t('becauseOf', { reason })}</span>}

@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { cx } from '../base/class-names.ts';
+import { Icon } from '../icons/icon.tsx';
 import { boardTexts } from '../texts/board.ts';
 import { useTexts } from '../texts/use-texts.ts';
 import { type DataState, Stated } from './stated.tsx';
@@ -37,16 +38,20 @@ export interface MarGridProps extends DataState {
   readonly onOpen?: (row: MarRow, slot: string) => void;
 }
 
-const SIGNS: Readonly<Record<DoseState, string>> = {
-  planned: '◻',
-  due: '◻',
-  overdue: '⚠',
-  given: '✓',
-  late: '✓M',
-  refused: 'R',
-  withheld: '—',
-  held: 'H',
-};
+/** Drawn, not written: a sign of a dose must not depend on the fonts of a machine. */
+function Sign({ state }: { readonly state: DoseState }): ReactElement {
+  const letter = { late: 'M', refused: 'R', withheld: '—', held: 'H' }[state as 'late'];
+  return (
+    <span className="m-mar-sign" aria-hidden="true">
+      {(state === 'planned' || state === 'due') && <span className="m-mar-open" />}
+      {(state === 'given' || state === 'late') && <Icon name="check" size={16} />}
+      {state === 'overdue' && <Icon name="warn" size={16} />}
+      {letter}
+    </span>
+  );
+}
+
+const LEGEND: readonly DoseState[] = ['due', 'overdue', 'given', 'late', 'refused', 'withheld', 'held'];
 
 /** Drugs against hours: what is past, what is due now, what comes; a dose is a sign and a word, never only a colour. */
 export function MarGrid({ label, slots, rows, readOnly, onOpen, ...state }: MarGridProps): ReactElement {
@@ -90,7 +95,7 @@ export function MarGrid({ label, slots, rows, readOnly, onOpen, ...state }: MarG
                 <tr key={row.key} className={cx(row.stopped && 'm-mar-stopped')}>
                   <th scope="row" className="m-mar-drug">
                     {kinds[row.kind] && <span className="m-mar-kind">{kinds[row.kind]}</span>}
-                    {row.stopped && <span className="m-mar-kind">✕ {t('stopped')}</span>}
+                    {row.stopped && <span className="m-mar-kind">{t('stopped')}</span>}
                     {row.line}
                   </th>
                   {slots.map((slot, c) => {
@@ -107,8 +112,12 @@ export function MarGrid({ label, slots, rows, readOnly, onOpen, ...state }: MarG
                           aria-disabled={readOnly || undefined}
                           onClick={() => !readOnly && onOpen?.(row, slot.key)}
                         >
-                          <span className="m-mar-sign">{SIGNS[dose.state]}</span>
-                          {dose.two && <span className="m-mar-two">2</span>}
+                          <Sign state={dose.state} />
+                          {dose.two && (
+                            <span className="m-mar-two" aria-hidden="true">
+                              2
+                            </span>
+                          )}
                           {dose.text && <span className="m-mar-text">{dose.text}</span>}
                         </button>
                       </td>
@@ -120,17 +129,17 @@ export function MarGrid({ label, slots, rows, readOnly, onOpen, ...state }: MarG
           </table>
         </div>
         <p className="m-mar-legend">
-          {(Object.keys(SIGNS) as DoseState[])
-            .filter((one) => one !== 'planned')
-            .map((one) => (
-              <span key={one}>
-                {SIGNS[one]} {words[one]}
-              </span>
-            ))}
+          {LEGEND.map((one) => (
+            <span key={one} className="m-mar-word">
+              <Sign state={one} />
+              {words[one]}
+            </span>
+          ))}
           {(hidden.columns > 0 || hidden.rows > 0) && (
             <span className="m-mar-hidden" role="status">
-              {hidden.columns > 0 && `→ ${t('columnsLeft', { n: hidden.columns })} `}
-              {hidden.rows > 0 && `↓ ${t('rowsLeft', { n: hidden.rows })}`}
+              {hidden.columns > 0 && t('columnsLeft', { n: hidden.columns })}
+              {hidden.columns > 0 && hidden.rows > 0 && ' · '}
+              {hidden.rows > 0 && t('rowsLeft', { n: hidden.rows })}
             </span>
           )}
         </p>

@@ -40,7 +40,7 @@ export interface TreatmentSheetProps extends DataState {
   readonly days: readonly SheetDay[];
 }
 
-const GLYPHS = { new: '+', continued: '=', changed: '↑', stopped: '✕' } as const;
+const GLYPHS = { new: '+', continued: '=', changed: '↑', stopped: '×' } as const;
 
 /** The treatment sheet as it is on paper: what happened at the left, what was ordered at the right, a section a day. */
 export function TreatmentSheet({ label, days, ...state }: TreatmentSheetProps): ReactElement {

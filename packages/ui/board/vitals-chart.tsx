@@ -65,8 +65,10 @@ export function VitalsChart({ label, series, marks = [], ...state }: VitalsChart
               <Strip key={one.key} series={one} x={x} marks={seen} />
             ))}
             <div className="m-vchart-axis" aria-hidden="true">
-              <span>{formatDateTime(instants[0] ?? '')}</span>
-              <span>{formatDateTime(instants.at(-1) ?? '')}</span>
+              {[instants[0], instants.at(-1)].map((end, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the two ends of the axis
+                <span key={i}>{end && formatDateTime(end)}</span>
+              ))}
             </div>
             {seen.length > 0 && (
               <ul className="m-vchart-marks">

@@ -45,8 +45,8 @@ const GLYPHS: Readonly<Record<MedicationState, string>> = {
   new: '+',
   continued: '=',
   changed: '↑',
-  stopped: '✕',
-  expired: '◦',
+  stopped: '×',
+  expired: '·',
 };
 
 function amount(quantity: { readonly value: string; readonly unit: string }): string {

@@ -70,49 +70,51 @@ export function ResultTable(props: ResultTableProps): ReactElement {
           </Chip>
         </div>
       )}
-      <table className={narrow ? 'm-table m-resulttable m-resulttable-narrow' : 'm-table m-resulttable'}>
-        <thead className={narrow ? 'm-sr' : undefined}>
-          <tr>
-            <th scope="col">{t('test')}</th>
-            <th scope="col" className="m-td-right">
-              {t('result')}
-            </th>
-            {!narrow && <th scope="col">{t('reference')}</th>}
-            <th scope="col">{t('trend')}</th>
-            {!narrow && <th scope="col">Δ</th>}
-            {!narrow && <th scope="col">{t('time')}</th>}
-          </tr>
-        </thead>
-        {panels.map((panel) => (
-          <tbody key={panel ?? ''}>
-            {panel && (
-              <tr className="m-results-panel">
-                <th scope="rowgroup" colSpan={columns}>
-                  {panel}
-                </th>
-              </tr>
-            )}
-            {ordered
-              .filter((row) => abnormalFirst || row.panel === panel)
-              .map((row) => (
-                <DoneRow key={row.key} row={row} narrow={narrow === true} onOpen={onOpen} />
+      <div className="m-results-box">
+        <table className={narrow ? 'm-table m-resulttable m-resulttable-narrow' : 'm-table m-resulttable'}>
+          <thead className={narrow ? 'm-sr' : undefined}>
+            <tr>
+              <th scope="col">{t('test')}</th>
+              <th scope="col" className="m-td-right">
+                {t('result')}
+              </th>
+              {!narrow && <th scope="col">{t('reference')}</th>}
+              <th scope="col">{t('trend')}</th>
+              {!narrow && <th scope="col">Δ</th>}
+              {!narrow && <th scope="col">{t('time')}</th>}
+            </tr>
+          </thead>
+          {panels.map((panel) => (
+            <tbody key={panel ?? ''}>
+              {panel && (
+                <tr className="m-results-panel">
+                  <th scope="rowgroup" colSpan={columns}>
+                    {panel}
+                  </th>
+                </tr>
+              )}
+              {ordered
+                .filter((row) => abnormalFirst || row.panel === panel)
+                .map((row) => (
+                  <DoneRow key={row.key} row={row} narrow={narrow === true} onOpen={onOpen} />
+                ))}
+            </tbody>
+          ))}
+          {pending.length > 0 && (
+            <tbody>
+              {pending.map((row) => (
+                <tr key={row.key} className="m-tr-muted">
+                  <th scope="row">{row.test}</th>
+                  <td colSpan={columns - 1} className="m-td-right">
+                    {t('pending')}
+                    {row.expected && ` · ${row.expected}`}
+                  </td>
+                </tr>
               ))}
-          </tbody>
-        ))}
-        {pending.length > 0 && (
-          <tbody>
-            {pending.map((row) => (
-              <tr key={row.key} className="m-tr-muted">
-                <th scope="row">{row.test}</th>
-                <td colSpan={columns - 1} className="m-td-right">
-                  {t('pending')}
-                  {row.expected && ` · ${row.expected}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        )}
-      </table>
+            </tbody>
+          )}
+        </table>
+      </div>
     </div>
   );
 }

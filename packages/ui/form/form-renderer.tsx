@@ -180,13 +180,19 @@ function Question({
     hint: changed ?? (item.hint && pick(item.hint)),
     error: missing.has(`${at}${item.id}`) ? t('missing') : undefined,
   };
+  // A number field says itself what is wrong with what was typed; what is missing comes as an issue.
+  const { error, ...rest } = common;
+  const gap = {
+    severity: 'error',
+    code: 'form.missing',
+    text: { vi: boardTexts.vi.missing, en: boardTexts.en.missing },
+  } as const;
+  const numeric = { ...rest, issues: error === undefined ? [] : [gap] };
   if (item.type === 'words') return <p>{pick(item.label)}</p>;
   if (item.type === 'computed')
     return (
       <dl>
-        <Fact label={`⚙ ${pick(item.label)}`}>
-          {[item.compute?.(values) ?? '—', item.unit].filter(Boolean).join(' ')}
-        </Fact>
+        <Fact label={pick(item.label)}>{[item.compute?.(values) ?? '—', item.unit].filter(Boolean).join(' ')}</Fact>
       </dl>
     );
   if (readOnly)
@@ -201,7 +207,7 @@ function Question({
     case 'long':
       return <TextArea {...common} value={text} onChange={set} />;
     case 'number':
-      return <NumberField {...common} unit={item.unit} range={item.range} value={text} onChange={set} />;
+      return <NumberField {...numeric} unit={item.unit} range={item.range} value={text} onChange={set} />;
     case 'date':
       return <DateField {...common} value={text} onChange={set} />;
     case 'choice':

@@ -162,10 +162,10 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }): ReactElemen
             </div>
           </div>
         ))}
-        {hits.length === 0 && (
-          <p className="m-palette-none">{busy ? t('searching') : t('noHits', { q: query.trim() })}</p>
-        )}
       </div>
+      <p className="m-palette-none" role="status">
+        {hits.length === 0 && (busy ? t('searching') : t('noHits', { q: query.trim() }))}
+      </p>
       <footer className="m-palette-foot">{t('paletteHint')}</footer>
     </>
   );
