@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { type Migration, readMigrations } from '@mach/store';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
@@ -22,4 +23,9 @@ export function sqlFiles(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Every migration of the tree, in the order in which they are applied. */
+export async function allMigrations(): Promise<Migration[]> {
+  return (await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)))).flat();
 }

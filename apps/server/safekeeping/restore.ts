@@ -1,5 +1,5 @@
-import { migrate, type Reconciled, readMigrations, reconcile } from '@mach/store';
-import { migrationFolders } from '../migrations.ts';
+import { migrate, type Reconciled, reconcile } from '@mach/store';
+import { allMigrations } from '../migrations.ts';
 import { type Recovered, recover } from '../postgres/archive/recover.ts';
 import { Series, seriesIn } from '../postgres/archive/series.ts';
 import { prepareRoles, withClient } from '../postgres/roles.ts';
@@ -51,7 +51,7 @@ export async function restoreArchive(task: ArchiveRestore): Promise<Recovered & 
 }
 
 /** The schema of this version: what is restored may be of an earlier one. */
-export async function bringForward(ownerUrl: string): Promise<void> {
-  const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
-  await withClient(ownerUrl, (owner) => migrate(owner, folders.flat()));
+async function bringForward(ownerUrl: string): Promise<void> {
+  const migrations = await allMigrations();
+  await withClient(ownerUrl, (owner) => migrate(owner, migrations));
 }
