@@ -9,6 +9,7 @@ import { writeClaims } from './claims.ts';
 import { drill } from './drill.ts';
 import { addProvider, addScim, removeProvider, removeScim, showProviders } from './federation.ts';
 import { importFiles } from './import/command.ts';
+import { rotate } from './keys.ts';
 import type { Output } from './output.ts';
 import { restore } from './restore.ts';
 import { simulateDays } from './simulate.ts';
@@ -180,6 +181,13 @@ export const COMMANDS: readonly CliCommand[] = [
     help: 'ends the token of such a program',
     flags: { id: 'string', facility: 'string' },
     run: removeScim,
+  },
+  {
+    words: ['keys', 'rotate'],
+    usage: 'mach keys rotate [--data] [--json]',
+    help: 'a new key file; with --data (server stopped) every sealed secret is sealed anew',
+    flags: { data: 'boolean' },
+    run: rotate,
   },
   {
     words: ['user', 'add'],

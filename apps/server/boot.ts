@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
-import { useIdentityKey } from '@mach/engine/identity/sealing.ts';
+import { useDataKeys } from '@mach/engine/identity/sealing.ts';
 import { dateFollowers } from '@mach/simulation';
-import { load, type Manifest, migrate, reconcile, type SectionReader } from '@mach/store';
+import { load, type Manifest, migrate, readMigrations, reconcile, type SectionReader } from '@mach/store';
 import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
@@ -11,16 +11,14 @@ import { seedDemo, seedDemoRecords } from './demo.ts';
 import { seedDemoRosters } from './demo-rosters.ts';
 import { seedDemoStaff } from './demo-staff.ts';
 import { MODULES } from './house.ts';
-import { identityKey } from './identity-key.ts';
-import { allMigrations, migrationFolders } from './migrations.ts';
+import { openDataKeys } from './keys/data-keys.ts';
+import { migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
 import { asOwner } from './owner.ts';
 import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
-import { recordEvent } from './safekeeping/events.ts';
-import { backUpBeforeMigrating } from './safekeeping/upgrade.ts';
 
 export interface House {
   /** True when another process serves this data folder and its PostgreSQL is shared. */
@@ -85,7 +83,6 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
   const { urls } = cluster;
   try {
     const signer = await TestPki.open(join(options.dataDir, 'keys'), new Date());
-    const before = await backUpBeforeMigrating(urls, options.dataDir, await allMigrations(), process.env, log);
     const engine = await assemble({
       ownerUrl: urls.ownerUrl,
       app: { ...urlToAddress(urls.appUrl), max: 12 },
@@ -97,11 +94,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
         if (options.demo !== '0' && (await isEmpty(owner))) await seedDemo(owner, packs);
       },
     });
-    useIdentityKey(engine, identityKey(options.dataDir));
-    if (before) {
-      const { at, seconds, ...detail } = before;
-      await recordEvent(engine.database.system, { at, kind: 'upgrade', sound: true, seconds, detail: { ...detail } });
-    }
+    useDataKeys(engine, await openDataKeys(options.dataDir, engine.database.system));
     const demo = engine.allFacilities.some((f) => f.mode === 'demo');
     if (demo) {
       await seedDemoRecords(engine);
@@ -170,11 +163,11 @@ export async function restoreInto(
         throw new Error(
           `${options.dataDir} đã có dữ liệu: phục hồi chỉ vào thư mục trống · there is data already: restore into an empty folder`,
         );
-      const migrations = await allMigrations();
-      const manifest = await load(owner, reader, options.dataDir, migrations, (table, count) =>
+      const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
+      const manifest = await load(owner, reader, options.dataDir, folders.flat(), (table, count) =>
         log(`${table}: ${count}`),
       );
-      await migrate(owner, migrations);
+      await migrate(owner, folders.flat());
       await reconcile(owner, {
         at: new Date().toISOString(),
         source: 'file',

@@ -10,7 +10,7 @@ export function codeRoutes(app: FastifyInstance, doors: Doors): void {
     doors.engine.modules.flatMap((m) => m.codes ?? []).map((list) => [list.list, list]),
   );
 
-  app.get<{ Params: { list: string }; Querystring: { q?: string; date?: string; limit?: string } }>(
+  app.get<{ Params: { list: string }; Querystring: Record<string, string | string[] | undefined> }>(
     '/api/codes/:list',
     async (request) => {
       const actor = await requireActor(doors, request);
@@ -27,7 +27,9 @@ export function codeRoutes(app: FastifyInstance, doors: Doors): void {
             },
           },
         );
-      const { q = '', date, limit } = request.query;
+      // What comes twice counts once.
+      const one = (name: string): string | undefined => [request.query[name]].flat()[0];
+      const [q = '', date, limit] = [one('q'), one('date'), one('limit')];
       if (date !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(date))
         throw refuse(
           400,

@@ -60,6 +60,7 @@ export function errorHandler(log: (line: string, error: unknown) => void) {
       if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="mach"');
       // A wait is also told in the header that programs look at.
       if ('retryAfter' in problem) reply.header('retry-after', String(problem.retryAfter));
+      else if (problem.status === 503) reply.header('retry-after', '5');
       void reply
         .status(problem.status)
         .type(fhir ? 'application/fhir+json; charset=utf-8' : 'application/json; charset=utf-8')

@@ -43,7 +43,7 @@ export async function openProvider(parts: ProviderParts): Promise<Provider> {
   const { engine, origin, forget } = parts;
   const { Provider: Library, errors, interactionPolicy } = await import('oidc-provider');
   const on = engine.database.system;
-  const keys = await signingKeys(on);
+  const keys = await signingKeys(engine);
   const [newest] = keys;
   if (!newest) throw new Error('no key signs identity tokens');
   await sweep(on);

@@ -1,39 +1,59 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 
-/** Form of a sealed secret: version, 12 bytes of nonce, 16 of tag, the rest. */
-const VERSION = 1;
-const keys = new WeakMap<object, Buffer>();
+/**
+ * Form of a sealed secret: 1, or 2 and the number of its data key; 12 bytes of nonce, 16 of tag, the rest. 0: plain.
+ * Form 1 is that of the first data key.
+ */
+const FIRST = 1;
+const NUMBERED = 2;
+const NONCE = 12;
+const TAG = 16;
 
-/** Gives an engine the installation's key for the secrets of people; it stands outside the database. */
+type DataKeys = ReadonlyMap<number, Buffer>;
+const rings = new WeakMap<object, DataKeys>();
+
+/** Gives an engine the installation's one key for secrets; it stands outside the database. */
 export function useIdentityKey(engine: Engine, key: Buffer): void {
-  if (key.length !== 32) throw new RangeError('the identity key has 32 bytes');
-  keys.set(engine, key);
+  useDataKeys(engine, new Map([[FIRST, key]]));
 }
 
-function part(engine: Engine, purpose: string): Buffer | undefined {
-  const key = keys.get(engine);
+/** Gives an engine all its data keys by number: the newest seals, each opens what it has sealed. */
+export function useDataKeys(engine: Engine, keys: DataKeys): void {
+  if (!keys.has(FIRST)) throw new RangeError('the first data key is missing');
+  for (const key of keys.values()) if (key.length !== 32) throw new RangeError('the identity key has 32 bytes');
+  rings.set(engine, keys);
+}
+
+function part(engine: Engine, purpose: string, number = FIRST): Buffer | undefined {
+  const key = rings.get(engine)?.get(number);
   return key && createHmac('sha256', key).update(purpose).digest();
 }
 
 /** Encrypts a secret (AES-256-GCM) for its owner; plain where the installation has no key (tests). */
 export function seal(engine: Engine, owner: string, secret: Uint8Array): Buffer {
-  const key = part(engine, 'factor');
+  const number = Math.max(...(rings.get(engine)?.keys() ?? [FIRST]));
+  const key = part(engine, 'factor', number);
   if (!key) return Buffer.concat([Buffer.from([0]), secret]);
-  const nonce = randomBytes(12);
+  const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner));
   const body = Buffer.concat([cipher.update(secret), cipher.final()]);
-  return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), body]);
+  const head = Buffer.from(number === FIRST ? [FIRST] : [NUMBERED, number]);
+  return Buffer.concat([head, nonce, cipher.getAuthTag(), body]);
 }
+
+/** The number of the data key under which something is sealed; 0 for what is plain. */
+export const sealedUnder = (sealed: Buffer): number => (sealed[0] === NUMBERED ? (sealed[1] ?? 0) : (sealed[0] ?? 0));
 
 /** @throws Error when the key is another one, or the row was moved to another owner */
 export function unseal(engine: Engine, owner: string, sealed: Buffer): Buffer {
   if (sealed[0] === 0) return sealed.subarray(1);
-  const key = part(engine, 'factor');
+  const key = part(engine, 'factor', sealedUnder(sealed));
   if (!key) throw new Error('the identity key is missing: the codes of people cannot be checked');
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13)).setAAD(Buffer.from(owner));
-  decipher.setAuthTag(sealed.subarray(13, 29));
-  return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]);
+  const rest = sealed.subarray(sealed[0] === NUMBERED ? 2 : 1);
+  const decipher = createDecipheriv('aes-256-gcm', key, rest.subarray(0, NONCE)).setAAD(Buffer.from(owner));
+  decipher.setAuthTag(rest.subarray(NONCE, NONCE + TAG));
+  return Buffer.concat([decipher.update(rest.subarray(NONCE + TAG)), decipher.final()]);
 }
 
 /** The key under which a person's desk keeps what it could not hand in; undefined where the installation has no key. */
