@@ -45,12 +45,6 @@ export const texts = defineTexts({
     brokenTitle: 'Màn hình này gặp lỗi',
     brokenHint: 'Nội dung đang gõ vẫn được giữ trên máy này. Mở lại màn hình để tiếp tục.',
     brokenReload: 'Mở lại',
-    connection: 'Kết nối',
-    connectionOk: 'Máy chủ của cơ sở trả lời bình thường.',
-    connectionOff:
-      'Chưa nối được máy chủ. Nội dung đang gõ được giữ trên máy này; các lệnh đang gửi được gửi lại với cùng một khoá, không bị ghi hai lần.',
-    lastAnswer: 'Trả lời lần cuối',
-    sending: 'Đang gửi',
     scanUnknown: 'Mã này không dùng được ở đây',
   },
   en: {
@@ -95,12 +89,6 @@ export const texts = defineTexts({
     brokenTitle: 'This screen has failed',
     brokenHint: 'What you typed is kept on this device. Reopen the screen to go on.',
     brokenReload: 'Reopen',
-    connection: 'Connection',
-    connectionOk: 'The facility server answers normally.',
-    connectionOff:
-      'The server cannot be reached. What you type is kept on this device; commands under way are sent again with the same key and are never recorded twice.',
-    lastAnswer: 'Last answer',
-    sending: 'Sending',
     scanUnknown: 'This code cannot be used here',
   },
 });

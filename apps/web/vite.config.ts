@@ -1,4 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -42,11 +44,42 @@ function precompress(): Plugin {
   };
 }
 
+/** Files of the boards and kiosks: they have no worker and keep nothing. */
+const OTHER_PAGES = /^(tv|kiosk)\/|^assets\/(tv|kiosk)-/;
+/** Old forms of fonts that no browser of ours asks for would double what a desk has to fetch. */
+const KEPT = /\.(js|css|html|svg|woff2|wasm)$/;
+
+/** `worker.js`: the service worker with the list of the files that it keeps; its version is the hash of that list. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'mach-service-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const hash = createHash('sha256');
+        const built = Object.entries(bundle)
+          .filter(([file]) => KEPT.test(file) && !OTHER_PAGES.test(file))
+          .sort(([a], [b]) => (a < b ? -1 : 1));
+        for (const [file, one] of built) hash.update(file).update(one.type === 'asset' ? one.source : one.code);
+        const folder = join(import.meta.dirname, 'public');
+        const fixed = readdirSync(folder).filter((file) => KEPT.test(file));
+        for (const file of fixed) hash.update(file).update(readFileSync(join(folder, file)));
+        const files = [...built.map(([file]) => file), ...fixed].map((file) => `/${file}`);
+        const source = stripTypeScriptTypes(readFileSync(join(import.meta.dirname, 'offline/worker.ts'), 'utf8'));
+        const head = `const VERSION = ${JSON.stringify(hash.digest('hex').slice(0, 16))};\nconst FILES = ${JSON.stringify(files)};\n`;
+        this.emitFile({ type: 'asset', fileName: 'worker.js', source: `(() => {\n${head}${source}\n})();\n` });
+      },
+    },
+  };
+}
+
 const server = process.env.MACH_DEV_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), preloadFonts(), precompress()],
+  plugins: [react(), preloadFonts(), serviceWorker(), precompress()],
   resolve: { dedupe: ['react', 'react-dom', '@tanstack/react-query'] },
   build: {
     target: ['chrome114', 'firefox125', 'safari17'],

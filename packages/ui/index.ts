@@ -49,7 +49,7 @@ export { type PersonHit, PersonSearch, type PersonSearchProps } from './board/pe
 export { QueueBoard, type QueueBoardProps, type QueueEntry } from './board/queue-board.tsx';
 export { RegionMap, type RegionMapProps } from './board/region-map.tsx';
 export { Scheduler, type SchedulerProps, type ScheduleSlot } from './board/scheduler.tsx';
-export type { DataState } from './board/stated.tsx';
+export { type DataState, Stated } from './board/stated.tsx';
 export { StockCard, type StockCardProps, type StockMovement } from './board/stock-card.tsx';
 export { Tile, type TileProps } from './board/tile.tsx';
 export { Timeline, type TimelineEvent, type TimelineKind, type TimelineProps } from './board/timeline.tsx';
@@ -92,10 +92,13 @@ export { SyncChip, type SyncChipProps } from './clinical/sync-chip.tsx';
 export { useNow } from './clinical/use-now.ts';
 export { type Vital, VitalsStrip, type VitalsStripProps } from './clinical/vitals-strip.tsx';
 export { keyOf } from './data/apply-event.ts';
+export type { Away, KeepRequest, KeptAct, PaperNumber, PaperSeries } from './data/away.ts';
+export { useAway } from './data/away.ts';
 export { type IssuesByField, issuesByField, issuesOf } from './data/issues.ts';
 export { printForm } from './data/print.ts';
 export { DataProvider, useCan, useLink, useSession, useTransport } from './data/provider.tsx';
 export {
+  type CodeQuery,
   type CodeRow,
   type CommandAnswer,
   type Envelope,
@@ -103,6 +106,7 @@ export {
   type LiveEvent,
   RequestProblem,
   type Row,
+  type ServiceState,
   type Session,
   type Transport,
   Unreachable,

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
+import { refuse } from '@mach/base/problem.ts';
 import { PROBE_SETTING } from '@mach/desk/contract.ts';
-import type { Actor, Engine } from '@mach/engine';
+import type { Engine } from '@mach/engine';
 import { deskKey } from '@mach/engine/identity/sealing.ts';
+import { openSession } from '@mach/engine/identity/session-store.ts';
 import type { FastifyInstance } from 'fastify';
-import { type Doors, requireActor } from './auth.ts';
+import { type Doors, requireActor, tokenOf } from './auth.ts';
 import { destinationState, type InternetState, internetState } from './links.ts';
 
 /** What was found out is told to every desk for so long, ms: a hundred desks ask once. */
@@ -62,7 +64,7 @@ async function lookAt(engine: Engine, tenant: number): Promise<Links> {
  */
 export function linkRoutes(app: FastifyInstance, doors: Doors): void {
   const known = new Map<number, { at: number; links: Promise<Links> }>();
-  const linksOf = ({ tenant }: Actor): Promise<Links> => {
+  const linksOf = (tenant: number): Promise<Links> => {
     const now = Date.now();
     const before = known.get(tenant);
     if (before && now - before.at < FRESH) return before.links;
@@ -72,10 +74,20 @@ export function linkRoutes(app: FastifyInstance, doors: Doors): void {
     return links;
   };
 
+  // Every desk asks twice a minute by itself: asking is no use of the session, else none would ever be idle.
   app.get('/api/links', async (request, reply) => {
-    const actor = await requireActor(doors, request);
+    const token = tokenOf(request);
+    const { engine } = doors;
+    const session = token && (await openSession(engine.database.system, token, engine.clock.now()));
+    if (!session)
+      throw refuse(
+        401,
+        'sign-in-required',
+        { vi: 'Chưa đăng nhập hoặc phiên đã hết', en: 'Not signed in, or the session is over' },
+        { remedy: { vi: 'Đăng nhập lại', en: 'Sign in again' } },
+      );
     reply.header('cache-control', 'no-store');
-    return linksOf(actor);
+    return linksOf(session.tenant);
   });
 
   app.get('/api/desk-key', async (request, reply) => {

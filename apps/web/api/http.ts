@@ -18,6 +18,8 @@ interface Init {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** How long an answer is waited for; default 20 s. */
+  readonly timeoutMs?: number;
 }
 
 function issuesIn(body: unknown): readonly Issue[] {
@@ -27,7 +29,7 @@ function issuesIn(body: unknown): readonly Issue[] {
 }
 
 async function fetchOnce(path: string, init: Init): Promise<Response> {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(init.timeoutMs ?? TIMEOUT_MS);
   try {
     return await fetch(path, {
       method: init.method ?? 'GET',

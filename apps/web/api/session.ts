@@ -1,10 +1,17 @@
-import { RequestProblem, type Session } from '@mach/ui';
+import { RequestProblem, type Session, Unreachable } from '@mach/ui';
 import { request } from './http.ts';
 
 const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('mach-session');
 
+/** Somebody signed out while the server was away: the server is told before anybody is let in. */
+const OWED = 'mach.sign-out-owed';
+
 /** Who is signed in, or null. Throws `Unreachable` when the server does not answer. */
 export async function readSession(): Promise<Session | null> {
+  if (localStorage.getItem(OWED)) {
+    await request<void>('/api/session', { method: 'DELETE' });
+    localStorage.removeItem(OWED);
+  }
   try {
     return await request<Session>('/api/session');
   } catch (error) {
@@ -20,7 +27,9 @@ export function announceSession(): void {
 
 /** Signs out everywhere in this browser. */
 export async function signOut(): Promise<void> {
-  await request<void>('/api/session', { method: 'DELETE' }).catch(() => undefined);
+  await request<void>('/api/session', { method: 'DELETE' }).catch((error) => {
+    if (error instanceof Unreachable) localStorage.setItem(OWED, '1');
+  });
   announceSession();
 }
 

@@ -1,18 +1,4 @@
-import {
-  Drawer,
-  Fact,
-  Facts,
-  formatTime,
-  KEY_LEVEL,
-  KeyHint,
-  OfflineNote,
-  useActiveKeys,
-  useDrawer,
-  useKeys,
-  useLink,
-  usePick,
-  useTexts,
-} from '@mach/ui';
+import { Drawer, KEY_LEVEL, KeyHint, useActiveKeys, useDrawer, useKeys, usePick, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import { texts } from '../texts.ts';
 import './help-drawer.css';
@@ -40,23 +26,6 @@ export function HelpDrawer(): ReactElement {
         ))}
       </dl>
       <p className="w-keys-hint">{t('keyCardHint')}</p>
-    </Drawer>
-  );
-}
-
-/** What the sync chip stands for, in words. */
-export function SyncDrawer(): ReactElement {
-  const t = useTexts(texts);
-  const link = useLink();
-  return (
-    <Drawer id="sync" title={t('connection')}>
-      {link.status === 'offline' ? <OfflineNote>{t('connectionOff')}</OfflineNote> : <p>{t('connectionOk')}</p>}
-      <div className="w-keys-hint">
-        <Facts>
-          <Fact label={t('lastAnswer')}>{link.lastSeen ? formatTime(link.lastSeen) : '—'}</Fact>
-          <Fact label={t('sending')}>{link.sending}</Fact>
-        </Facts>
-      </div>
     </Drawer>
   );
 }

@@ -21,10 +21,11 @@ import {
   type WorkspaceEntry,
 } from '@mach/ui';
 import { type ComponentType, type ReactElement, Suspense, useEffect, useState } from 'react';
+import { ConnectionDrawer } from '../offline/drawer.tsx';
 import { texts } from '../texts.ts';
 import { BrokenGlass } from './broken-glass.tsx';
 import { FailureGuard } from './failure.tsx';
-import { HelpDrawer, SyncDrawer } from './help-drawer.tsx';
+import { HelpDrawer } from './help-drawer.tsx';
 import { useWorkspace } from './loaded.ts';
 import { Rail } from './rail.tsx';
 import './shell.css';
@@ -144,7 +145,7 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
         </div>
         <Everywhere workspaces={workspaces} />
         <HelpDrawer />
-        <SyncDrawer />
+        <ConnectionDrawer />
       </div>
       <CommandPalette open={palette} onClose={() => setPalette(false)} />
       <Toaster />

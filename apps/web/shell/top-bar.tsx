@@ -5,11 +5,9 @@ import {
   KeyHint,
   Menu,
   type MenuItem,
-  SyncChip,
   setPreferences,
   ThemeSwitch,
   useDrawer,
-  useLink,
   usePick,
   usePreferences,
   useRoute,
@@ -18,6 +16,7 @@ import {
   type WorkspaceEntry,
 } from '@mach/ui';
 import type { ReactElement } from 'react';
+import { LinkChip } from '../offline/link-chip.tsx';
 import { texts } from '../texts.ts';
 import './top-bar.css';
 
@@ -31,7 +30,6 @@ export function TopBar(props: {
   const { current, onPalette, onSignOut } = props;
   const t = useTexts(texts);
   const pick = usePick();
-  const link = useLink();
   const { facility } = useSession();
   const help = useDrawer('help');
   const sync = useDrawer('sync');
@@ -49,7 +47,7 @@ export function TopBar(props: {
         <KeyHint chord="Ctrl+K" />
       </button>
       <div className="w-top-right">
-        <SyncChip link={link} onOpen={sync.toggle} />
+        <LinkChip onOpen={sync.toggle} />
         <span className="w-top-wide">
           <IconButton icon="help" label={`${t('help')} (F1)`} pressed={help.isOpen} onClick={help.toggle} />
           <ThemeSwitch />

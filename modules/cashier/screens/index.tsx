@@ -9,6 +9,7 @@ import {
   ScanField,
   type ScanRoute,
   toast,
+  useAway,
   useCan,
   useDrawer,
   useNow,
@@ -23,7 +24,9 @@ import {
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import type { CashierQueueRow, InvoiceRow, SettleResult } from '../contract.ts';
+import { AwayTill } from './away/till.tsx';
 import './cashier.css';
+import { awayTexts } from './away/texts.ts';
 import { deskTexts } from './desk/texts.ts';
 import { Person } from './person.tsx';
 import { QueueRow } from './queue-row.tsx';
@@ -53,7 +56,9 @@ function Home(): ReactElement {
   const [shown, setShown] = useState<Shown>('waiting');
   const which: Which = shown === 'refunds' || shown === 'work' ? 'waiting' : shown;
   const desk = useTexts(deskTexts);
+  const awaySaid = useTexts(awayTexts);
   const can = useCan();
+  const { down, away } = useAway();
   const shift = useShift();
   const shiftDrawer = useDrawer(SHIFT_DRAWER);
   const work = useWork();
@@ -152,6 +157,11 @@ function Home(): ReactElement {
           >
             {desk('work')} {work.items.length > 0 && work.items.length}
           </Chip>
+          {down && away && (
+            <Chip pressed={path[0] === 'paper'} onClick={() => go(['paper'])}>
+              {awaySaid('paperPerson')}
+            </Chip>
+          )}
         </div>
       }
       list={
@@ -226,6 +236,7 @@ function Home(): ReactElement {
     </WorkspaceFrame>
   );
 
+  if (down && away) return frame(<AwayTill key={open ?? 'paper'} row={row} />);
   const workPage = path[0] !== undefined && path[1] !== undefined && path[0] !== 'visit';
   if (workPage) return frame(<WorkPage kind={path[0] ?? ''} id={path[1] ?? ''} />);
   if (!row) return frame(<Empty icon="cash" title={t('chooseOne')} />);

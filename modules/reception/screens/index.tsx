@@ -9,6 +9,7 @@ import {
   ScanField,
   type ScanRoute,
   toast,
+  useAway,
   useCommand,
   useDraft,
   useDrawer,
@@ -37,6 +38,7 @@ import {
 } from '../contract.ts';
 import { loads, openRooms, planned, type RoomLoad, sameNames } from '../rooms.ts';
 import { ArrivalRow } from './arrivals.tsx';
+import { AwayArrival } from './away/arrival.tsx';
 import { Banner } from './banner.tsx';
 import { Body, CheckInPage, FoundPeople, type TicketOf, ticketOf } from './body.tsx';
 import './desk.css';
@@ -194,6 +196,9 @@ function Home(): ReactElement {
   const ticket = row ? ticketOf(row) : (given ?? undefined);
   const { print: printForm } = usePrint();
   const print = (): void => void (ticket && printForm(TICKET, ticket.encounter));
+  const { down, away } = useAway();
+  // Without its server the desk gives paper numbers; what was being typed stays a draft.
+  const alone = down && away !== undefined;
   return (
     <WorkspaceFrame
       listTitle={t('arrivals')}
@@ -250,7 +255,7 @@ function Home(): ReactElement {
           render={(one) => <ArrivalRow row={one} twin={twins.get(one.key)} />}
         />
       }
-      open={!listInFront || where !== undefined || typed !== ''}
+      open={!listInFront || alone || where !== undefined || typed !== ''}
       onBack={() => {
         setTyped('');
         setListInFront(true);
@@ -258,20 +263,22 @@ function Home(): ReactElement {
       }}
       banner={
         <>
-          <ScanField
-            label={t('scan')}
-            placeholder={t('scanPlaceholder')}
-            routes={routes}
-            value={typed}
-            onType={setTyped}
-            onSubmit={(text) =>
-              people.people.length === 1 && people.people[0] ? open(people.people[0].id) : void look(text)
-            }
-            busy={desk.busy || people.searching}
-            autoFocus={where === undefined}
-            inputRef={scanField}
-          />
-          {person && typed === '' && (
+          {!alone && (
+            <ScanField
+              label={t('scan')}
+              placeholder={t('scanPlaceholder')}
+              routes={routes}
+              value={typed}
+              onType={setTyped}
+              onSubmit={(text) =>
+                people.people.length === 1 && people.people[0] ? open(people.people[0].id) : void look(text)
+              }
+              busy={desk.busy || people.searching}
+              autoFocus={where === undefined}
+              inputRef={scanField}
+            />
+          )}
+          {!alone && person && typed === '' && (
             <Banner
               person={person}
               reload={() => void desk.load(person.patient)}
@@ -285,7 +292,7 @@ function Home(): ReactElement {
           )}
         </>
       }
-      finish={where === 'new' && typed === '' ? <NewPersonFinish {...newPerson} /> : undefined}
+      finish={!alone && where === 'new' && typed === '' ? <NewPersonFinish {...newPerson} /> : undefined}
       keys={[
         { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
         { chord: 'F10', label: { vi: texts.vi.newPerson, en: texts.en.newPerson }, run: () => go(['new']) },
@@ -293,7 +300,9 @@ function Home(): ReactElement {
         { chord: 'F8', label: { vi: texts.vi.print, en: texts.en.print }, enabled: ticket !== undefined, run: print },
       ]}
     >
-      {typed !== '' && people.asked !== '' ? (
+      {alone ? (
+        <AwayArrival rooms={load} known={row} />
+      ) : typed !== '' && people.asked !== '' ? (
         <FoundPeople people={people.people} text={people.asked} onOpen={(one) => open(one.id)} />
       ) : where === 'unknown' ? (
         <UnknownPage

@@ -11,6 +11,9 @@ export const queryClient = new QueryClient({
       staleTime: Number.POSITIVE_INFINITY,
       gcTime: 10 * 60_000,
       refetchOnWindowFocus: false,
+      // The device may say that it has no network while its own server answers, and has kept rows to show when it does not.
+      networkMode: 'always',
+      refetchOnReconnect: false,
       retry: (count, error) => error instanceof Unreachable && count < 3,
       retryDelay: (count) => Math.min(500 * 2 ** count, 4000),
     },

@@ -1,4 +1,5 @@
 import type { Issue } from '@mach/base';
+import type { Away } from './away.ts';
 
 /** A signed-in person and the facility, as `GET /api/session` answers. */
 export interface Session {
@@ -28,6 +29,8 @@ export interface ViewPage<R> {
   readonly next?: string | null;
   /** Place in the change feed (`epoch.number`) that the rows show. */
   readonly asOf?: string;
+  /** The server is away: these are the rows that the device kept at this instant. */
+  readonly takenAt?: string;
 }
 
 /**
@@ -83,11 +86,33 @@ export interface LinkState {
   readonly lastSeen?: string;
   /** Commands under way or waiting for the network. */
   readonly sending: number;
+  /** When the server stopped answering (ISO instant). */
+  readonly downSince?: string;
+  /** The ways out of the house, as the server last told. */
+  readonly internet?: { readonly state: 'ok' | 'down' | 'unknown' };
+  readonly services?: readonly ServiceState[];
+}
+
+/** A national or other outside service, from what it answers. */
+export interface ServiceState {
+  readonly name: string;
+  readonly title: { readonly vi: string; readonly en: string };
+  readonly simulated: boolean;
+  readonly state: 'ok' | 'down' | 'unknown';
+  readonly since: string | null;
+  readonly waiting: number;
 }
 
 /** The doors to the server. The app injects it; screens use the hooks. */
 export interface Transport {
-  command<T>(name: string, input: unknown, key: string, envelope?: Envelope): Promise<CommandAnswer<T>>;
+  /** `keepable`: the caller keeps the act when no answer comes, so one attempt is enough. */
+  command<T>(
+    name: string,
+    input: unknown,
+    key: string,
+    envelope?: Envelope,
+    keepable?: boolean,
+  ): Promise<CommandAnswer<T>>;
   view<R>(name: string, query: ViewQuery, signal?: AbortSignal): Promise<ViewPage<R>>;
   codes(list: string, query: CodeQuery, signal?: AbortSignal): Promise<readonly CodeRow[]>;
   record<T>(type: string, id: string, signal?: AbortSignal): Promise<T>;
@@ -95,6 +120,8 @@ export interface Transport {
   live(view: string, after: string | undefined, listener: (event: LiveEvent) => void): () => void;
   link(): LinkState;
   onLink(listener: () => void): () => void;
+  /** What the desk can do while the server is away; absent where nothing can be kept. */
+  readonly away?: Away;
 }
 
 /** A refusal of the server as the screens see it. */

@@ -1,11 +1,19 @@
 import type { Issue } from '@mach/base';
 import { useMemo, useRef, useState } from 'react';
+import type { KeepRequest } from './away.ts';
 import { type IssuesByField, issuesByField, issuesOf } from './issues.ts';
 import { useTransport } from './provider.tsx';
 import { type Envelope, RequestProblem, Unreachable } from './transport.ts';
 
 export interface CommandOptions<T> {
   readonly onDone?: (result: T) => void;
+  /**
+   * For what has happened and may be told later: how the act is kept on the device when the server does not answer. It
+   * keeps its idempotency key and its time, so it is done once, whatever became of the first attempt.
+   */
+  readonly keep?: (input: never) => Omit<KeepRequest, 'command' | 'input' | 'key' | 'envelope'> | undefined;
+  /** The act waits on this device. */
+  readonly onKept?: () => void;
   /** Called after a refusal or a failure; the issues also stand in the answer of the hook. */
   readonly onFailed?: (issues: readonly Issue[]) => void;
 }
@@ -50,13 +58,28 @@ export function useCommand<I = unknown, T = unknown>(name: string, options: Comm
     if (attempt.current?.input !== text) attempt.current = { input: text, key: crypto.randomUUID() };
     const { key } = attempt.current;
     setState({ running: true });
+    const since = new Date().toISOString();
+    const kept = transport.away && latest.current.keep?.(input as never);
     try {
-      const { result } = await transport.command<T>(name, input, key, envelope);
+      const { result } = await transport.command<T>(name, input, key, envelope, kept !== undefined);
       attempt.current = null;
       setState({ running: false, result });
       latest.current.onDone?.(result);
       return result;
-    } catch (error) {
+    } catch (failure) {
+      let error: unknown = failure;
+      if (error instanceof Unreachable && kept && transport.away) {
+        try {
+          const at: Envelope = { performedAt: since, ...envelope };
+          await transport.away.keep({ ...kept, command: name, input: input as object, key, envelope: at });
+          attempt.current = null;
+          setState({ running: false });
+          latest.current.onKept?.();
+          return undefined;
+        } catch (full) {
+          error = full;
+        }
+      }
       // A refusal is an answer: the next attempt is a new intent. No answer: keep the key.
       if (error instanceof RequestProblem && error.status < 500) attempt.current = null;
       setState({ running: false, error });

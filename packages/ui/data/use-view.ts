@@ -124,12 +124,13 @@ export function useView<R extends object = Row>(
     () => unique(query.data?.pages.flatMap((page) => page.rows) ?? []) as unknown as R[],
     [query.data],
   );
+  const takenAt = query.data?.pages[0]?.takenAt;
   return {
     rows,
     state: loaded ? 'ready' : query.isError ? 'error' : 'loading',
-    stale: loaded && query.isError,
+    stale: loaded && (query.isError || takenAt !== undefined),
     error: query.error,
-    loadedAt: query.dataUpdatedAt > 0 ? new Date(query.dataUpdatedAt).toISOString() : undefined,
+    loadedAt: takenAt ?? (query.dataUpdatedAt > 0 ? new Date(query.dataUpdatedAt).toISOString() : undefined),
     hasMore: query.hasNextPage,
     loadMore: () => void query.fetchNextPage(),
     reload: () => void query.refetch(),

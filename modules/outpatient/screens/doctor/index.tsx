@@ -10,6 +10,7 @@ import {
   Select,
   Skeleton,
   toast,
+  useAway,
   useCommand,
   useNow,
   usePick,
@@ -22,6 +23,7 @@ import {
 } from '@mach/ui';
 import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import type { QueueRow } from '../../contract.ts';
+import { PaperRx } from './away/paper-rx.tsx';
 import { useVisit } from './data/use-visit.ts';
 import './doctor.css';
 import { useCheckPacks } from './prescription/use-packs.ts';
@@ -106,6 +108,9 @@ function Home(): ReactElement {
     go(next ? ['visit', next.key] : []);
   }
 
+  const { down, away } = useAway();
+  // A record that is not on the screen already cannot be opened without its server.
+  const alone = down && away !== undefined;
   const others = ordered.length - ordered.filter((one) => isOwn(one, desk)).length;
   return (
     <WorkspaceFrame
@@ -171,7 +176,12 @@ function Home(): ReactElement {
       }
       keys={[{ chord: 'F2', label: { vi: texts.vi.callNext, en: texts.en.callNext }, run: callNext }]}
     >
-      {open === undefined ? (
+      {alone && (open === undefined || !visit?.loaded) ? (
+        <PaperRx
+          key={open ?? 'ticket'}
+          whose={row && { encounter: row.key, name: row.name ?? '', born: row.birthDate, ticket: row.queueNumber }}
+        />
+      ) : open === undefined ? (
         <Empty icon="stethoscope" title={t('chooseOne')} hint={t('chooseOneHint')} />
       ) : load.state === 'error' ? (
         <ErrorState error={load.error} onRetry={load.reload} />

@@ -11,6 +11,7 @@ import {
   PatientBanner,
   Skeleton,
   toast,
+  useAway,
   useCommand,
   useDraft,
   useDrawer,
@@ -37,6 +38,7 @@ import { assessVitals, itemOf } from '../../rules/vitals.ts';
 import { ALLERGY_DRAWER, AllergyDrawer } from './allergy-drawer.tsx';
 import { Form } from './form.tsx';
 import { EMPTY, isEmpty, nextPerson, open, toInput, type VitalsForm, worklist } from './form-state.ts';
+import { isPaper, PAPER, PaperPerson, paperRow } from './paper-person.tsx';
 import { PersonRow } from './row.tsx';
 import { SCALE_NAMES } from './score-tile.tsx';
 import { type ItemLabel, texts } from './texts.ts';
@@ -59,7 +61,8 @@ function Home(): ReactElement {
   );
   const waiting = useMemo(() => worklist(queue.rows.filter((r) => TO_MEASURE.includes(r.state))), [queue.rows]);
   const list = all ? worklist(queue.rows) : waiting.filter((r) => r.vitalsAt === null);
-  const row = queue.rows.find((one) => one.key === path[0]);
+  const { down } = useAway();
+  const row = queue.rows.find((one) => one.key === path[0]) ?? paperRow(path);
   const { rules, error } = useVitalRules();
 
   function openRow(one: QueueRow | undefined): void {
@@ -87,7 +90,13 @@ function Home(): ReactElement {
       },
     },
   ];
-  const page = { t, row, rules, error, onDone: () => openRow(row && nextPerson(waiting, row.key)) };
+  const page = {
+    row,
+    rules,
+    error,
+    asking: path[0] === PAPER && !row,
+    onDone: () => openRow(row && nextPerson(waiting, row.key)),
+  };
   return (
     <Patient {...page}>
       {(parts) => (
@@ -102,6 +111,11 @@ function Home(): ReactElement {
               <Chip pressed={all} onClick={() => setAll(true)}>
                 {t('showAll')}
               </Chip>
+              {down && (
+                <Chip pressed={path[0] === PAPER} onClick={() => go([PAPER])}>
+                  {t('paperPerson')}
+                </Chip>
+              )}
             </div>
           }
           list={
@@ -122,7 +136,7 @@ function Home(): ReactElement {
               autoFocus={row === undefined}
             />
           }
-          open={row !== undefined}
+          open={row !== undefined || path[0] === PAPER}
           onBack={() => go([])}
           banner={parts.banner}
           finish={parts.finish}
@@ -146,13 +160,16 @@ interface PatientProps {
   readonly row: QueueRow | undefined;
   readonly rules: VitalRules | undefined;
   readonly error: unknown;
+  /** Who holds a paper ticket is named first. */
+  readonly asking: boolean;
   readonly onDone: () => void;
   readonly children: (parts: { banner?: ReactElement; finish?: ReactElement; body: ReactElement }) => ReactElement;
 }
 
 /** What belongs to the open person; an empty page without one. */
-function Patient({ row, rules, error, onDone, children }: PatientProps): ReactElement {
+function Patient({ row, rules, error, asking, onDone, children }: PatientProps): ReactElement {
   const t = useTexts(texts);
+  if (asking) return children({ body: <PaperPerson /> });
   if (!row) return children({ body: <Empty title={t('choose')} hint={t('chooseHint')} /> });
   if (!rules) return children({ body: error ? <ErrorState error={error} /> : <Skeleton shape="lines" /> });
   return <Measure key={row.key} row={row} rules={rules} onDone={onDone} frame={children} />;
@@ -191,6 +208,21 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
       draft.discard();
       onDone();
     },
+    keep: () => {
+      const ticket = row.queueNumber ?? '';
+      return {
+        title: { vi: texts.vi.vitals, en: texts.en.vitals },
+        name: row.name ?? '',
+        ...(row.birthDate ? { born: row.birthDate } : {}),
+        ...(ticket ? { ticket, detail: ticket } : {}),
+        ...(isPaper(row) ? { lane: `ticket:${ticket}`, encounterOf: ticket } : { lane: `visit:${row.key}` }),
+      };
+    },
+    onKept: () => {
+      toast({ text: t('kept', { name: row.name ?? '' }), tone: 'warn' });
+      draft.discard();
+      onDone();
+    },
   });
   const errors = found.errors.filter((issue) => issue.code !== 'vitals-empty');
   const missing = isEmpty(form)
@@ -218,7 +250,7 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
         }
       : undefined;
   return frame({
-    banner: <PatientBanner patient={bannerOf(row, known.rows)} onAllergy={drawer.open} />,
+    banner: <PatientBanner patient={bannerOf(row, known.rows, t('allergyUnread'))} onAllergy={drawer.open} />,
     finish: (
       <FinishBar
         missing={missing}
@@ -255,8 +287,12 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
 
 const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', female: 'female', other: 'other' };
 
-function bannerOf(row: QueueRow, rows: readonly AllergyRow[]): BannerPatient {
-  const items = rows.filter((one) => !one.noneKnown);
+function bannerOf(row: QueueRow, rows: readonly AllergyRow[], unread: string): BannerPatient {
+  const items: readonly Pick<AllergyRow, 'substance' | 'reaction' | 'since'>[] =
+    // The queue knows that there are some; which ones could not be read. That is never shown as "not asked".
+    rows.length === 0 && row.allergyState === 'known'
+      ? [{ substance: unread, reaction: null, since: null }]
+      : rows.filter((one) => !one.noneKnown);
   const none = rows.find((one) => one.noneKnown);
   return {
     name: row.name ?? '',

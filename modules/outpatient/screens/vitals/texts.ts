@@ -3,6 +3,17 @@ import { defineTexts } from '@mach/ui';
 /** Every text of the vital signs screens. */
 export const texts = defineTexts({
   vi: {
+    paperPerson: 'Số giấy',
+    paperTitle: 'Người bệnh cầm số giấy',
+    paperHint:
+      'Đọc số trên phiếu, hỏi lại họ tên và ngày sinh. Sinh hiệu nằm trên máy này, tự vào lượt khám khi tiếp đón nộp số đó.',
+    paperNumber: 'Số trên phiếu',
+    paperExample: 'Ví dụ G0012',
+    paperName: 'Họ tên',
+    paperBorn: 'Ngày sinh',
+    paperOpen: 'Đo sinh hiệu',
+    kept: 'Đã giữ trên máy sinh hiệu của {name}; tự nộp khi có máy chủ',
+    allergyUnread: 'Có dị ứng đã ghi, chưa đọc được khi mất máy chủ: hỏi lại',
     ageUnknown: 'Chưa biết tuổi: nhập tuổi ước đoán để chọn đúng bảng điểm',
     alert: 'Tỉnh (A)',
     notAlert: 'C, V, P, U',
@@ -81,6 +92,17 @@ export const texts = defineTexts({
     waitingOnly: 'Chưa đo',
   },
   en: {
+    paperPerson: 'Paper number',
+    paperTitle: 'Somebody with a paper ticket',
+    paperHint:
+      'Read the number, ask name and birth date back. The measurement is kept here and joins the visit when reception hands that number in.',
+    paperNumber: 'Number on the ticket',
+    paperExample: 'For example G0012',
+    paperName: 'Full name',
+    paperBorn: 'Date of birth',
+    paperOpen: 'Measure',
+    kept: 'Vital signs of {name} are kept on this device and handed in by themselves',
+    allergyUnread: 'Allergies are on record but cannot be read without the server: ask again',
     ageUnknown: 'Age unknown: enter a judged age to choose the table',
     alert: 'Alert (A)',
     notAlert: 'C, V, P, U',

@@ -2,6 +2,7 @@ import { drugOf } from '@mach/encounter/contract.ts';
 import { AlertLine, Button, Section, TextField, toast, useNow, usePick, useTexts, useTransport } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useMemo, useRef, useState } from 'react';
 import type { DrugCodeRow } from '../../../contract.ts';
+import { DraftOnly, PaperNotes } from '../away/rx-away.tsx';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
 import { shortDate } from '../note/short-date.ts';
@@ -149,6 +150,8 @@ export function RxSection(props: RxSectionProps): ReactElement {
           focusLine(rx.lines.length - 1);
         }}
       >
+        <DraftOnly checked={rx.checked} />
+        <PaperNotes encounter={visit.id} />
         {rx.replaces.length > 0 && (
           <div className="doc-inline">
             <TextField

@@ -64,6 +64,8 @@ export interface Rx {
   readonly replace: (prescriptions: readonly string[], lines: readonly RxLine[]) => void;
   readonly setReplaceReason: (reason: string) => void;
   readonly findings: readonly PlacedFinding[];
+  /** The checks of this device had what they need. */
+  readonly checked: boolean;
   readonly reasons: Overrides;
   readonly answer: (name: string, reason: string) => void;
   readonly open: { readonly warnings: number; readonly stops: number };
@@ -200,6 +202,7 @@ export function useRx(visit: Visit, checking: Checking = NO_CHECK): Rx {
     replace: (replaces, given) => set((before) => ({ ...before, replaces, lines: given })),
     setReplaceReason: (replaceReason) => set((before) => ({ ...before, replaceReason })),
     findings,
+    checked: packs !== undefined && facts !== undefined,
     reasons: value.reasons,
     answer: (name, reason) => set((before) => ({ ...before, reasons: { ...before.reasons, [name]: reason } })),
     open: open(findings, value.reasons),

@@ -1,0 +1,132 @@
+import { keepNote } from '@mach/desk/contract.ts';
+import {
+  AlertLine,
+  Button,
+  OfflineNote,
+  Section,
+  TextArea,
+  TextField,
+  toast,
+  useAway,
+  useDraft,
+  useTexts,
+} from '@mach/ui';
+import { type ReactElement, useState } from 'react';
+import { awayTexts } from './texts.ts';
+
+/** Of whom the paper is: as the queue shows them, or by their ticket alone. */
+export interface Whose {
+  readonly encounter: string;
+  readonly name: string;
+  readonly born: string | null;
+  readonly ticket: string | null;
+}
+
+interface Paper {
+  readonly ticket: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const NOTHING: Paper = { ticket: '', name: '', text: '' };
+
+/**
+ * A prescription that has to leave on paper before the server is back: numbered, kept word for word, and handed in as a
+ * note that the doctor enters and signs with all checks. Nothing here claims that it was checked.
+ */
+export function PaperRx({ whose }: { readonly whose: Whose | undefined }): ReactElement {
+  const t = useTexts(awayTexts);
+  const { away } = useAway();
+  const draft = useDraft<Paper>(`kham:paper:${whose?.encounter ?? 'ticket'}`, NOTHING);
+  const { value } = draft;
+  const [given, setGiven] = useState<string | null>(null);
+  const [failed, setFailed] = useState<'none' | 'numbers' | 'full'>('none');
+  const put = (change: Partial<Paper>): void => draft.set({ ...value, ...change });
+  const ticket = whose?.ticket ?? value.ticket.trim().toUpperCase();
+  const name = whose?.name ?? value.name.trim().toUpperCase();
+  const ready = name !== '' && value.text.trim() !== '' && (whose !== undefined || /^[A-Z]\d{3,6}$/.test(ticket));
+
+  async function keep(): Promise<void> {
+    if (!away || !ready) return;
+    const paper = await away.take('note');
+    if (!paper) {
+      setFailed('numbers');
+      return;
+    }
+    try {
+      await away.keep({
+        command: keepNote.name,
+        input: {
+          kind: 'prescription',
+          paper,
+          name,
+          ...(whose?.born ? { born: whose.born } : {}),
+          ...(ticket ? { ticket } : {}),
+          ...(whose ? { encounter: whose.encounter } : {}),
+          title: awayTexts.vi.act,
+          text: value.text.trim(),
+        },
+        title: { vi: awayTexts.vi.act, en: awayTexts.en.act },
+        detail: paper.number,
+        name,
+        ...(ticket ? { ticket } : {}),
+        ...(whose ? { lane: `visit:${whose.encounter}` } : { lane: `ticket:${ticket}`, encounterOf: ticket }),
+        paper,
+      });
+    } catch {
+      setFailed('full');
+      return;
+    }
+    setGiven(paper.number);
+    setFailed('none');
+    toast({ text: t('kept') });
+    draft.discard();
+  }
+
+  return (
+    <div className="doc-sections">
+      <Section title={whose ? t('title', { name }) : t('titlePaper')} anchor={1}>
+        <div className="doc-pad">
+          <OfflineNote>{t('lead')}</OfflineNote>
+          <AlertLine level="warn" what={t('askAllergy')} />
+          {failed !== 'none' && <AlertLine level="stop" what={t(`failed_${failed}`)} />}
+          {given && (
+            <p data-away-note={given}>
+              {t('write')} <strong>{given}</strong>
+            </p>
+          )}
+          {!whose && (
+            <div className="doc-inline">
+              <TextField
+                label={t('ticket')}
+                required
+                value={value.ticket}
+                onChange={(next) => put({ ticket: next })}
+                hint={t('ticketHint')}
+                code
+              />
+              <TextField
+                className="doc-grow"
+                label={t('name')}
+                required
+                value={value.name}
+                onChange={(next) => put({ name: next })}
+              />
+            </div>
+          )}
+          <TextArea
+            label={t('text')}
+            required
+            value={value.text}
+            onChange={(next) => put({ text: next })}
+            hint={t('textHint')}
+            maxLength={4000}
+          />
+          <Button look="primary" icon="check" disabled={!ready} onClick={() => void keep()}>
+            {t('save')}
+          </Button>
+        </div>
+      </Section>
+    </div>
+  );
+}
