@@ -49,3 +49,34 @@ export const revokeDevice = commandRef<{ device: string }, null>('administration
 export const ADMINISTER = 'administration.staff';
 /** Sees who looked at a person's record. Not the administrator's: who runs the machines need not know the patients. */
 export const RECORD_ACCESS = 'administration.record-access';
+
+/** Sets up departments, rooms, price lists, the formulary, printers; imports them from a spreadsheet. */
+export const HOUSE = 'administration.house';
+/** Proposes corrections of rule packs. */
+export const CORRECT = 'administration.correct';
+/** Approves what somebody else has proposed; ends what is in force. */
+export const APPROVE = 'administration.approve';
+
+export interface PublishResult {
+  /** Id of the Library record. */
+  change: string;
+  entries: number;
+}
+export interface ChangeResult {
+  change: string;
+  status: 'proposed' | 'active' | 'rejected';
+}
+export interface PlaceResult {
+  place: string;
+}
+export interface ClosePlaceResult extends PlaceResult {
+  /** Appointments that stand there on or after the day: people move them. */
+  standing: number;
+}
+export interface ImportResult {
+  imported: number;
+  same: number;
+  leftOut: number;
+  /** Id of the Library record of a list. */
+  change: string | null;
+}

@@ -13,6 +13,7 @@ import { commandRoutes } from './command-routes.ts';
 import { errorHandler } from './errors.ts';
 import { RateLimits, type Rates } from './guard/rates.ts';
 import { registerGuards } from './guard/register.ts';
+import { houseRoutes } from './house-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { openapi } from './openapi.ts';
 import { printRoutes } from './print-routes.ts';
@@ -80,6 +81,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   accessRoutes(app, doors);
   backupRoutes(app, doors);
   bankRoutes(app, doors);
+  houseRoutes(app, doors);
   let description: object | undefined;
   app.get('/api/openapi.json', async () => {
     description ??= openapi(engine);

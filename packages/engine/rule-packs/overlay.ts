@@ -18,6 +18,8 @@ export interface OverlayEntry {
   /** `add` makes the row where there is none; `set` changes what is there and is nothing where it is not. */
   op: 'add' | 'set';
   cells: Readonly<Record<string, OverlayCell>>;
+  /** What the proposer saw there; absent where there was nothing. */
+  was?: Readonly<Record<string, OverlayCell>>;
 }
 
 /** Entries that hold over the same days. */
