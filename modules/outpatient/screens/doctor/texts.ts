@@ -41,6 +41,8 @@ export const texts = defineTexts({
     // Banner
     insuredRate: 'BHYT {rate} %',
     feePaying: 'Thu phí',
+    visitClock: '{minutes}′ / {limit}′',
+    visitClockTitle: '{path}: đã {minutes} phút, quy định không quá {limit} phút',
     stateLabel: 'Lượt khám',
     cccd: 'CCCD',
     phone: 'ĐT',
@@ -133,6 +135,8 @@ export const texts = defineTexts({
     unknown: 'Unknown',
     insuredRate: 'Insured {rate}%',
     feePaying: 'Self-paying',
+    visitClock: '{minutes}′ / {limit}′',
+    visitClockTitle: '{path}: {minutes} minutes so far, {limit} at most',
     stateLabel: 'Visit',
     cccd: 'ID',
     phone: 'Phone',

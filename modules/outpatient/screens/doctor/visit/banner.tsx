@@ -29,6 +29,7 @@ import type { Visit } from '../data/use-visit.ts';
 import { lastDiagnoses } from '../diagnosis/diagnoses.ts';
 import { ALLERGY_DRAWER } from '../drawers.ts';
 import { texts } from '../texts.ts';
+import { useClockChip } from './use-clock.ts';
 import { lastVitals, strip, weightOf } from './vitals.ts';
 
 /** Who is open: allergies in three states, what the insurance pays, weight, a twin of the name; and the vital signs. */
@@ -52,6 +53,7 @@ export function VisitBanner(props: {
   );
   const benefit = benefitOf(encounter);
   const insured = payerOf(encounter) === 'bhyt';
+  const clock = useClockChip(visit.id);
 
   const chips: ContextChip[] = [
     ...twins.slice(0, 1).map(
@@ -66,6 +68,7 @@ export function VisitBanner(props: {
       tone: insured ? 'insurance' : 'neutral',
       text: insured ? t('insuredRate', { rate: benefit?.rate ?? 0 }) : t('feePaying'),
     },
+    ...(clock ? [clock] : []),
   ];
   const shown: BannerPatient = {
     name: patient.name?.[0]?.text ?? encounter.subject?.display ?? t('unknown'),
