@@ -28,13 +28,13 @@ const LATER = 15_000;
 const TONES = { queued: 'neutral', running: 'info', done: 'ok', failed: 'critical', cancelled: 'warn' } as const;
 
 /** Long works that are no timers. */
-type Known = 'simulate-history' | 'bulk-export' | 'bulk-import' | 'search-reindex' | 'async-request';
+type Known = 'simulate-history' | 'fhir.export' | 'fhir.import' | 'fhir.reindex' | 'fhir.async';
 const KINDS: ReadonlySet<string> = new Set<Known>([
   'simulate-history',
-  'bulk-export',
-  'bulk-import',
-  'search-reindex',
-  'async-request',
+  'fhir.export',
+  'fhir.import',
+  'fhir.reindex',
+  'fhir.async',
 ]);
 
 /** The job board: timers with their next run, what runs with its count, what failed, what has run. */

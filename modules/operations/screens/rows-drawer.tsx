@@ -47,7 +47,7 @@ function Rows({ figure, title }: Opened): ReactElement {
   if (state === 'loading') return <Skeleton shape="table" />;
   if (state === 'error') return <ErrorState error={error} onRetry={reload} />;
   return (
-    <div className="ops-rows" data-rows={rows.length}>
+    <div className="ops-rows" data-figure={figure} data-rows={rows.length}>
       <p className="ops-rows-count">{t('rowCount', { n: rows.length })}</p>
       <Table<FigureRow>
         label={title}
