@@ -21,6 +21,10 @@ export interface LoadPlan {
   seconds: number;
   /** How long each overload lasts, s. */
   overload: number;
+  /** Sessions that these people share; one each where nothing is said. A sign-in costs a fifth of a second. */
+  sessions?: number;
+  /** People who are being treated. */
+  visits?: number;
 }
 
 interface Tally {
@@ -59,10 +63,10 @@ class Ward {
     this.prober = new Prober(server.port, 4_000);
   }
 
-  async open(people: number): Promise<void> {
+  async open(people: number, visits: number): Promise<void> {
     const { client } = this.server;
     const desk = await client.signIn('tiepdon');
-    for (let i = 0; i < VISITS; i++)
+    for (let i = 0; i < visits; i++)
       this.visits.push(await client.command(desk, 'reception.checkIn', this.arrival(), `load-in-${i}`));
     const roles = ['bacsi', 'dieuduong', 'bacsi', 'tiepdon'];
     let next = 0;
@@ -161,7 +165,7 @@ class Ward {
 export async function runLoad(server: BenchServer, plan: LoadPlan): Promise<LoadResult> {
   const ward = new Ward(server);
   try {
-    await ward.open(plan.people);
+    await ward.open(plan.sessions ?? plan.people, plan.visits ?? VISITS);
     const calm = await ward.work(plan.people, plan.seconds, THINK);
     const memory = server.memory();
     const crowd = await ward.work(plan.people * 5, plan.overload, THINK);

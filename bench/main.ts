@@ -11,7 +11,9 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   },
   load: async () => (await import('./load.ts')).load(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),
+  scale: async () => (await import('./scale.ts')).scale(),
   web: async () => (await import('./web.ts')).web(),
+  ui: async () => (await import('./ui.ts')).ui(),
 };
 
 const name = process.argv[2] ?? 'spine';

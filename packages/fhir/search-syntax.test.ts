@@ -401,3 +401,12 @@ test('nearest names', () => {
   assert.deepEqual(nearestNames('brithdate', ['birthdate', 'gender', 'death-date']), ['birthdate']);
   assert.deepEqual(nearestNames('zzzzzz', ['birthdate', 'gender']), []);
 });
+
+test('numbers that nobody measures are refused, not computed', () => {
+  for (const value of ['0'.repeat(300), '1e999', '1e-999', '1e251', `0.${'1'.repeat(200)}`]) {
+    assert.equal(faults('Observation', `value-quantity=${value}`).length, 1, value.slice(0, 20));
+    assert.equal(faults('RiskAssessment', `probability=${value}`).length, 1, value.slice(0, 20));
+  }
+  const [found] = values('Observation', 'value-quantity=1e250') as { value: number; high: number }[];
+  assert.ok(Number.isFinite(found?.high));
+});

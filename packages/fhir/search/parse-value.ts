@@ -141,11 +141,15 @@ function date(raw: string): ParsedValue<SimpleQuery> {
   return { kind: 'date', prefix, low: range.low, high: range.high };
 }
 
+const MAX_DIGITS = 40;
+const MAX_EXPONENT = 250;
+
 /** Half a unit of the last written digit to both sides; computed in decimals, so that 5.4 gives 5.35 and 5.45. */
 function measured(raw: string): Omit<NumberQuery, 'kind'> | undefined {
   const [prefix, text] = splitPrefix(raw);
-  const m = NUMBER.exec(text);
-  if (!m) return undefined;
+  // More than any measurement has is no number that anybody looks for, and beyond what can be computed exactly.
+  const m = text.length <= MAX_DIGITS ? NUMBER.exec(text) : null;
+  if (!m || Math.abs(Number(m[3] ?? 0)) > MAX_EXPONENT) return undefined;
   const exponent = Number(m[3] ?? 0);
   const mantissa = Decimal.of(
     m[3] === undefined ? text.replace(/^\+/, '') : text.slice(0, text.search(/[eE]/)).replace(/^\+/, ''),
