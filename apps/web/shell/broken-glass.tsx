@@ -35,7 +35,7 @@ interface Broken {
 export function BrokenGlass(): ReactElement | null {
   const t = useTexts(texts);
   const language = useLanguage();
-  const now = useNow();
+  const now = Date.parse(useNow());
   const { goTo } = useRoute();
   const { user } = useSession();
   const state = useQuery({

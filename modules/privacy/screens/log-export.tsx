@@ -11,7 +11,7 @@ const DAYS = 30;
 /** The log for an inspector: signed, with its chain; one patient's part of it where that is asked for. */
 export function LogExport(): ReactElement {
   const t = useTexts(texts);
-  const today = localDate(new Date(useNow()).toISOString());
+  const today = localDate(useNow());
   const [from, setFrom] = useState<string | null>(null);
   const [to, setTo] = useState<string | null>(null);
   const [person, setPerson] = useState<Person | null>(null);

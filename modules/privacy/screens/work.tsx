@@ -83,7 +83,7 @@ interface ListProps<R> {
 
 function Broken({ rows, loading, onOpen }: ListProps<BrokenRow>): ReactElement {
   const t = useTexts(texts);
-  const now = new Date(useNow()).toISOString();
+  const now = useNow();
   return (
     <Section anchor={1} title={t('brokenGlass')} side={<Chip>{rows.length}</Chip>}>
       <Table<BrokenRow>
@@ -124,7 +124,7 @@ function Unusual(
   const { rows, loading, rules, reload, onOpen } = props;
   const t = useTexts(texts);
   const pick = usePick();
-  const today = localDate(new Date(useNow()).toISOString());
+  const today = localDate(useNow());
   const look = useCommand<{ day: string }>(watch.name, { onDone: () => void reload() });
   return (
     <Section
@@ -186,7 +186,7 @@ function Requests({
   onOpen,
 }: ListProps<RequestRow> & { readonly rules: Rules | undefined }): ReactElement {
   const t = useTexts(texts);
-  const now = new Date(useNow()).toISOString();
+  const now = useNow();
   return (
     <Section anchor={3} title={t('requests')} side={<Chip>{rows.length}</Chip>}>
       <Table<RequestRow>
