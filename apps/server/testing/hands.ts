@@ -98,6 +98,26 @@ export async function scan(page: Page, code: string): Promise<void> {
   await devtools.detach();
 }
 
+/** Waits until nothing of the page has changed for a while. (The network is never idle: a live stream is open.) */
+export async function settled(page: Page, quietMs = 300): Promise<void> {
+  await page.evaluate(
+    (quiet) =>
+      new Promise<void>((done) => {
+        let timer = setTimeout(end, quiet);
+        const watch = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(end, quiet);
+        });
+        function end(): void {
+          watch.disconnect();
+          done();
+        }
+        watch.observe(document.body, { subtree: true, childList: true });
+      }),
+    quietMs,
+  );
+}
+
 /** Pixels by which the page is wider than its screen; none is right. */
 export async function tooWide(page: Page): Promise<number> {
   const width = page.viewportSize()?.width ?? DESK.width;

@@ -21,6 +21,7 @@ export function Rail(props: {
           key={entry.id}
           type="button"
           className="w-rail-item"
+          data-workspace={entry.id}
           aria-current={entry.id === current ? 'page' : undefined}
           title={i < 9 ? `${pick(entry.title)} (Ctrl+Shift+${i + 1})` : pick(entry.title)}
           onPointerEnter={() => void loadWorkspace(entry).catch(() => undefined)}

@@ -101,17 +101,17 @@ export function MarGrid({ label, slots, rows, readOnly, onOpen, ...state }: MarG
                   {slots.map((slot, c) => {
                     const dose = row.doses[slot.key];
                     if (!dose) return <td key={slot.key} data-when={slot.when} />;
-                    const spoken = [row.name, slot.label, words[dose.state], dose.text, dose.two && t('twoPeople')];
+                    const spoken = [row.name, slot.label, words[dose.state], dose.two && t('twoPeople')];
                     return (
                       <td key={slot.key} data-when={slot.when}>
                         <button
                           type="button"
                           className={`m-mar-dose m-mar-${dose.state}`}
                           {...place(r, c)}
-                          aria-label={spoken.filter(Boolean).join(', ')}
                           aria-disabled={readOnly || undefined}
                           onClick={() => !readOnly && onOpen?.(row, slot.key)}
                         >
+                          <span className="m-sr">{spoken.filter(Boolean).join(', ')} </span>
                           <Sign state={dose.state} />
                           {dose.two && (
                             <span className="m-mar-two" aria-hidden="true">
