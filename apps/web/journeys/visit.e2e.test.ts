@@ -15,14 +15,14 @@ const NAME = 'Trần Thị LAN';
 /** Keys and clicks of the person at each desk; scans are not counted. */
 const BUDGET = {
   reception: { keys: 40, clicks: 0 },
-  'vital signs': { keys: 999, clicks: 999 },
-  'doctor, first look': { keys: 999, clicks: 999 },
-  sampling: { keys: 999, clicks: 999 },
-  'laboratory bench': { keys: 999, clicks: 999 },
-  'doctor, second look': { keys: 999, clicks: 999 },
-  cashier: { keys: 999, clicks: 999 },
-  pharmacy: { keys: 999, clicks: 999 },
-  claims: { keys: 999, clicks: 999 },
+  'vital signs': { keys: 35, clicks: 2 },
+  'doctor, first look': { keys: 38, clicks: 1 },
+  sampling: { keys: 10, clicks: 0 },
+  'laboratory bench': { keys: 50, clicks: 0 },
+  'doctor, second look': { keys: 36, clicks: 0 },
+  cashier: { keys: 5, clicks: 0 },
+  pharmacy: { keys: 3, clicks: 1 },
+  claims: { keys: 2, clicks: 2 },
 } as const;
 
 let hospital: Hospital;
