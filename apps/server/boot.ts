@@ -3,22 +3,25 @@ import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
 import { useDataKeys } from '@mach/engine/identity/sealing.ts';
 import { dateFollowers } from '@mach/simulation';
-import { load, type Manifest, migrate, readMigrations, reconcile, type SectionReader } from '@mach/store';
+import { load, type Manifest, migrate, reconcile, type SectionReader } from '@mach/store';
 import type pg from 'pg';
 import { Anchors } from './anchors.ts';
 import { assemble } from './assemble.ts';
 import { seedDemo, seedDemoRecords } from './demo.ts';
 import { seedDemoRosters } from './demo-rosters.ts';
 import { seedDemoStaff } from './demo-staff.ts';
+import { knowParameters } from './fhir/parameters/shelf.ts';
 import { MODULES } from './house.ts';
 import { openDataKeys } from './keys/data-keys.ts';
-import { migrationFolders } from './migrations.ts';
+import { allMigrations, migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
 import { asOwner } from './owner.ts';
 import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
+import { recordEvent } from './safekeeping/events.ts';
+import { backUpBeforeMigrating } from './safekeeping/upgrade.ts';
 
 export interface House {
   /** True when another process serves this data folder and its PostgreSQL is shared. */
@@ -83,6 +86,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
   const { urls } = cluster;
   try {
     const signer = await TestPki.open(join(options.dataDir, 'keys'), new Date());
+    const before = await backUpBeforeMigrating(urls, options.dataDir, await allMigrations(), process.env, log);
     const engine = await assemble({
       ownerUrl: urls.ownerUrl,
       app: { ...urlToAddress(urls.appUrl), max: 12 },
@@ -95,6 +99,12 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       },
     });
     useDataKeys(engine, await openDataKeys(options.dataDir, engine.database.system));
+    // Tools write too: what facilities search by is kept with every write.
+    await knowParameters(engine.database);
+    if (before) {
+      const { at, seconds, ...detail } = before;
+      await recordEvent(engine.database.system, { at, kind: 'upgrade', sound: true, seconds, detail: { ...detail } });
+    }
     const demo = engine.allFacilities.some((f) => f.mode === 'demo');
     if (demo) {
       await seedDemoRecords(engine);
@@ -163,11 +173,11 @@ export async function restoreInto(
         throw new Error(
           `${options.dataDir} đã có dữ liệu: phục hồi chỉ vào thư mục trống · there is data already: restore into an empty folder`,
         );
-      const folders = await Promise.all(migrationFolders().map((m) => readMigrations(m.owner, m.folder)));
-      const manifest = await load(owner, reader, options.dataDir, folders.flat(), (table, count) =>
+      const migrations = await allMigrations();
+      const manifest = await load(owner, reader, options.dataDir, migrations, (table, count) =>
         log(`${table}: ${count}`),
       );
-      await migrate(owner, folders.flat());
+      await migrate(owner, migrations);
       await reconcile(owner, {
         at: new Date().toISOString(),
         source: 'file',

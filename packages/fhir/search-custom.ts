@@ -1,6 +1,6 @@
 /**
- * Search parameters that an installation has added to R4's. One that is new is kept in the index with every write
- * before it may be searched by: what was written earlier must have been looked at first.
+ * Search parameters that facilities have added to R4's, each for itself. One that is new is kept in the index with every
+ * write before it may be searched by: what was written earlier must have been looked at first.
  */
 import type { SearchParam } from './search-definitions.ts';
 
@@ -10,6 +10,8 @@ export interface CustomParam {
   /** `param.code` is the name in the index: it differs with the definition, so that old rows are never taken for new ones. */
   readonly param: SearchParam;
   readonly searchable: boolean;
+  /** The facility that may search by it. */
+  readonly tenant: number;
 }
 
 type Params = ReadonlyMap<string, SearchParam>;
@@ -30,23 +32,30 @@ export function setCustomParams(list: readonly CustomParam[]): void {
 /** Changes with every change of the custom parameters. */
 export const customGeneration = (): number => generation;
 
-/** The parameters of a type with those that were added. R4's own come first: none is replaced. */
-export function withCustom(type: string, own: Params): Params {
+/** The parameters of a type with those that a facility has added. R4's own come first: none is replaced. */
+export function withCustom(type: string, own: Params, tenant: number): Params {
   if (custom.length === 0 || own.size === 0) return own;
-  const known = merged.get(type);
+  const key = `${tenant} ${type}`;
+  const known = merged.get(key);
   if (known) return known;
-  const added = custom.filter((c) => c.searchable && c.param.base.includes(type) && !own.has(c.code));
+  const added = custom.filter(
+    (c) => c.tenant === tenant && c.searchable && c.param.base.includes(type) && !own.has(c.code),
+  );
   const all = added.length === 0 ? own : new Map([...own, ...added.map((c) => [c.code, c.param] as const)]);
-  merged.set(type, all);
+  merged.set(key, all);
   return all;
 }
 
-/** The added parameters whose values are kept for a type, searchable yet or not. */
+/**
+ * The added parameters whose values are kept for a type, searchable yet or not: those of every facility, since a write
+ * does not ask whose it is. Nobody else's search reaches them.
+ */
 export function customIndexed(type: string): readonly SearchParam[] {
   if (custom.length === 0) return custom as readonly [];
   const known = indexed.get(type);
   if (known) return known;
-  const list = custom.filter((c) => c.param.base.includes(type)).map((c) => c.param);
+  const own = custom.filter((c) => c.param.base.includes(type)).map((c) => [c.param.code, c.param] as const);
+  const list = [...new Map(own).values()];
   indexed.set(type, list);
   return list;
 }

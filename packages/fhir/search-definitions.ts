@@ -66,9 +66,10 @@ function load(): Loaded {
   return loaded;
 }
 
-/** All search parameters of a resource type by code: R4's, and those that the installation has added. */
-export function searchParams(type: string): ReadonlyMap<string, SearchParam> {
-  return withCustom(type, standardParams(type));
+/** All search parameters of a resource type by code: R4's, and those that a facility has added where one is named. */
+export function searchParams(type: string, tenant?: number): ReadonlyMap<string, SearchParam> {
+  const own = standardParams(type);
+  return tenant === undefined ? own : withCustom(type, own, tenant);
 }
 
 /** All R4 search parameters of a resource type by code, those of Resource and DomainResource included. */

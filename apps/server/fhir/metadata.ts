@@ -10,9 +10,9 @@ import { topicExtensions } from './subscriptions/topics.ts';
 const BY_OTHER_MEANS = new Set(['_text', '_content']);
 const DEFINITIONS = 'http://hl7.org/fhir/SearchParameter/';
 
-/** The parameters of a type that can be searched by. */
-export function servedParams(type: string): SearchParam[] {
-  return [...searchParams(type).values()].filter((p) => p.expression !== '' || BY_OTHER_MEANS.has(p.code));
+/** The parameters of a type that can be searched by, in a facility where one is named. */
+export function servedParams(type: string, tenant?: number): SearchParam[] {
+  return [...searchParams(type, tenant).values()].filter((p) => p.expression !== '' || BY_OTHER_MEANS.has(p.code));
 }
 
 let reverse: Map<string, string[]> | undefined;
@@ -35,8 +35,8 @@ const definitionOf = ({ id }: SearchParam): string => (id.includes('~') ? plain(
 
 const codes = (...list: string[]): object[] => list.map((code) => ({ code }));
 
-function resourceOf(type: string): { type: string; [more: string]: unknown } {
-  const params = servedParams(type);
+function resourceOf(type: string, tenant: number | undefined): { type: string; [more: string]: unknown } {
+  const params = servedParams(type, tenant);
   const references = params.filter((p) => p.type === 'reference').map((p) => `${type}:${plain(p.code)}`);
   const back = reverseIncludes().get(type) ?? [];
   return {
@@ -70,8 +70,8 @@ function resourceOf(type: string): { type: string; [more: string]: unknown } {
 }
 
 let resources: readonly { type: string }[] | undefined;
-/** The custom parameters that it was made with. */
-let made = -1;
+/** The custom parameters that it was made with, and whose. */
+let made = '';
 
 /** Where tokens come from (SMART App Launch, conformance by capability statement). */
 function oauthUris(origin: string): object {
@@ -81,14 +81,23 @@ function oauthUris(origin: string): object {
   return { url: 'http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris', extension };
 }
 
-/** What works, and nothing else; `profiles` are those that come with the platform, by type. */
-export function capabilities(baseUrl: string, date: string, profiles: ReadonlyMap<string, readonly string[]>): object {
+/**
+ * What works, and nothing else; `profiles` are those that come with the platform, by type. `tenant`: the facility that
+ * is asked about; without one only what all of them have.
+ */
+export function capabilities(
+  baseUrl: string,
+  date: string,
+  profiles: ReadonlyMap<string, readonly string[]>,
+  tenant: number | undefined,
+): object {
   // Parameters are how operations are asked; they are not kept (parameters.html).
-  if (made !== customGeneration()) {
+  const now = `${customGeneration()} ${tenant}`;
+  if (made !== now) {
     resources = reverse = undefined;
-    made = customGeneration();
+    made = now;
   }
-  resources ??= RESOURCE_TYPES.filter((type) => type !== 'Parameters').map(resourceOf);
+  resources ??= RESOURCE_TYPES.filter((type) => type !== 'Parameters').map((type) => resourceOf(type, tenant));
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',

@@ -1,7 +1,7 @@
 import { refuse } from '@mach/base/problem.ts';
 import { customGeneration } from '@mach/fhir/search-custom.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Doors } from '../http/auth.ts';
+import { type Doors, requireActor, tokenOf } from '../http/auth.ts';
 import { bundle } from './bundle.ts';
 import { baseOf, FHIR_JSON, type FhirCall, fhirCall, queryOf, requireId, requireType } from './exchange.ts';
 import { historyBundle } from './history.ts';
@@ -74,6 +74,14 @@ function formOf(request: FastifyRequest): URLSearchParams {
   return params;
 }
 
+/** Whose statement is asked for: the only facility's, or that of the one who asks; undefined where nobody says. */
+async function facilityOf(doors: Doors, request: FastifyRequest): Promise<number | undefined> {
+  const [only, ...others] = doors.engine.allFacilities;
+  if (others.length === 0) return only?.tenant;
+  if (tokenOf(request) === undefined) return undefined;
+  return (await requireActor(doors, request)).tenant;
+}
+
 function systemRoutes(app: FastifyInstance, doors: Doors): void {
   // A form is kept as text here: the same parameter may come twice.
   app.removeContentTypeParser('application/x-www-form-urlencoded');
@@ -85,9 +93,10 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
   app.get('/fhir/metadata', async (request, reply) => {
     const base = baseOf(request);
     // A megabyte that changes with the address only.
-    const key = `${base} ${customGeneration()}`;
+    const tenant = await facilityOf(doors, request);
+    const key = `${base} ${customGeneration()} ${tenant}`;
     if (statement?.key !== key)
-      statement = { key, text: JSON.stringify(capabilities(base, started, packProfiles(doors.engine))) };
+      statement = { key, text: JSON.stringify(capabilities(base, started, packProfiles(doors.engine), tenant)) };
     return reply.type(FHIR_JSON).send(statement.text);
   });
   for (const path of ['/fhir', '/fhir/']) {

@@ -1,7 +1,7 @@
 import { type Issue, Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
 import { compartmentFilter, requireUnlimited, requireWhole, scopesReachRecord, searchLimit } from '@mach/engine';
 import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
-import { compartmentParams, compartments } from '@mach/fhir/search-definitions.ts';
+import { compartmentParams, compartments, searchParams } from '@mach/fhir/search-definitions.ts';
 import { parseSearch, type SearchFilter, type SearchQuery } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES, type StoredRecord, searchRecords } from '@mach/store';
 import { originOf } from '../http/auth.ts';
@@ -43,6 +43,7 @@ export async function findRecords(
   const parsed = parseSearch(type, params, {
     lenient: !where.strict && isLenient(call.request),
     baseUrl: call.baseUrl,
+    lookup: (of) => searchParams(of, call.actor.tenant),
     serverParams: SERVER_PARAMS,
     ...(compartment && type !== null ? { compartment } : {}),
   });

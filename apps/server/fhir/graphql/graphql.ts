@@ -1,5 +1,6 @@
 import { Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
 import { isObject } from '@mach/fhir/json.ts';
+import { customGeneration } from '@mach/fhir/search-custom.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { execute, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import { type FhirCall, queryOf } from '../exchange.ts';
@@ -12,7 +13,7 @@ import { shaped } from './shape.ts';
 const MAX_LENGTH = 64 * 1024;
 /** The answer of a tool's question for the schema is large; it is made anew when the memory was wanted meanwhile. */
 const KEPT = 60_000;
-let whole: WeakRef<GraphQLSchema> | undefined;
+let whole: { params: string; schema: WeakRef<GraphQLSchema> } | undefined;
 
 interface Question {
   readonly query: string;
@@ -44,7 +45,7 @@ async function answer(call: FhirCall, reply: FastifyReply, at?: { type: string; 
   }
   const loader = new Loader(call);
   const rootValue = at ? await loader.read(at.type, at.id) : {};
-  const schema = schemaOf(read, at?.type ?? null);
+  const schema = schemaOf(read, at?.type ?? null, call.actor.tenant);
   const faults = validate(schema, read.document, undefined, { maxErrors: 20 });
   if (faults.length > 0) return send(400, { errors: faults.map(told) });
   const result = await execute({
@@ -65,20 +66,21 @@ async function answer(call: FhirCall, reply: FastifyReply, at?: { type: string; 
 const recent = new Map<string, GraphQLSchema>();
 const RECENT = 20;
 
-function schemaOf(read: ReadDocument, root: string | null): GraphQLSchema {
+function schemaOf(read: ReadDocument, root: string | null, tenant: number): GraphQLSchema {
+  const params = `${tenant}/${customGeneration()}`;
   if (!read.names.has('__schema') && !read.names.has('__type')) {
-    const key = [root ?? '', ...[...read.names].sort(), '', ...[...read.types].sort()].join(' ');
-    const found = recent.get(key) ?? schemaFor(read, root);
+    const key = [params, root ?? '', ...[...read.names].sort(), '', ...[...read.types].sort()].join(' ');
+    const found = recent.get(key) ?? schemaFor(read, root, tenant);
     recent.delete(key);
     recent.set(key, found);
     const oldest = recent.keys().next();
     if (recent.size > RECENT && !oldest.done) recent.delete(oldest.value);
     return found;
   }
-  const known = root === null ? whole?.deref() : undefined;
-  const made = known ?? schemaFor(read, root, true);
+  const known = root === null && whole?.params === params ? whole.schema.deref() : undefined;
+  const made = known ?? schemaFor(read, root, tenant, true);
   if (root === null) {
-    whole = new WeakRef(made);
+    whole = { params, schema: new WeakRef(made) };
     // It takes a second to make: whoever asks again soon finds it.
     setTimeout(() => void made, KEPT).unref();
   }

@@ -51,22 +51,25 @@ const COMMON = new Set(['resourceType', 'id', 'meta', 'implicitRules', 'language
 /**
  * The part of R4's schema that a query speaks of: types come from the definitions when they are met, with the fields
  * that the query names, so that no schema of 150 types and 8,000 fields is kept. `root`: the type of the one resource
- * that is asked; null for the whole server. `whole`: every field of every type, for tools that ask for the schema itself.
+ * that is asked; null for the whole server. `tenant`: whose search
+ * parameters are offered. `whole`: every field of every type, for tools that ask for the schema itself.
  */
-export function schemaFor(read: ReadDocument, root: string | null, whole = false): GraphQLSchema {
-  return new SchemaMaker(read, root, whole).make();
+export function schemaFor(read: ReadDocument, root: string | null, tenant: number, whole = false): GraphQLSchema {
+  return new SchemaMaker(read, root, tenant, whole).make();
 }
 
 class SchemaMaker {
   private readonly read: ReadDocument;
   private readonly root: string | null;
   private readonly whole: boolean;
+  private readonly tenant: number;
   private readonly objects = new Map<string, GraphQLObjectType<Source, Loader>>();
   /** Resource types whose own fields the query may name. */
   private readonly spoken: ReadonlySet<string>;
   private readonly resource: GraphQLInterfaceType;
 
-  constructor(read: ReadDocument, root: string | null, whole: boolean) {
+  constructor(read: ReadDocument, root: string | null, tenant: number, whole: boolean) {
+    this.tenant = tenant;
     this.read = read;
     this.root = root;
     this.whole = whole;
@@ -121,7 +124,9 @@ class SchemaMaker {
   private searches(type: string, fields: Fields, within: boolean): void {
     if (!this.named(`${type}List`) && !this.named(`${type}Connection`)) return;
     const args = (): Field['args'] => ({
-      ...Object.fromEntries([...searchParams(type).keys()].map((code) => [code.replaceAll('-', '_'), VALUES])),
+      ...Object.fromEntries(
+        [...searchParams(type, this.tenant).keys()].map((code) => [code.replaceAll('-', '_'), VALUES]),
+      ),
       ...Object.fromEntries(['_count', '_sort', '_has', '_list', '_text', '_content'].map((name) => [name, VALUES])),
       ...(within ? { _reference: { type: new GraphQLNonNull(SearchValue) } } : {}),
     });

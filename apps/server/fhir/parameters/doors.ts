@@ -3,13 +3,14 @@ import { standardParams } from '@mach/fhir/search-definitions.ts';
 import { isResourceType } from '@mach/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
-import { queryOf } from '../exchange.ts';
+import { fhirCall, queryOf } from '../exchange.ts';
 import { ParameterShelf, type Pending } from './shelf.ts';
 
 const SEARCH = /^\/fhir\/:type(\/_search)?$/;
 
 /** Search parameters of the installation's own: kept in the index, and refused with a clear word until they are whole. */
-export function parameterDoors(app: FastifyInstance, { engine }: Doors): void {
+export function parameterDoors(app: FastifyInstance, doors: Doors): void {
+  const { engine } = doors;
   const [first] = engine.allFacilities;
   const poll = first && engine.settings(first.tenant).get('fhir.search-parameter-poll');
   const shelf = new ParameterShelf(engine, typeof poll === 'number' ? poll : undefined);
@@ -21,7 +22,8 @@ export function parameterDoors(app: FastifyInstance, { engine }: Doors): void {
     const asked = unknownNames(request);
     if (asked.length === 0) return;
     const { type } = request.params as { type: string };
-    const found = (await shelf.pending()).find((p) => p.base.includes(type) && asked.includes(p.code));
+    const { tenant } = (await fhirCall(doors, request)).actor;
+    const found = (await shelf.pending(tenant)).find((p) => p.base.includes(type) && asked.includes(p.code));
     if (found) throw notYet(type, found);
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { type TestApp, testApp } from '../../testing/app.ts';
 
 const WARD = 'https://hospital.example/ext/ward';
@@ -18,6 +19,29 @@ async function house(t: Parameters<typeof testApp>[0]): Promise<TestApp & { toke
   ]);
   await app.app.listen({ port: 0, host: '127.0.0.1' });
   return { ...app, token: await app.client() };
+}
+
+/** The token of a partner in the second facility. */
+async function elsewhere(app: TestApp): Promise<string> {
+  const owner = new pg.Client({ connectionString: app.ownerUrl });
+  await owner.connect();
+  await owner.query(
+    `insert into system.client (id, tenant, secret_hash, scopes)
+     select 'elsewhere', 2, secret_hash, scopes from system.client where id = 'partner'`,
+  );
+  await owner.end();
+  const answer = await app.app.inject({
+    method: 'POST',
+    url: '/oauth2/token',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'elsewhere',
+      client_secret: 'correct horse',
+      scope: 'system/*.cruds',
+    }).toString(),
+  });
+  return (answer.json() as { access_token: string }).access_token;
 }
 
 const patient = (id: string, ward: string): { resourceType: string; id: string } => ({
@@ -59,6 +83,18 @@ test('a parameter of the house: refused until everything is indexed, then search
   for (const refusal of seen) assert.match(refusal, /^(not-supported|parameter-indexing)$/);
   const even = ['p0', 'p10', 'p2', 'p4', 'p6', 'p8'];
   assert.deepEqual(await found(app, token, 'Patient?ward=A'), even);
+  // The other facility has no such parameter until it defines one, and then looks at its own records.
+  const other = await elsewhere(app);
+  assert.equal(await found(app, other, 'Patient?ward=A'), 'not-supported');
+  assert.ok(!(await app.ask('GET', '/fhir/metadata', other)).text.includes('hospital.example/ward'));
+  const same = parameter('ward', `${value}.ofType(code)`);
+  assert.equal((await app.ask('PUT', '/fhir/Patient/there', other, patient('there', 'A'))).status, 201);
+  assert.equal((await app.ask('PUT', '/fhir/SearchParameter/ward', other, same)).status, 201);
+  await until('searchable elsewhere', async () => (await found(app, other, 'Patient?ward=A'))[0] === 'there');
+  assert.equal((await app.ask('DELETE', '/fhir/SearchParameter/ward', other)).status, 204);
+  await until('dropped elsewhere', async () => (await found(app, other, 'Patient?ward=A')) === 'not-supported');
+  assert.deepEqual(await found(app, token, 'Patient?ward=A'), even);
+
   // Kept up with every write, by every way of asking.
   await put(patient('p1', 'A'));
   await put(patient('p2', 'B'));

@@ -3,7 +3,7 @@ import type { JsonObject } from '@mach/fhir/json.ts';
 import { setCustomParams } from '@mach/fhir/search-custom.ts';
 import type { SearchParam } from '@mach/fhir/search-definitions.ts';
 import { parseSearchString } from '@mach/fhir/search-syntax.ts';
-import { type Row, searchRecords } from '@mach/store';
+import { type Database, type Row, searchRecords } from '@mach/store';
 import { countRecords, reindexPage } from '@mach/store/search-reindex.ts';
 import { type Definition, readDefinition } from './definition.ts';
 
@@ -35,6 +35,34 @@ interface Cursor {
   readonly tenant: number;
   readonly type: number;
   readonly after: string;
+}
+
+async function readShelf(database: Database): Promise<Shelved[]> {
+  const { rows } = await database.system.query<Shelved>({
+    name: 'search_parameter_read',
+    text: 'select hash, tenant, id, code, definition, state, reason from system.search_parameter order by noted_at, hash',
+  });
+  return rows;
+}
+
+function make(rows: readonly Shelved[]): void {
+  const active = new Set(rows.filter((r) => r.state === 'active').map((r) => `${r.tenant} ${r.code}`));
+  setCustomParams(
+    rows
+      .filter((r) => r.state !== 'refused')
+      .map((r) => ({
+        tenant: r.tenant,
+        code: r.code,
+        param: r.definition,
+        // Of two with the same code the one that is searched by already stays.
+        searchable: r.state === 'active' && active.delete(`${r.tenant} ${r.code}`),
+      })),
+  );
+}
+
+/** For a program that writes without the doors: it keeps the facilities' own parameters in the index as well. */
+export async function knowParameters(database: Database): Promise<void> {
+  make(await readShelf(database));
 }
 
 /**
@@ -107,28 +135,14 @@ export class ParameterShelf {
   /** Makes known to this process what is on the shelf. */
   async show(): Promise<void> {
     const rows = await this.read();
-    const now = rows.map((r) => `${r.hash} ${r.state}`).join();
+    const now = rows.map((r) => `${r.tenant} ${r.hash} ${r.state}`).join();
     if (now === this.shown) return;
     this.shown = now;
-    const active = new Set(rows.filter((r) => r.state === 'active').map((r) => r.code));
-    setCustomParams(
-      rows
-        .filter((r) => r.state !== 'refused')
-        .map((r) => ({
-          code: r.code,
-          param: r.definition,
-          // Of two with the same code the one that is searched by already stays.
-          searchable: r.state === 'active' && active.delete(r.code),
-        })),
-    );
+    make(rows);
   }
 
-  private async read(): Promise<Shelved[]> {
-    const { rows } = await this.engine.database.system.query<Shelved>({
-      name: 'search_parameter_read',
-      text: 'select hash, tenant, id, code, definition, state, reason from system.search_parameter order by noted_at, hash',
-    });
-    return rows;
+  private read(): Promise<Shelved[]> {
+    return readShelf(this.engine.database);
   }
 
   /** The active SearchParameters of all facilities against the shelf. */
@@ -140,31 +154,35 @@ export class ParameterShelf {
       const { matches } = await searchRecords(this.engine.database, tenant, 'SearchParameter', query.value);
       for (const record of matches) {
         const definition = readDefinition(record.resource as unknown as JsonObject);
-        if (definition && !wanted.has(definition.hash))
-          wanted.set(definition.hash, { definition, tenant, id: record.id });
+        const key = `${tenant} ${definition?.hash}`;
+        if (definition && !wanted.has(key)) wanted.set(key, { definition, tenant, id: record.id });
       }
     }
-    const known = new Set((await this.read()).map((r) => r.hash));
-    const gone = [...known].filter((hash) => !wanted.has(hash));
+    const known = new Set((await this.read()).map((r) => `${r.tenant} ${r.hash}`));
+    const gone = [...known].filter((key) => !wanted.has(key));
     const { system } = this.engine.database;
     if (gone.length > 0)
-      await system.query({ text: 'delete from system.search_parameter where hash = any($1)', values: [gone] });
-    for (const [hash, { definition, tenant, id }] of wanted) {
-      if (known.has(hash)) continue;
-      const { code, param, fault } = definition;
+      await system.query({
+        text: `delete from system.search_parameter where tenant || ' ' || hash = any($1)`,
+        values: [gone],
+      });
+    for (const [key, { definition, tenant, id }] of wanted) {
+      if (known.has(key)) continue;
+      const { hash, code, param, fault } = definition;
       const { rowCount } = await system.query({
         text: `insert into system.search_parameter (hash, tenant, id, code, definition, state, reason)
-               values ($1, $2, $3, $4, $5, $6, $7) on conflict (hash) do nothing`,
+               values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, hash) do nothing`,
         values: [hash, tenant, id, code, JSON.stringify(param), fault === null ? 'indexing' : 'refused', fault],
       });
-      if (rowCount === 1 && fault === null) await this.jobs.enqueue(tenant, KIND, { hash, types: param.base });
+      if (rowCount === 1 && fault === null) await this.jobs.enqueue(tenant, KIND, { tenant, hash, types: param.base });
     }
   }
 
   /** Looks at what was written before the parameter was known; goes on where an earlier run stopped. */
   private async reindex(job: JobHandle): Promise<void> {
-    const { hash, types } = job.args as { hash: string; types: string[] };
-    const tenants = this.engine.allFacilities.map((f) => f.tenant);
+    const { tenant, hash, types } = job.args as { tenant?: number; hash: string; types: string[] };
+    // Jobs of earlier versions looked at every facility.
+    const tenants = tenant === undefined ? this.engine.allFacilities.map((f) => f.tenant) : [tenant];
     // Every process must know of it before the first page: what it writes from then on it indexes itself.
     await new Promise((resolve) => setTimeout(resolve, 2 * this.poll));
     await this.show();
@@ -187,23 +205,23 @@ export class ParameterShelf {
         }
       }
     await this.engine.database.system.query({
-      text: `update system.search_parameter set state = 'active' where hash = $1 and state = 'indexing'`,
-      values: [hash],
+      text: `update system.search_parameter set state = 'active' where hash = $1 and tenant = any($2) and state = 'indexing'`,
+      values: [hash, tenants],
     });
     await this.show();
   }
 
-  /** Those that cannot be searched by, with how far they are. */
-  async pending(): Promise<Pending[]> {
+  /** Those that cannot be searched by in a facility, with how far they are. */
+  async pending(tenant: number): Promise<Pending[]> {
     const { rows } = await this.engine.database.system.query<
       Row & { code: string; definition: SearchParam; reason: string | null; done: string | null; total: string | null }
     >({
       name: 'search_parameter_pending',
       text: `select p.code, p.definition, p.reason, j.done_count as done, j.total_count as total
              from system.search_parameter p
-             left join system.job j on j.kind = $1 and j.args->>'hash' = p.hash and j.state in ('queued', 'running')
-             where p.state <> 'active'`,
-      values: [KIND],
+             left join system.job j on j.kind = $1 and j.tenant = p.tenant and j.args->>'hash' = p.hash and j.state in ('queued', 'running')
+             where p.tenant = $2 and p.state <> 'active'`,
+      values: [KIND, tenant],
     });
     return rows.map((r) => ({
       code: r.code,

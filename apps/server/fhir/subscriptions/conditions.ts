@@ -2,8 +2,10 @@ import { Problem, refuse } from '@mach/base/problem.ts';
 import { compilePath, type Item, type Items } from '@mach/fhir/fhirpath/evaluate.ts';
 import { resourceItem } from '@mach/fhir/fhirpath/values.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
-import { type LocalFilter, matchesFilter } from '@mach/fhir/search/match.ts';
+import { isLocal, type LocalFilter, matchesFilter } from '@mach/fhir/search/match.ts';
+import { searchParams } from '@mach/fhir/search-definitions.ts';
 import { parseSearchString } from '@mach/fhir/search-syntax.ts';
+import { needsCodes } from '../search-codes.ts';
 import type { Interaction, Topic, Trigger } from './topics.ts';
 
 /** A record as a change left it; undefined before it was there, and after it was deleted. */
@@ -21,20 +23,25 @@ const BUDGET = 50_000;
  * Conditions that one record decides by itself; what needs others (chains, `_has`, lists) cannot be asked of a change.
  * @throws Problem 422
  */
-export function localFilters(type: string, query: string): readonly LocalFilter[] {
-  const parsed = parseSearchString(type, query);
+export function localFilters(type: string, query: string, tenant?: number): readonly LocalFilter[] {
+  const parsed = parseSearchString(type, query, { lookup: (of) => searchParams(of, tenant) });
   if (!parsed.ok) throw new Problem(422, parsed.error);
   const { filters, sort, include, revinclude, elements, other, count, summary, total } = parsed.value;
   const shapes = sort.length + include.length + revinclude.length + elements.length + other.size;
   if (shapes > 0 || count !== null || summary !== null || total !== null)
     throw unsupported(query, 'chỉ nhận điều kiện, không nhận cách trình bày', 'only conditions can be given');
   return filters.map((filter) => {
-    const isLocal = filter.kind === 'values' || filter.kind === 'missing' || filter.kind === 'words';
-    if (!isLocal || (filter.kind === 'values' && (filter.modifier === 'in' || filter.modifier === 'not-in')))
+    if (!isLocal(filter) || needsCodes(filter) || isHierarchical(filter))
       throw unsupported(query, 'cần xem bản ghi khác', 'it would have to look at other records');
     return filter;
   });
 }
+
+/** Places within places: other records tell. */
+const isHierarchical = (filter: LocalFilter): boolean =>
+  filter.kind === 'group'
+    ? filter.filters.some(isHierarchical)
+    : filter.kind === 'values' && filter.param.type === 'reference' && /^(above|below)$/.test(filter.modifier ?? '');
 
 const unsupported = (query: string, vi: string, en: string): Problem =>
   refuse(
@@ -50,15 +57,15 @@ const meets = (record: JsonObject, filters: readonly LocalFilter[]): boolean =>
 type Test = (change: Change) => boolean;
 
 /** Whether a change is an event of a topic. @throws Problem 422, FhirPathError for a topic that makes no sense */
-export function topicTest(topic: Topic): Test {
-  const tests = topic.triggers.map(triggerTest);
+export function topicTest(topic: Topic, tenant?: number): Test {
+  const tests = topic.triggers.map((trigger) => triggerTest(trigger, tenant));
   return (change) => tests.some((test) => test(change));
 }
 
-function triggerTest(trigger: Trigger): Test {
+function triggerTest(trigger: Trigger, tenant: number | undefined): Test {
   const { resource, interactions, both = false, createPasses = false } = trigger;
   const filters = (query: string | undefined): readonly LocalFilter[] | undefined =>
-    query === undefined ? undefined : localFilters(resource, query);
+    query === undefined ? undefined : localFilters(resource, query, tenant);
   const [previous, current] = [filters(trigger.previous), filters(trigger.current)];
   const path = trigger.path === undefined ? undefined : compilePath(trigger.path);
   const query: Test = ({ before, after }) => {

@@ -3,12 +3,12 @@ import { type Engine, recordWrite } from '@mach/engine';
 import type { JsonObject } from '@mach/fhir/json.ts';
 import { toXml } from '@mach/fhir/xml-write.ts';
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
-import { callOut, type OutgoingRules } from '../operations/outgoing/call.ts';
+import { callOut } from '../operations/outgoing/call.ts';
 import { trustedHosts } from '../operations/outgoing/settings.ts';
 import { KEEPER } from './follower.ts';
 import { factsOf, type NotificationType, notification } from './notification.ts';
 import type { Owners } from './reading.ts';
-import { readSpec, type Spec } from './spec.ts';
+import { readSpec, type Spec, type SpecRules } from './spec.ts';
 import {
   endTurn,
   leaseStates,
@@ -154,8 +154,8 @@ export class SubscriptionDelivery {
     return this.engine.database.tenant(this.tenant);
   }
 
-  private get rules(): OutgoingRules {
-    return { trusted: trustedHosts(this.engine, this.tenant) };
+  private get rules(): SpecRules {
+    return { trusted: trustedHosts(this.engine, this.tenant), tenant: this.tenant };
   }
 
   private async record(id: string): Promise<StoredRecord | undefined> {

@@ -225,9 +225,9 @@ export class SubscriptionFollower {
     if (!record || record.deleted) return undefined;
     try {
       const topicOf = await this.shelf.all();
-      const rules = { trusted: trustedHosts(this.engine, this.tenant) };
+      const rules = { trusted: trustedHosts(this.engine, this.tenant), tenant: this.tenant };
       const spec = readSpec(record.resource as unknown as JsonObject, state.version, topicOf, rules);
-      return { spec, state, test: topicTest(spec.topic) };
+      return { spec, state, test: topicTest(spec.topic, this.tenant) };
     } catch {
       // A topic that is no more, an address that was closed since: whoever delivers says so in the record.
       return undefined;

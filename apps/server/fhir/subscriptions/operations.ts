@@ -38,7 +38,7 @@ async function known(call: FhirCall, hub: SubscriptionHub, id: string): Promise<
   const topicOf = await hub.shelf.all();
   let spec: Spec | undefined;
   try {
-    const rules = { trusted: trustedHosts(engine, call.actor.tenant) };
+    const rules = { trusted: trustedHosts(engine, call.actor.tenant), tenant: call.actor.tenant };
     spec = readSpec(record.resource as never, record.version, topicOf, rules);
   } catch {
     // Said in its status.
@@ -188,5 +188,8 @@ export async function checkSubscription(call: FhirCall, hub: SubscriptionHub): P
   const { body } = call.request;
   if (!isObject(body) || body.resourceType !== 'Subscription' || body.status === 'off') return;
   const { engine } = call.doors;
-  readSpec(body, 0, await hub.shelf.all(), { trusted: trustedHosts(engine, call.actor.tenant) });
+  readSpec(body, 0, await hub.shelf.all(), {
+    trusted: trustedHosts(engine, call.actor.tenant),
+    tenant: call.actor.tenant,
+  });
 }

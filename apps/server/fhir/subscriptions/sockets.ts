@@ -168,7 +168,7 @@ export class SubscriptionSockets {
     const record = await readVersion(this.engine.database.tenant(this.tenant), 'Subscription', id, version);
     if (!record || record.deleted) return undefined;
     try {
-      const rules = { trusted: trustedHosts(this.engine, this.tenant) };
+      const rules = { trusted: trustedHosts(this.engine, this.tenant), tenant: this.tenant };
       return readSpec(record.resource as unknown as JsonObject, version, await this.shelf.all(), rules);
     } catch {
       return undefined;

@@ -36,6 +36,11 @@ const MIME = /^application\/(fhir\+)?(json|xml)(;.*)?$/;
 const TIMEOUT = 10;
 const MAX_COUNT = 10;
 
+/** What an end may be, and whose search parameters a filter may name. */
+export interface SpecRules extends OutgoingRules {
+  readonly tenant: number;
+}
+
 /**
  * Reads a Subscription (R4, with the extensions of the backport or plain). `topicOf` knows the topics by their urls.
  * @throws Problem 422 with every fault
@@ -44,7 +49,7 @@ export function readSpec(
   resource: JsonObject,
   version: number,
   topicOf: (url: string) => Topic | undefined,
-  rules: OutgoingRules,
+  rules: SpecRules,
 ): Spec {
   const issues: Issue[] = [];
   const fault = (field: string, vi: string, en: string): void => {
@@ -59,7 +64,9 @@ export function readSpec(
     ...(topic === plain?.topic && plain ? [plain.filter] : []),
     ...extensions(resource._criteria, EXTENSION.filter).map((e) => String(e.valueString ?? '')),
   ];
-  const filters = topic ? filtersOf(topic, asked, fault, issues) : new Map<string, readonly LocalFilter[]>();
+  const filters = topic
+    ? filtersOf(topic, asked, rules.tenant, fault, issues)
+    : new Map<string, readonly LocalFilter[]>();
   const channel = isObject(resource.channel) ? resource.channel : {};
   const kind = channel.type;
   if (kind !== 'rest-hook' && kind !== 'websocket')
@@ -112,6 +119,7 @@ type Fault = (field: string, vi: string, en: string) => void;
 function filtersOf(
   topic: Topic,
   asked: readonly string[],
+  tenant: number,
   fault: Fault,
   issues: Issue[],
 ): Map<string, readonly LocalFilter[]> {
@@ -125,7 +133,7 @@ function filtersOf(
       continue;
     }
     try {
-      filters.set(type, [...(filters.get(type) ?? []), ...localFilters(type, query)]);
+      filters.set(type, [...(filters.get(type) ?? []), ...localFilters(type, query, tenant)]);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       issues.push(...error.issues);

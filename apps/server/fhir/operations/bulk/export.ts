@@ -2,12 +2,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem, refuse } from '@mach/base/problem.ts';
+import { searchParams } from '@mach/fhir/search-definitions.ts';
 import { parseSearch } from '@mach/fhir/search-syntax.ts';
 import { isResourceType, readRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
 import { requireOpenParams } from '../../access-limits.ts';
 import { type FhirCall, notFound } from '../../exchange.ts';
+import { needsCodes } from '../../search-codes.ts';
 import { accepted, KEPT, requireAsync } from '../async/answers.ts';
 import { type FhirJob, FhirJobs } from '../jobs.ts';
 import { badParameter, type OperationParameters, readParameters, type Wanted } from '../parameters.ts';
@@ -252,8 +254,15 @@ function filtersOf(call: FhirCall, given: OperationParameters): Record<string, s
     if (!match?.[1] || !isResourceType(match[1]))
       throw badParameter('_typeFilter', 'phải có dạng Type?điều-kiện', 'must look like Type?conditions');
     const [, type, query = ''] = match;
-    const parsed = parseSearch(type, new URLSearchParams(query), { baseUrl: call.baseUrl });
+    const lookup = (of: string) => searchParams(of, call.actor.tenant);
+    const parsed = parseSearch(type, new URLSearchParams(query), { baseUrl: call.baseUrl, lookup });
     if (!parsed.ok) throw new Problem(400, parsed.error);
+    if (parsed.value.filters.some(needsCodes))
+      throw badParameter(
+        '_typeFilter',
+        'không dùng :in, :not-in, :above, :below',
+        'may not use :in, :not-in, :above, :below',
+      );
     requireOpenParams(call, type, parsed.value);
     const { include, revinclude, sort } = parsed.value;
     if (include.length + revinclude.length + sort.length > 0 || parsed.value.count !== null)

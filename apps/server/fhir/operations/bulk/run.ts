@@ -3,7 +3,7 @@ import type { Enter } from '@mach/engine/policy/limited.ts';
 import { limitedEngine } from '@mach/engine/policy/service.ts';
 import { resourceTypes } from '@mach/fhir/definitions.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
-import { compartmentParams } from '@mach/fhir/search-definitions.ts';
+import { compartmentParams, searchParams } from '@mach/fhir/search-definitions.ts';
 import { parseSearch, type SearchQuery } from '@mach/fhir/search-syntax.ts';
 import { readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
 import { csvHead, csvLine } from '@mach/fhir/view-definition/output.ts';
@@ -112,6 +112,7 @@ class ExportRun {
     if (type === null) params.delete('_sort');
     const parsed = parseSearch(type, params, {
       baseUrl: this.args.baseUrl,
+      lookup: (of) => searchParams(of, this.tenant),
       ...(compartment && type !== null ? { compartment } : {}),
     });
     if (!parsed.ok) throw new Error(`the filter ${filter} cannot be read: ${JSON.stringify(parsed.error)}`);
