@@ -11,8 +11,10 @@ import { addProvider, addScim, removeProvider, removeScim, showProviders } from 
 import { importFiles } from './import/command.ts';
 import { rotate } from './keys.ts';
 import type { Output } from './output.ts';
+import { acceptLoss } from './reconcile.ts';
 import { restore } from './restore.ts';
 import { simulateDays } from './simulate.ts';
+import { resetUser } from './user-reset.ts';
 import { verifyHouse } from './verify.ts';
 import { rebuildViews } from './views.ts';
 
@@ -87,6 +89,14 @@ export const COMMANDS: readonly CliCommand[] = [
     flags: { key: 'string', until: 'string', 'lost-until': 'string' },
     run: async () => 1,
     bare: restore,
+  },
+  {
+    words: ['reconcile'],
+    usage: 'mach reconcile [--lost-until 2026-11-22T10:15:00+07:00] [--json]',
+    help: 'accepts that the newest part of the data is lost: numbers, feed and messages go on behind it',
+    flags: { 'lost-until': 'string' },
+    demo: '0',
+    run: acceptLoss,
   },
   {
     words: ['drill'],
@@ -202,6 +212,13 @@ export const COMMANDS: readonly CliCommand[] = [
       practitioner: 'string',
     },
     run: addUser,
+  },
+  {
+    words: ['user', 'reset'],
+    usage: 'mach user reset --account A --reason R [--factors] [--json]',
+    help: 'a one-time code for somebody who cannot sign in; ends all sessions, --factors removes second factors',
+    flags: { account: 'string', reason: 'string', factors: 'boolean' },
+    run: resetUser,
   },
   {
     words: ['access', 'simulate'],

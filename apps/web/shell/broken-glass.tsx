@@ -10,16 +10,11 @@ import {
   useTexts,
   waited,
 } from '@mach/ui';
-import { defineTexts } from '@mach/ui/texts/texts.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { request } from '../api/http.ts';
 import './broken-glass.css';
-
-const texts = defineTexts({
-  vi: { open: 'Đang mở khẩn cấp', until: 'đến {at}, còn {left}', show: 'Xem', mend: 'Đóng lại' },
-  en: { open: 'Emergency access', until: 'until {at}, {left} left', show: 'Show', mend: 'End now' },
-});
+import { texts } from './texts.ts';
 
 /** How often the state is asked for while nothing else says that it has changed, ms. */
 const OFTEN = 60_000;
@@ -48,21 +43,23 @@ export function BrokenGlass(): ReactElement | null {
   const broken = (state.data?.broken ?? []).filter((one) => Date.parse(one.until) > now);
   if (broken.length === 0) return null;
   return (
-    <ul className="w-glass" role="status">
-      {broken.map(({ task, patient, name, until }) => (
-        <li key={task}>
-          <span>
-            <Icon name="lock" size={16} /> {t('open')} <strong>{name}</strong>{' '}
-            {t('until', { at: formatTime(until), left: waited(Date.parse(until) - now, language) })}
-          </span>
-          <Button size="small" look="quiet" onClick={() => goTo('glass', [patient])}>
-            {t('show')}
-          </Button>
-          <Button size="small" disabled={mend.running} onClick={() => void mend.run({ task })}>
-            {t('mend')}
-          </Button>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="w-glass">
+        {broken.map(({ task, patient, name, until }) => (
+          <li key={task}>
+            <span>
+              <Icon name="lock" size={16} /> {t('open')} <strong>{name}</strong>{' '}
+              {t('until', { at: formatTime(until), left: waited(Date.parse(until) - now, language) })}
+            </span>
+            <Button size="small" look="quiet" onClick={() => goTo('glass', [patient])}>
+              {t('show')}
+            </Button>
+            <Button size="small" disabled={mend.running} onClick={() => void mend.run({ task })}>
+              {t('mend')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ export default function Everywhere(): null {
       title: t('paletteGlass'),
       detail: t('paletteGlassHint'),
       icon: 'lock',
-      words: 'vì sao không xem được hồ sơ cấp cứu break the glass why',
+      words: t('paletteGlassWords'),
       run: () => goTo('glass'),
     },
   ]);

@@ -33,21 +33,16 @@ export function RegisterPage(): ReactElement {
   const { measures } = register;
   return (
     <>
-      <Section
-        anchor={1}
-        title={t('activities')}
-        side={
-          <>
-            <Button size="small" icon="shield" onClick={() => void download('/api/privacy/register?format=json')}>
-              {t('exportJson')}
-            </Button>
-            <Button size="small" icon="list" onClick={() => void download('/api/privacy/register?format=csv')}>
-              {t('exportCsv')}
-            </Button>
-          </>
-        }
-      >
+      <Section anchor={1} title={t('activities')}>
         <p className="prv-note">{t('registerHint')}</p>
+        <div className="prv-row prv-tools">
+          <Button size="small" icon="shield" onClick={() => void download('/api/privacy/register?format=json')}>
+            {t('exportJson')}
+          </Button>
+          <Button size="small" icon="list" onClick={() => void download('/api/privacy/register?format=csv')}>
+            {t('exportCsv')}
+          </Button>
+        </div>
         {register.gaps.map((gap) => (
           <AlertLine key={gap.vi} level="warn" what={pick(gap)} />
         ))}
