@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PAPERS } from './house/papers.ts';
 import { ROOM_KINDS } from './house/places.ts';
 import { NUMBER_STYLES } from './sheets/cells.ts';
 import { SHEET_KINDS } from './sheets/fields.ts';
@@ -128,7 +129,6 @@ export const decideInput = z.strictObject({ change: id });
 export const rejectInput = z.strictObject({ change: id, reason });
 export const endInput = z.strictObject({ change: id, from: day, reason });
 
-export const PAPERS = ['A4', 'A5', 'A6', '80mm', '58mm', 'label-50x30'] as const;
 export const printerInput = z.strictObject({
   /** Set: the printer that changes. */
   printer: id.optional(),

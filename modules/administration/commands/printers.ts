@@ -2,7 +2,7 @@ import { refuse } from '@mach/base/problem.ts';
 import { defineCommand } from '@mach/engine/command.ts';
 import type { Device, Location } from '@mach/fhir/types.ts';
 import { HOUSE } from '../contract.ts';
-import { formsOf, isPrinter, printerRecord } from '../house/printers.ts';
+import { formPapers, isPrinter, printerRecord } from '../house/printers.ts';
 import { printerInput, removePrinterInput } from '../house-inputs.ts';
 
 export const setPrinterCommand = defineCommand({
@@ -27,7 +27,9 @@ export const setPrinterCommand = defineCommand({
     }
     for (const other of here) {
       const taken =
-        other.id === input.printer || other.status !== 'active' || !isPrinter({ ...other }) ? [] : formsOf(other);
+        other.id === input.printer || other.status !== 'active' || !isPrinter({ ...other })
+          ? []
+          : Object.keys(formPapers(other));
       const both = taken.find((form) => wanted.has(form));
       if (both !== undefined)
         throw refuse(

@@ -34,7 +34,13 @@ export const isPrinter = (record: Record<string, unknown>): boolean => {
   return Array.isArray(coding) && coding.some((c) => c.system === TYPE && c.code === PRINTER.code);
 };
 
-export const formsOf = (printer: Device): string[] =>
-  (printer.extension ?? [])
-    .filter((e) => e.url === FORM)
-    .flatMap((e) => e.extension?.find((one) => one.url === 'form')?.valueString ?? []);
+/** Form → paper. */
+export const formPapers = (printer: Device): Record<string, string> =>
+  Object.fromEntries(
+    (printer.extension ?? [])
+      .filter((e) => e.url === FORM)
+      .map((e) => {
+        const part = (url: string): string => e.extension?.find((one) => one.url === url)?.valueString ?? '';
+        return [part('form'), part('paper')];
+      }),
+  );

@@ -10,6 +10,14 @@ export default [
     load: () => import('./index.tsx'),
   },
   {
+    id: 'house',
+    title: { vi: 'Cơ sở', en: 'Facility' },
+    icon: 'desk',
+    permissions: ['administration.house', 'administration.approve'],
+    order: 84,
+    load: () => import('./house/index.tsx'),
+  },
+  {
     id: 'record-access',
     title: { vi: 'Ai đã xem', en: 'Who looked' },
     icon: 'eye',
