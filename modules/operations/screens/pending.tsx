@@ -25,6 +25,7 @@ import { type ReactElement, useState } from 'react';
 import type { StuckRow } from '../contract.ts';
 import { useOwnerName } from './owner.ts';
 import './overview.css';
+import { PaperSections } from './paper/sections.tsx';
 import { texts } from './texts.ts';
 
 const ACTS = [
@@ -147,6 +148,7 @@ function Home(): ReactElement {
           ]}
         />
       </Section>
+      <PaperSections />
     </WorkspaceFrame>
   );
 }
