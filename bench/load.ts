@@ -8,8 +8,8 @@ import { type BenchServer, startServer } from './lib/server.ts';
 const THINK = 8_000;
 /** Screens refresh by the live stream; what is asked for anew is a list, a record, a search as one types, a deed. */
 const VISITS = 60;
-/** Requests at once of a rush: more than may work and wait together. */
-const RUSH = 400;
+/** Requests at once of a rush: far more than may work and wait together. */
+const RUSH = 600;
 /** The server is itself again when this many answers in a row came within `CALM` ms. */
 const STREAK = 5;
 const CALM = 1_000;
