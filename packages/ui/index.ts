@@ -146,6 +146,7 @@ export { type Edge, WorkRow, type WorkRowProps } from './list/work-row.tsx';
 export { Worklist, type WorklistProps } from './list/worklist.tsx';
 export { Drawer, type DrawerProps, DrawerProvider, useDrawer } from './shell/drawer.tsx';
 export { WorkspaceFrame } from './shell/frame.tsx';
+export { type ListChoice, ListFrame, type ListFrameProps } from './shell/list-frame.tsx';
 export { CommandPalette } from './shell/palette.tsx';
 export { usePalette } from './shell/palette-store.ts';
 export { PatientStrip } from './shell/patient-strip.tsx';

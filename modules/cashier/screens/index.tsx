@@ -5,6 +5,7 @@ import {
   Empty,
   FinishBar,
   formatTime,
+  ListFrame,
   openPatient,
   ScanField,
   type ScanRoute,
@@ -17,9 +18,7 @@ import {
   useTexts,
   useView,
   type ViewFilters,
-  Worklist,
   type Workspace,
-  WorkspaceFrame,
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
@@ -133,70 +132,54 @@ function Home(): ReactElement {
   ];
 
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
-    <WorkspaceFrame
+    <ListFrame
       listTitle={t('listTitle')}
-      listCount={shown === 'work' ? work.items.length : shown === 'refunds' ? refunds.rows.length : rows.length}
-      listTools={
-        <div className="cash-filter">
-          {(Object.keys(STATES) as Which[]).map((one) => (
-            <Chip key={one} pressed={shown === one} onClick={() => setShown(one)}>
-              {t(one)}
-            </Chip>
-          ))}
-          <Chip
-            pressed={shown === 'refunds'}
-            tone={refunds.rows.length > 0 ? 'warn' : 'neutral'}
-            onClick={() => setShown('refunds')}
-          >
-            {t('refunds')} {refunds.rows.length > 0 && refunds.rows.length}
+      view={list}
+      rows={rows}
+      choices={[
+        ...(Object.keys(STATES) as Which[]).map((one) => ({ key: one, label: t(one) })),
+        { key: 'refunds', label: t('refunds'), count: refunds.rows.length },
+        { key: 'work', label: desk('work'), count: work.items.length },
+      ]}
+      choice={shown}
+      onChoice={(one) => setShown(one as Shown)}
+      tools={
+        down &&
+        away && (
+          <Chip pressed={path[0] === 'paper'} onClick={() => go(['paper'])}>
+            {awaySaid('paperPerson')}
           </Chip>
-          <Chip
-            pressed={shown === 'work'}
-            tone={work.items.length > 0 ? 'warn' : 'neutral'}
-            onClick={() => setShown('work')}
-          >
-            {desk('work')} {work.items.length > 0 && work.items.length}
-          </Chip>
-          {down && away && (
-            <Chip pressed={path[0] === 'paper'} onClick={() => go(['paper'])}>
-              {awaySaid('paperPerson')}
-            </Chip>
-          )}
-        </div>
-      }
-      list={
-        shown === 'work' ? (
-          <WorkList work={work} open={path[1]} onOpen={go} />
-        ) : shown === 'refunds' ? (
-          <RefundList
-            view={refunds}
-            open={open}
-            onOpen={(one) => {
-              setDone(null);
-              go(['visit', one.encounter, one.visitCode ?? '']);
-            }}
-          />
-        ) : (
-          <Worklist
-            label={t(which)}
-            rows={rows}
-            state={list.state}
-            error={list.error}
-            stale={list.stale}
-            loadedAt={list.loadedAt}
-            onRetry={list.reload}
-            hasMore={list.hasMore}
-            onMore={list.loadMore}
-            keyOf={(one) => one.key}
-            textOf={(one) => one.name}
-            selected={open ?? null}
-            onOpen={show}
-            autoFocus={open === undefined}
-            empty={<Empty title={t(EMPTY[which])} hint={which === 'waiting' ? t('noneWaitingHint') : undefined} />}
-            render={(one) => <QueueRow row={one} />}
-          />
         )
       }
+      instead={
+        shown === 'work'
+          ? { list: <WorkList work={work} open={path[1]} onOpen={go} />, count: work.items.length }
+          : shown === 'refunds'
+            ? {
+                list: (
+                  <RefundList
+                    view={refunds}
+                    open={open}
+                    onOpen={(one) => {
+                      setDone(null);
+                      go(['visit', one.encounter, one.visitCode ?? '']);
+                    }}
+                  />
+                ),
+                count: refunds.rows.length,
+              }
+            : undefined
+      }
+      worklist={{
+        label: t(which),
+        keyOf: (one) => one.key,
+        textOf: (one) => one.name,
+        selected: open ?? null,
+        onOpen: show,
+        autoFocus: open === undefined,
+        empty: <Empty title={t(EMPTY[which])} hint={which === 'waiting' ? t('noneWaitingHint') : undefined} />,
+        render: (one) => <QueueRow row={one} />,
+      }}
       open={path.length > 0}
       onBack={() => go([])}
       banner={
@@ -233,7 +216,7 @@ function Home(): ReactElement {
       ]}
     >
       {page}
-    </WorkspaceFrame>
+    </ListFrame>
   );
 
   if (down && away) return frame(<AwayTill key={open ?? 'paper'} row={row} />);

@@ -1,14 +1,4 @@
-import {
-  Chip,
-  Empty,
-  openPatient,
-  useRoute,
-  useTexts,
-  useView,
-  Worklist,
-  type Workspace,
-  WorkspaceFrame,
-} from '@mach/ui';
+import { Empty, ListFrame, openPatient, useRoute, useTexts, useView, type Workspace } from '@mach/ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { ClaimRow, ClaimState } from '../contract.ts';
 import { ClaimHead, ClaimPage } from './claim.tsx';
@@ -63,47 +53,31 @@ function Home(): ReactElement {
   }, [row]);
 
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
-    <WorkspaceFrame
+    <ListFrame
       listTitle={t('listTitle')}
-      listCount={list.rows.length}
-      listTools={
-        <div className="claim-filter">
-          {(Object.keys(STATES) as Which[]).map((one) => (
-            <Chip key={one} pressed={which === one} onClick={() => setWhich(one)}>
-              {t(one)}
-            </Chip>
-          ))}
-        </div>
-      }
-      list={
-        <Worklist
-          label={t(which)}
-          rows={list.rows}
-          state={list.state}
-          error={list.error}
-          stale={list.stale}
-          loadedAt={list.loadedAt}
-          onRetry={list.reload}
-          hasMore={list.hasMore}
-          onMore={list.loadMore}
-          keyOf={(one) => one.key}
-          textOf={(one) => one.name}
-          selected={open ?? null}
-          onOpen={(one) => go(['claim', one.key, one.visitCode])}
-          autoFocus={open === undefined}
-          empty={
-            <Empty icon="shield" title={t(EMPTY[which])} hint={which === 'listWork' ? t('noneWorkHint') : undefined} />
-          }
-          render={(one) => <ClaimListRow row={one} />}
-        />
-      }
+      view={list}
+      choices={(Object.keys(STATES) as Which[]).map((one) => ({ key: one, label: t(one) }))}
+      choice={which}
+      onChoice={(one) => setWhich(one as Which)}
+      worklist={{
+        label: t(which),
+        keyOf: (one) => one.key,
+        textOf: (one) => one.name,
+        selected: open ?? null,
+        onOpen: (one) => go(['claim', one.key, one.visitCode]),
+        autoFocus: open === undefined,
+        empty: (
+          <Empty icon="shield" title={t(EMPTY[which])} hint={which === 'listWork' ? t('noneWorkHint') : undefined} />
+        ),
+        render: (one) => <ClaimListRow row={one} />,
+      }}
       open={open !== undefined}
       onBack={() => go([])}
       banner={row && <ClaimHead row={row} />}
       finish={finish}
     >
       {page}
-    </WorkspaceFrame>
+    </ListFrame>
   );
   if (!row) return frame(<Empty icon="shield" title={t('chooseOne')} />);
   return (

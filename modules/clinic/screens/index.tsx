@@ -7,6 +7,7 @@ import {
   Chip,
   Empty,
   formatTime,
+  ListFrame,
   openPatient,
   PersonName,
   Skeleton,
@@ -17,10 +18,8 @@ import {
   useRoute,
   useTexts,
   useView,
-  Worklist,
   WorkRow,
   type Workspace,
-  WorkspaceFrame,
 } from '@mach/ui';
 import { type ReactElement, useEffect } from 'react';
 import type { HouseRow } from '../contract.ts';
@@ -66,11 +65,11 @@ function Home(): ReactElement {
   }, [row]);
 
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
-    <WorkspaceFrame
+    <ListFrame
       listTitle={house.rows[0]?.name ?? t('today')}
-      listCount={list.rows.length}
-      listTools={
-        <div className="clinic-tools">
+      view={list}
+      tools={
+        <>
           <Button size="small" look="primary" icon="plus" chord="F10" onClick={() => go(['new'])}>
             {t('arrive')}
           </Button>
@@ -82,34 +81,26 @@ function Home(): ReactElement {
               {t('setUp')}
             </Chip>
           )}
-        </div>
+        </>
       }
-      list={
-        <Worklist
-          label={t('today')}
-          rows={list.rows}
-          state={list.state}
-          error={list.error}
-          stale={list.stale}
-          loadedAt={list.loadedAt}
-          onRetry={list.reload}
-          keyOf={(one) => one.key}
-          textOf={(one) => one.name}
-          selected={id ?? null}
-          onOpen={(one) => go(['visit', one.key])}
-          empty={<Empty title={t('noVisits')} hint={t('noVisitsHint')} />}
-          render={(one) => (
-            <WorkRow
-              lead={one.queueNumber ?? ''}
-              name={one.name}
-              age={one.birthDate ? age(one.birthDate, now, language) : undefined}
-              next={pick(VISIT_LABELS[one.state])}
-              clock={one.arrivedAt ? formatTime(one.arrivedAt) : undefined}
-              clockTitle={one.arrivedAt ? t('arrived', { time: formatTime(one.arrivedAt) }) : undefined}
-            />
-          )}
-        />
-      }
+      worklist={{
+        label: t('today'),
+        keyOf: (one) => one.key,
+        textOf: (one) => one.name,
+        selected: id ?? null,
+        onOpen: (one) => go(['visit', one.key]),
+        empty: <Empty title={t('noVisits')} hint={t('noVisitsHint')} />,
+        render: (one) => (
+          <WorkRow
+            lead={one.queueNumber ?? ''}
+            name={one.name}
+            age={one.birthDate ? age(one.birthDate, now, language) : undefined}
+            next={pick(VISIT_LABELS[one.state])}
+            clock={one.arrivedAt ? formatTime(one.arrivedAt) : undefined}
+            clockTitle={one.arrivedAt ? t('arrived', { time: formatTime(one.arrivedAt) }) : undefined}
+          />
+        ),
+      }}
       open={path.length > 0 || wizard}
       onBack={() => go([])}
       banner={
@@ -138,7 +129,7 @@ function Home(): ReactElement {
       ]}
     >
       {page}
-    </WorkspaceFrame>
+    </ListFrame>
   );
 
   if (house.state === 'loading') return frame(<Skeleton shape="lines" count={4} />);

@@ -1,9 +1,9 @@
 import { addDays, localDate, startOfLocalDay } from '@mach/base';
 import {
   Button,
-  Chip,
   Empty,
   Icon,
+  ListFrame,
   openPatient,
   ScanField,
   type ScanRoute,
@@ -16,9 +16,7 @@ import {
   useTexts,
   useView,
   type ViewFilters,
-  Worklist,
   type Workspace,
-  WorkspaceFrame,
 } from '@mach/ui';
 import { scanRouter } from '@mach/vn/scan-router.ts';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
@@ -128,46 +126,33 @@ function Home(): ReactElement {
 
   const ended = row && done?.key === row.key ? done.result : undefined;
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
-    <WorkspaceFrame
+    <ListFrame
       listTitle={t('listTitle')}
-      listCount={rows.length}
-      listTools={
-        <div className="rx-tools">
-          {(Object.keys(RANKS) as Which[]).map((one) => (
-            <Chip key={one} pressed={which === one} onClick={() => setWhich(one)}>
-              {t(one)}
-            </Chip>
-          ))}
-          <Button size="small" look="quiet" icon="box" onClick={stock.toggle}>
-            {t('stock')}
-          </Button>
-        </div>
+      view={list}
+      rows={rows}
+      choices={(Object.keys(RANKS) as Which[]).map((one) => ({ key: one, label: t(one) }))}
+      choice={which}
+      onChoice={(one) => setWhich(one as Which)}
+      tools={
+        <Button size="small" look="quiet" icon="box" onClick={stock.toggle}>
+          {t('stock')}
+        </Button>
       }
-      list={
-        <Worklist
-          label={t(which)}
-          rows={rows}
-          state={list.state}
-          error={list.error}
-          stale={list.stale}
-          loadedAt={list.loadedAt}
-          onRetry={list.reload}
-          hasMore={list.hasMore}
-          onMore={list.loadMore}
-          keyOf={(one) => one.key}
-          textOf={(one) => one.patientName ?? ''}
-          selected={row?.key ?? null}
-          onOpen={show}
-          autoFocus={open === undefined}
-          empty={
-            <Empty
-              title={t(which === 'waiting' ? 'noneWaiting' : 'noneDone')}
-              hint={which === 'waiting' ? t('noneWaitingHint') : undefined}
-            />
-          }
-          render={(one) => <QueueRow row={one} />}
-        />
-      }
+      worklist={{
+        label: t(which),
+        keyOf: (one) => one.key,
+        textOf: (one) => one.patientName ?? '',
+        selected: row?.key ?? null,
+        onOpen: show,
+        autoFocus: open === undefined,
+        empty: (
+          <Empty
+            title={t(which === 'waiting' ? 'noneWaiting' : 'noneDone')}
+            hint={which === 'waiting' ? t('noneWaitingHint') : undefined}
+          />
+        ),
+        render: (one) => <QueueRow row={one} />,
+      }}
       open={open !== undefined}
       onBack={() => go([])}
       banner={
@@ -212,7 +197,7 @@ function Home(): ReactElement {
     >
       {page}
       <StockDrawer place={place} placeName={placeName} />
-    </WorkspaceFrame>
+    </ListFrame>
   );
 
   if (!row)
