@@ -8,6 +8,8 @@ import { topicExtensions } from './subscriptions/topics.ts';
 
 /** Parameters that the server answers without an expression. */
 const BY_OTHER_MEANS = new Set(['_text', '_content']);
+/** Parameters of every type for which R4 has no SearchParameter of its own. */
+const WITHOUT_DEFINITION = ['_filter', '_list'] as const;
 const DEFINITIONS = 'http://hl7.org/fhir/SearchParameter/';
 
 /** The parameters of a type that can be searched by, in a facility where one is named. */
@@ -65,7 +67,10 @@ function resourceOf(type: string, tenant: number | undefined): { type: string; [
     ...(back.length > 0 ? { searchRevInclude: back } : {}),
     operation: operationsOf(type),
     ...(type === 'Subscription' ? { extension: topicExtensions() } : {}),
-    searchParam: params.map((p) => ({ name: plain(p.code), definition: definitionOf(p), type: p.type })),
+    searchParam: [
+      ...params.map((p) => ({ name: plain(p.code), definition: definitionOf(p), type: p.type })),
+      ...WITHOUT_DEFINITION.map((code) => ({ name: code, type: 'special' })),
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
 import { customGeneration } from '@mach/fhir/search-custom.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, requireActor, tokenOf } from '../http/auth.ts';
@@ -79,7 +79,13 @@ async function facilityOf(doors: Doors, request: FastifyRequest): Promise<number
   const [only, ...others] = doors.engine.allFacilities;
   if (others.length === 0) return only?.tenant;
   if (tokenOf(request) === undefined) return undefined;
-  return (await requireActor(doors, request)).tenant;
+  try {
+    return (await requireActor(doors, request)).tenant;
+  } catch (error) {
+    // The statement is for everybody, with a token that is good or not.
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 function systemRoutes(app: FastifyInstance, doors: Doors): void {
