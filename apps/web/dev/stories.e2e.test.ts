@@ -49,7 +49,7 @@ async function open(query: string, preferences: object, viewport = { width: 1366
   await page.goto(`${base}/stories.html?plain&${query}`);
   await page.locator('[data-story]').first().waitFor();
   // Skeletons come late, on purpose; the pictures are of what stays.
-  if (!query.startsWith('only=')) await page.locator('.m-skeleton-bar').first().waitFor({ state: 'attached' });
+  if (!query.startsWith('only=')) await page.locator('.m-skeleton-bar').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   return page;
 }

@@ -29,8 +29,16 @@ export function Skeleton({ shape = 'lines', count = 4 }: SkeletonProps): ReactEl
   const t = useTexts(uiTexts);
   const late = useLate();
   return (
-    <div className={`m-skeleton m-skeleton-${shape}`} role="status" aria-label={t('loading')}>
-      {late && Array.from({ length: count }, (_, i) => <div key={String(i)} className="m-skeleton-bar" />)}
+    // The place is kept from the start, so that nothing below moves when the bars appear.
+    <div
+      className={`m-skeleton m-skeleton-${shape}`}
+      role="status"
+      aria-label={t('loading')}
+      data-late={late || undefined}
+    >
+      {Array.from({ length: count }, (_, i) => (
+        <div key={String(i)} className="m-skeleton-bar" />
+      ))}
     </div>
   );
 }
