@@ -30,7 +30,7 @@ async function house(t: TestContext) {
     name: 'Khoa Khám bệnh',
     identifier: [{ system: 'https://mach.vn/fhir/sid/department', value: 'K01' }],
   });
-  const admin = await built.signIn(['administrator']);
+  let admin = await built.signIn(['administrator']);
   const director = await built.signIn(['director']);
   let count = 0;
   const send = (command: string, input: object, as = admin, key = `house-key-${++count}`): Promise<Answer> =>
@@ -79,7 +79,12 @@ async function house(t: TestContext) {
       headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/octet-stream' },
       payload: bytes,
     });
-  return { ...built, admin, director, send, done, codes, priceOn, charge, read, upload };
+  /** Days later: everybody signs in anew. */
+  const later = async (days: number): Promise<void> => {
+    built.clock.set(new Date(built.clock.now().getTime() + days * DAY).toISOString());
+    admin = await built.signIn(['administrator']);
+  };
+  return { ...built, admin, later, director, send, done, codes, priceOn, charge, read, upload };
 }
 
 test('a price list holds from its day on; what was charged before keeps its price', async (t) => {
@@ -103,7 +108,7 @@ test('a price list holds from its day on; what was charged before keeps its pric
   const { change } = await h.done<{ change: string }>('publish-list', list);
   assert.deepEqual([await h.priceOn('2026-11-25'), await h.priceOn('2026-11-26')], [before.price, 50_600]);
   assert.equal((await h.charge()).price, before.price, 'today is not that day yet');
-  h.clock.set(new Date(h.clock.now().getTime() + 2 * DAY).toISOString());
+  await h.later(2);
   const after = await h.charge();
   assert.equal(after.price, 50_600);
   const kept = await h.read<ChargeItem>('ChargeItem', before.id);
@@ -250,7 +255,7 @@ test('rooms are added, take visits, and close from a day', async (t) => {
   );
   await h.done('close-place', { ...closing, from: '2026-11-25' });
   await visit('visit-401-second');
-  h.clock.set(new Date(h.clock.now().getTime() + DAY).toISOString());
+  await h.later(1);
   await assert.rejects(visit('visit-401-third'), /room-closed/);
   await h.done('close-place', { ...closing, from: null });
   await visit('visit-401-fourth');

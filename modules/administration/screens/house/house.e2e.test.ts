@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { ChargeItem } from '@mach/fhir/types.ts';
+import { readRecord } from '@mach/store';
+import { type Front, openFront, signIn } from '../../testing/front.ts';
+import { xlsx } from '../../testing/xlsx.ts';
+
+const EXAM = '02.1898';
+let front: Front;
+before(
+  async () => {
+    front = await openFront();
+  },
+  { timeout: 180_000 },
+);
+after(() => front?.close());
+
+test('an administrator imports a price list and adds a room; the desk sees the room, and the visit has the new price', async () => {
+  const { page, context } = await front.visitor();
+  await page.goto(`${front.base}/house/import`);
+  await signIn(page, 'quantri');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'bang-gia.xlsx',
+    mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    buffer: xlsx([
+      ['STT', 'Mã dịch vụ', 'Tên', 'Đơn giá'],
+      [1, EXAM, 'Khám Nội', '55.500'],
+      [2, 'KHONG.CO', '', 1],
+    ]),
+  });
+  await page.getByRole('button', { name: 'Chạy thử' }).click();
+  await page.getByText('Mới 0 · đổi 0 · như cũ 0 · lỗi 2').waitFor();
+  await page.getByText('"55.500" là 55.5 hay 55500?').waitFor();
+  await page.getByRole('radio', { name: 'Dấu chấm là hàng nghìn' }).click();
+  await page.getByRole('button', { name: 'Chạy thử' }).click();
+  await page.getByText('Mới 0 · đổi 1 · như cũ 0 · lỗi 1').waitFor();
+  const go = page.getByRole('button', { name: 'Nhập 1 dòng' });
+  assert.equal(await go.isDisabled(), true, 'faulty rows are not left out unasked');
+  await page.getByRole('checkbox', { name: /Bỏ qua các dòng lỗi/ }).check();
+  await page.getByLabel('Quyết định ban hành').fill('NQ 12/2026/NQ-HĐND');
+  await go.click();
+  await page.getByText('Đã nhập 1 dòng').waitFor();
+
+  await page.getByRole('tab', { name: 'Giá dịch vụ' }).click();
+  await page.getByPlaceholder('Tìm mã, tên').fill(EXAM);
+  await page.getByRole('row', { name: /Khám Nội.*55\.500/ }).click();
+  await page.getByText('NQ 12/2026/NQ-HĐND').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('tab', { name: 'Khoa, phòng' }).click();
+  await page.getByRole('row', { name: /305/ }).first().waitFor();
+  await page.keyboard.press('F10');
+  await page.getByLabel('Mã', { exact: true }).fill('P401');
+  await page.getByLabel('Tên', { exact: true }).fill('Phòng khám Nội 4');
+  await page.getByLabel('Khoa', { exact: true }).last().selectOption('dep-k01');
+  await page.getByLabel('Công khám').fill(EXAM);
+  await page
+    .getByRole('option', { name: new RegExp(EXAM) })
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('row', { name: /P401.*Phòng khám Nội 4/ }).waitFor();
+  for (const tab of ['Thuốc', 'Máy in', 'Đính chính']) {
+    await page.getByRole('tab', { name: tab }).click();
+    await page.getByRole('button', { name: /F10/ }).waitFor();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${tab}: ${wide} px too wide`);
+  }
+  await context.close();
+
+  // The desk: the room is offered, and the visit there is charged with the new price.
+  const desk = await front.visitor();
+  const signed = await desk.context.request.post(`${front.base}/api/session`, {
+    data: { account: 'tiepdon', password: 'mach-demo' },
+  });
+  assert.equal(signed.status(), 200);
+  const rooms = await (
+    await desk.context.request.get(`${front.base}/api/views/reception.rooms?sort=code&limit=200`)
+  ).text();
+  assert.match(rooms, /Phòng khám Nội 4/);
+  await desk.context.close();
+  const { house } = front;
+  const actor = house.actor(['importer', 'reception']);
+  const person = {
+    resourceType: 'Patient',
+    id: 'p-house',
+    active: true,
+    name: [{ text: 'Trần Thị Lan' }],
+    gender: 'female',
+    birthDate: '1964-03-02',
+  };
+  await house.engine.sendByName('record.write', { entries: [{ op: 'put', resource: person }] }, actor, {
+    key: 'patient-of-house',
+  });
+  const visit = { patient: 'p-house', room: 'room-p401', reason: 'Khám', payer: 'fee' };
+  const { result } = await house.engine.sendByName('encounter.openVisit', visit, actor, { key: 'visit-of-house' });
+  const { chargeItem } = result as { chargeItem: string };
+  const line = await readRecord(house.engine.database.tenant(1), 'ChargeItem', chargeItem);
+  assert.equal((line?.resource as ChargeItem).priceOverride?.value, 55_500, 'the bill is made of this line');
+});
