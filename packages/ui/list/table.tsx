@@ -166,7 +166,8 @@ export function Table<R>(props: TableProps<R>): ReactElement {
           </tfoot>
         )}
       </table>
-      {state === 'loading' && <Skeleton shape="table" count={6} />}
+      {/* About as high as what says "nothing here": what stands below hardly moves. */}
+      {state === 'loading' && <Skeleton shape="table" count={3} />}
       {state === 'ready' && rows.length === 0 && props.empty}
       {props.hasMore && (
         <button type="button" className="m-worklist-more" onClick={props.onMore}>
