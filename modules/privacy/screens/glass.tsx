@@ -75,7 +75,8 @@ function Home(): ReactElement {
           </>
         )}
         {open && patient && (
-          <Section anchor={1} title={`${t('glassShown')} · ${t('opensUntil', { at: formatDateTime(open.until) })}`}>
+          <Section anchor={1} title={t('glassShown')}>
+            <p className="prv-note">{t('opensUntil', { at: formatDateTime(open.until) })}</p>
             <Summary patient={patient} />
           </Section>
         )}
@@ -84,15 +85,21 @@ function Home(): ReactElement {
   );
 }
 
+const ROLES = ['privacy-officer', 'director', 'administrator'] as const;
+
 function Reasons({ rules }: { readonly rules: Why['rules'] }): ReactElement {
   const t = useTexts(texts);
+  const roleName = (role: string): string => {
+    const known = ROLES.find((one) => one === role);
+    return known ? t(`role.${known}`) : role;
+  };
   const pick = usePick();
   return (
     <ul className="prv-list prv-narrow">
       {rules.map((rule) => (
         <li key={rule.id}>
           <span className="prv-strong">{pick(rule.text)}</span>
-          <p className="prv-note">{`${t('grantedBy')}: ${rule.grantedBy.join(', ')}`}</p>
+          <p className="prv-note">{`${t('grantedBy')}: ${rule.grantedBy.map(roleName).join(', ')}`}</p>
         </li>
       ))}
     </ul>
@@ -188,9 +195,7 @@ function Summary({ patient }: { readonly patient: string }): ReactElement {
           <li key={section.title}>
             <span className="prv-strong">{section.title}</span>
             {linesOf(section.text?.div).map((line) => (
-              <p key={line} className="prv-note">
-                {line}
-              </p>
+              <p key={line}>{line}</p>
             ))}
             {linesOf(section.text?.div).length === 0 && <p className="prv-note">{t('nothingKnown')}</p>}
           </li>
