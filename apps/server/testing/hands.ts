@@ -64,6 +64,8 @@ export async function takeSeat(
     hasTouch: viewport.width < 600,
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
+    // Fetching every file of the app for the hours without a server is the business of its own test.
+    serviceWorkers: 'block',
     ...seat.context,
   });
   context.setDefaultTimeout(PATIENCE);

@@ -21,7 +21,7 @@ export function fixesFor(act: KeptAct): readonly Fix[] {
         { label: 'otherPerson', field, change: { notDuplicateOf: [...(input.notDuplicateOf ?? []), alike] } },
       ];
     if (input.payer === 'bhyt' && (code.startsWith('card-') || field === 'coverage' || field.startsWith('card')))
-      return [{ label: 'byFee', field, change: { payer: 'fee', bhytQr: undefined } }];
+      return [{ label: 'byFee', field, change: { payer: 'fee' } }];
     return [];
   });
 }
