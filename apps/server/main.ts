@@ -5,6 +5,8 @@ import { buildApp } from './http/app.ts';
 import { USUAL_RATES } from './http/guard/rates.ts';
 import { keepCertificate, readCertificate } from './http/tls.ts';
 import { isLoopback, readOptions } from './options.ts';
+import { archiveOf } from './safekeeping/archive-of.ts';
+import { refuseIfBehind } from './safekeeping/behind.ts';
 import { Keeper } from './safekeeping/keeper.ts';
 import { warmCodeLists } from './warm.ts';
 
@@ -23,6 +25,11 @@ async function main(): Promise<void> {
     await house.stop();
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
+  const { archive } = archiveOf(options.dataDir, process.env) ?? {};
+  await refuseIfBehind(house.engine, options.dataDir, archive).catch(async (error: unknown) => {
+    await house.stop();
+    throw error;
+  });
   registerSimulationJobs(house);
   const app = await buildApp(house.engine, {
     web: resolve(import.meta.dirname, '..', 'web', 'dist'),

@@ -9,7 +9,7 @@ import { houseFiles, takeBase } from './base.ts';
 import { type Lsn, segmentStart } from './lsn.ts';
 import { type Base, openRoot, reach, replaceFile, Series } from './series.ts';
 import { raise } from './unpack.ts';
-import { copyLog, currentPlace, holdLog, type Marks, type Place, resumeAt, slotState } from './wal.ts';
+import { copyLog, currentPlace, holdLog, type Marks, type Place, resumeAt, sameLog, slotState } from './wal.ts';
 
 export interface ArchiveOptions {
   superuserUrl: string;
@@ -21,6 +21,15 @@ export interface ArchiveOptions {
   secret: string;
   /** Version of the program. */
   program: string;
+}
+
+/** The archive knows of deeds that the database has forgotten. */
+export class LostLog extends Error {
+  constructor(archive: string) {
+    super(
+      `cơ sở dữ liệu đã mất phần cuối của nhật ký, bản lưu trữ ${archive} có phần đó: hãy phục hồi từ đó · the database has lost the end of its log: restore from the archive`,
+    );
+  }
 }
 
 /** What the data folder remembers of its archive. */
@@ -51,6 +60,7 @@ export class Archive {
   private readonly keys = new Map<string, string>();
   private fresh: { path: string; full: string }[] = [];
   private segment: Lsn | undefined;
+  private compared = false;
 
   constructor(options: ArchiveOptions) {
     this.options = options;
@@ -59,6 +69,16 @@ export class Archive {
   /** Copies what the log has grown by. */
   copy(): Promise<Copied> {
     return this.locked((client) => this.copyNow(client));
+  }
+
+  /** Whether the database is still where its archive left it. @throws when it has gone back */
+  async compare(): Promise<void> {
+    const memory = this.memory();
+    if (memory?.root !== this.options.root || !existsSync(join(this.options.root, `archive-${memory.series}`))) return;
+    await this.locked(async (client) => {
+      const { series, place } = await this.open(client);
+      if (!(await sameLog(this.options.cluster, series, place.segmentBytes))) throw new LostLog(series.folder);
+    });
   }
 
   /** A base backup, and the log that completes it. */
@@ -133,7 +153,9 @@ export class Archive {
     const slot = await slotState(client);
     // Without an unbroken end to go on from, the log is kept from where the slot begins.
     const from = resumeAt(series, slot) ?? slot.from ?? 0n;
-    const place = await currentPlace(client);
+    const place = await currentPlace(client, from);
+    if (!this.compared && !(await sameLog(cluster, series, place.segmentBytes))) throw new LostLog(series.folder);
+    this.compared = true;
     const start = segmentStart(from, place.segmentBytes);
     if (this.segment !== start) {
       this.segment = start;

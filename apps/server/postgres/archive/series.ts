@@ -95,14 +95,7 @@ export class Series {
 
   /** In the order of the log; of two that begin together the longer one first. */
   get chunks(): Chunk[] {
-    return readdirSync(join(this.folder, 'wal'))
-      .flatMap((name) => {
-        const [, timeline = '', from = '', to = ''] = CHUNK.exec(name) ?? [];
-        if (timeline === '') return [];
-        const path = join(this.folder, 'wal', name);
-        return [{ path, timeline: Number.parseInt(timeline, 16), from: BigInt(`0x${from}`), to: BigInt(`0x${to}`) }];
-      })
-      .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.to > b.to ? -1 : 1));
+    return chunksIn(this.folder);
   }
 
   chunkPath(from: Lsn, to: Lsn): string {
@@ -119,6 +112,18 @@ export class Series {
   set coveredUntil(covered: string | undefined) {
     replaceFile(join(this.folder, 'state.json'), { covered });
   }
+}
+
+/** The pieces of a series' folder, in the order of the log; of two that begin together the longer one first. */
+export function chunksIn(folder: string): Chunk[] {
+  return readdirSync(join(folder, 'wal'))
+    .flatMap((name) => {
+      const [, timeline = '', from = '', to = ''] = CHUNK.exec(name) ?? [];
+      if (timeline === '') return [];
+      const path = join(folder, 'wal', name);
+      return [{ path, timeline: Number.parseInt(timeline, 16), from: BigInt(`0x${from}`), to: BigInt(`0x${to}`) }];
+    })
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.to > b.to ? -1 : 1));
 }
 
 /** Where the newest piece ends; 0 where there is none. */

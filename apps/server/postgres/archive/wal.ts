@@ -1,10 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSection } from '@mach/store';
 import type pg from 'pg';
 import { formatLsn, type Lsn, parseLsn, segmentName, segmentStart } from './lsn.ts';
-import { writeSealed } from './sealed.ts';
+import { readSealed, writeSealed } from './sealed.ts';
 import { endOf, type Series } from './series.ts';
 
 /** The replication slot that keeps the log until it has been copied, within `max_slot_wal_keep_size`. */
@@ -20,26 +20,43 @@ export interface Place {
   system: string;
   timeline: number;
   segmentBytes: number;
-  /** Everything before it is on the disk. */
+  /** Everything before it is on the disk, to the end of a record: it never changes any more, not by a crash either. */
   flushed: Lsn;
   /** The database's clock before it was asked: what was acknowledged by then is before `flushed`. */
   at: string;
 }
 
-export async function currentPlace(client: pg.Client): Promise<Place> {
+/** Less than a record: the log has not grown. */
+const STILL = 64n;
+
+/**
+ * Where the log is now, at the end of a record. A mark of our own is flushed there first: the place up to which
+ * PostgreSQL has written may lie inside a record, which a crash would write anew.
+ * @param known an earlier place; where the log has not grown since, it is the answer
+ */
+export async function currentPlace(client: pg.Client, known?: Lsn): Promise<Place> {
   const { rows } = await client.query<{ system: string; file: string; bytes: string; lsn: string; at: Date }>(
     `select c.system_identifier::text as system, pg_walfile_name(l.lsn) as file, l.lsn::text as lsn, l.at,
             pg_size_bytes(current_setting('wal_segment_size'))::text as bytes
-     from pg_control_system() c, lateral (select clock_timestamp() as at, pg_current_wal_flush_lsn() as lsn) l`,
+     from pg_control_system() c, lateral (select clock_timestamp() as at, pg_current_wal_insert_lsn() as lsn) l`,
   );
   const row = rows[0];
   if (!row) throw new Error('PostgreSQL does not say where its log is');
+  const at = row.at.toISOString();
+  const written = parseLsn(row.lsn);
+  let flushed = known ?? written;
+  if (known === undefined || written > known + STILL || written < known) {
+    const { rows: mark } = await client.query<{ lsn: string }>(
+      `select pg_logical_emit_message(false, 'mach archive', '', true)::text as lsn`,
+    );
+    flushed = parseLsn(mark[0]?.lsn ?? row.lsn);
+  }
   return {
     system: row.system,
     timeline: Number.parseInt(row.file.slice(0, 8), 16),
     segmentBytes: Number(row.bytes),
-    flushed: parseLsn(row.lsn),
-    at: row.at.toISOString(),
+    flushed,
+    at,
   };
 }
 
@@ -137,6 +154,28 @@ export async function copyLog(client: pg.Client, task: CopyTask): Promise<{ end:
 export function resumeAt(series: Series, slot: SlotState): Lsn | undefined {
   const end = endOf(series.chunks);
   return end > 0n && slot.from !== undefined && slot.from <= end ? end : undefined;
+}
+
+/**
+ * Whether the cluster's log still says what the newest piece of the series says. It does not when the end of the log was
+ * lost at a crash and written anew: then the series knows of deeds that the database has forgotten.
+ */
+export async function sameLog(cluster: string, series: Series, segmentBytes: number): Promise<boolean> {
+  const end = endOf(series.chunks);
+  const newest = series.chunks.find((chunk) => chunk.to === end);
+  if (!newest) return true;
+  const path = join(cluster, 'pg_wal', segmentName(newest.timeline, newest.from, segmentBytes));
+  if (!existsSync(path)) return true;
+  const { reader } = await readSealed<ChunkSection>(newest.path, series.master);
+  while ((await reader.next()).kind !== 'log');
+  const start = Number(newest.from - segmentStart(newest.from, segmentBytes));
+  const now = readFileSync(path).subarray(start);
+  let place = 0;
+  for await (const piece of reader.body()) {
+    if (!now.subarray(place, place + piece.length).equals(piece)) return false;
+    place += piece.length;
+  }
+  return true;
 }
 
 /** Bytes of log that wait in the cluster's folder. */
