@@ -164,6 +164,11 @@ function AccessTable({
               <Chip tone={row.kind === 'command' ? 'info' : 'neutral'}>
                 {row.kind === 'command' ? t('wrote') : row.among ? t('among') : t('direct')}
               </Chip>{' '}
+              {row.purpose === 'BTG' && (
+                <Chip tone="warn" icon="warn">
+                  {t('emergencyLook')}
+                </Chip>
+              )}
               <span className="adm-two m-code adm-clip">{row.action}</span>
             </>
           ),
