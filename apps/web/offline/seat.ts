@@ -1,5 +1,6 @@
 import type { Session } from '@mach/ui';
 import { finished, read, write } from './database.ts';
+import { forgetRows } from './vault.ts';
 
 /** Who works at this desk: enough to go on after a reload while the server is away. */
 export interface Seat {
@@ -44,6 +45,7 @@ export async function seatNow(now = Date.now()): Promise<Seat | undefined> {
   );
   if (!seat) return undefined;
   if (stillHolds(seat, Number(localStorage.getItem(TOUCHED) ?? 0), now)) return seat;
+  await forgetRows(seat.scope);
   await clearSeat();
   return undefined;
 }

@@ -2,7 +2,7 @@ import type { Session } from '@mach/ui';
 import { request } from '../api/http.ts';
 import { importKey } from './sealing.ts';
 import { clearSeat, keepSeat, seatNow, touch } from './seat.ts';
-import { Vault } from './vault.ts';
+import { forgetRows, Vault } from './vault.ts';
 
 /** A touch is written down this often at most, ms; the door is looked at as often. */
 const TOUCH_MS = 15_000;
@@ -51,7 +51,7 @@ export const leaveSeat = (): Promise<void> => inTurn(standUp);
 async function standUp(): Promise<void> {
   try {
     const seat = await seatNow();
-    if (seat) await new Vault(seat.scope, seat.key).forget();
+    if (seat) await forgetRows(seat.scope);
     await clearSeat();
   } catch {
     // Nothing was kept.

@@ -76,14 +76,14 @@ export class Vault {
     const id = this.#id(kind, name);
     await write('sealed', (store) => finished(store.delete(id)));
   }
+}
 
-  /** People's rows go when their reader leaves; acts that wait stay, and without the key nobody reads them. */
-  async forget(): Promise<void> {
-    const gone = (await this.#entries()).filter((one) => one.kind === 'view');
-    await write('sealed', async (store) => {
-      for (const { id } of gone) await finished(store.delete(id));
-    });
-  }
+/** People's rows go when their reader leaves; acts that wait stay, and without the key nobody reads them. */
+export async function forgetRows(scope: string): Promise<void> {
+  const gone = await read('sealed', (store) => finished(store.index('scope').getAllKeys(scope)));
+  await write('sealed', async (store) => {
+    for (const id of gone) if (String(id).startsWith(`${scope}\nview\n`)) await finished(store.delete(id));
+  });
 }
 
 /** How many acts of other people wait on this device. */
