@@ -176,6 +176,16 @@ async function bytesOf(on: pg.Client): Promise<{ records: number; index: number;
   return { records: size('records'), index: size('index'), apart: size('apart'), resources: Number(total[0]?.n ?? 1) };
 }
 
+/** What is there when the first run of a demo house has written all of its own records. */
+async function settled(on: pg.Client): ReturnType<typeof bytesOf> {
+  for (let before = await bytesOf(on); ; ) {
+    await new Promise((done) => setTimeout(done, 3_000));
+    const now = await bytesOf(on);
+    if (now.resources === before.resources) return now;
+    before = now;
+  }
+}
+
 /**
  * The FHIR door beside the floor of the same work, in one run, sides in turn, medians: reads and searches half with the
  * system client and half as a doctor under a rule of care relation, writes with the system client (a doctor writes by
@@ -187,7 +197,7 @@ export async function fhir(): Promise<void> {
   const on = await owner(server);
   try {
     const { system, doctor, floor } = sides(server, floorServer.port);
-    const before = await bytesOf(on);
+    const before = await settled(on);
     const [ours, bare] = [await ingest(system), await ingest(floor)];
     doctor.known = system.known;
     report({
