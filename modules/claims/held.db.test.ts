@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { advancePrescription } from '@mach/encounter/contract.ts';
+import { Schedules } from '@mach/engine';
 import type { Task } from '@mach/fhir/types.ts';
 import { listOutbox, referringRecords } from '@mach/store';
-import { claimStateOf, prepareClaim, sentFile } from './contract.ts';
+import { claimStateOf, sentFile } from './contract.ts';
 import { claimOf, complete, house, pay, tenant } from './testing/house.ts';
 
 const DAY = 24 * 3_600_000;
@@ -25,8 +26,12 @@ test('a house that holds claims sends them once: after the drugs, or on the day 
   const late = await complete(h);
   await pay(h, late.encounter);
   await h.settle();
+  const timers = new Schedules(h.engine);
+  await timers.plan();
   assert.equal(await files(), 1, 'held');
-  h.clock.advance(14 * DAY);
-  await h.send(prepareClaim, { encounter: late.encounter }, 'system');
+  // The next working day is the day on which it is due: it goes in the morning, not after midnight.
+  h.clock.advance(DAY);
+  await timers.plan();
+  await timers.jobs.runDue();
   assert.equal(await files(), 2, 'never held beyond the day on which it is due');
 });
