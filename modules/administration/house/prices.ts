@@ -32,6 +32,8 @@ export interface PriceChange {
 }
 
 interface LabData {
+  /** Every price of the pack is for demonstration. */
+  demoPrices?: boolean;
   tests: Table;
   services: Table;
 }
@@ -60,10 +62,19 @@ export function serviceBook(lab: RulePack, services: RulePack): ServiceBook {
   const place = (code: string, at: Place): void => {
     places.set(code, [...(places.get(code) ?? []), at]);
   };
-  const { tests, services: techniques } = lab.data as LabData;
+  const { tests, services: techniques, demoPrices } = lab.data as LabData;
   const house = (table: Table, path: 'tests' | 'services', groupOf: (kind: string) => string): void => {
     const kind = path === 'tests' ? 'category' : 'kind';
-    for (const r of records(withColumns(table, ...OWN), 'code', 'vi', kind, 'serviceCode', 'price', ...OWN)) {
+    for (const r of records(
+      withColumns(table, 'demo', ...OWN),
+      'code',
+      'vi',
+      kind,
+      'serviceCode',
+      'price',
+      'demo',
+      ...OWN,
+    )) {
       const code = textCell(r.code);
       const claimCode = textCell(r.serviceCode) || null;
       byCode.set(code, {
@@ -74,7 +85,7 @@ export function serviceBook(lab: RulePack, services: RulePack): ServiceBook {
         price: numberCell(r.price) ?? null,
         bhytPrice: numberCell(r.bhytPrice) ?? null,
         withdrawn: r.withdrawn === true,
-        demo: false,
+        demo: demoPrices === true && r.demo === null,
       });
       place(code, { subject: 'lab', path, code });
       if (claimCode !== null && claimCode !== code) place(claimCode, { subject: 'lab', path, code });
@@ -125,7 +136,7 @@ export function priceEntries(book: ServiceBook, change: PriceChange): OverlayEnt
         path,
         key: { code: row },
         op: path === 'prices' ? 'add' : 'set',
-        cells: path === 'prices' ? { ...cells, ...(change.price === undefined ? {} : { demo: false }) } : cells,
+        cells: change.price === undefined ? cells : { ...cells, demo: false },
       }),
     );
   return [

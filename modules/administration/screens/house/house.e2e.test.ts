@@ -44,16 +44,16 @@ test('an administrator imports a price list and adds a room; the desk sees the r
   await page.getByRole('tab', { name: 'Giá dịch vụ' }).click();
   await page.getByPlaceholder('Tìm mã, tên').fill(EXAM);
   await page.getByRole('row', { name: /Khám Nội.*55\.500/ }).click();
-  await page.getByText('NQ 12/2026/NQ-HĐND').waitFor();
+  await page.locator('.hou-history').getByText('NQ 12/2026/NQ-HĐND').waitFor();
   await page.keyboard.press('Escape');
 
   await page.getByRole('tab', { name: 'Khoa, phòng' }).click();
   await page.getByRole('row', { name: /305/ }).first().waitFor();
   await page.keyboard.press('F10');
-  await page.getByLabel('Mã', { exact: true }).fill('P401');
-  await page.getByLabel('Tên', { exact: true }).fill('Phòng khám Nội 4');
-  await page.getByLabel('Khoa', { exact: true }).last().selectOption('dep-k01');
-  await page.getByLabel('Công khám').fill(EXAM);
+  await page.getByRole('textbox', { name: 'Mã', exact: true }).fill('P401');
+  await page.getByRole('textbox', { name: 'Tên', exact: true }).fill('Phòng khám Nội 4');
+  await page.getByRole('combobox', { name: 'Khoa', exact: true }).selectOption('dep-k01');
+  await page.getByRole('combobox', { name: 'Công khám' }).fill(EXAM);
   await page
     .getByRole('option', { name: new RegExp(EXAM) })
     .first()
@@ -97,5 +97,6 @@ test('an administrator imports a price list and adds a room; the desk sees the r
   const { result } = await house.engine.sendByName('encounter.openVisit', visit, actor, { key: 'visit-of-house' });
   const { chargeItem } = result as { chargeItem: string };
   const line = await readRecord(house.engine.database.tenant(1), 'ChargeItem', chargeItem);
-  assert.equal((line?.resource as ChargeItem).priceOverride?.value, 55_500, 'the bill is made of this line');
+  assert.ok(line);
+  assert.equal((line.resource as ChargeItem).priceOverride?.value, 55_500, 'the bill is made of this line');
 });

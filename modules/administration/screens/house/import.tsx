@@ -14,11 +14,12 @@ import {
   TextField,
   toast,
   useCommand,
+  useKeys,
   useNow,
   usePick,
   useTexts,
 } from '@mach/ui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useRef, useState } from 'react';
 import type { ImportResult } from '../../contract.ts';
 import { NUMBER_STYLES, type NumberStyle } from '../../sheets/cells.ts';
 import { FIELDS, SHEET_KINDS, type SheetKind } from '../../sheets/fields.ts';
@@ -72,6 +73,7 @@ export function ImportPage(): ReactElement {
   const [report, setReport] = useState<DryRun>();
   const [issues, setIssues] = useState<readonly Issue[]>([]);
   const [busy, setBusy] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
   const run = useCommand<object, ImportResult>('administration.import', {
     onDone: (done) => {
       toast({ text: t('imported', { n: done.imported }) });
@@ -104,6 +106,8 @@ export function ImportPage(): ReactElement {
     work(async () => {
       if (file) setReport(await call<DryRun>('POST', `/api/administration/sheets/${file.sheet}/dry-run`, options));
     });
+  const choose = (): void => picker.current?.click();
+  useKeys([{ chord: 'F10', label: { vi: texts.vi.file, en: texts.en.file }, run: choose }]);
   const ready = report ? report.counts.new + report.counts.change : 0;
   const forget = (): void => setReport(undefined);
   const titleOf = (name: string): string => {
@@ -122,11 +126,13 @@ export function ImportPage(): ReactElement {
         }}
         options={SHEET_KINDS.map((value) => ({ value, label: t(value) }))}
       />
-      <label className="m-field">
-        <span className="m-label">{t('file')}</span>
+      <div>
         <input
-          className="hou-file"
+          ref={picker}
+          className="m-sr"
           type="file"
+          tabIndex={-1}
+          aria-label={t('file')}
           accept=".xlsx,.csv,.txt"
           disabled={busy}
           onChange={(event) => {
@@ -135,8 +141,11 @@ export function ImportPage(): ReactElement {
             if (chosen) void take(chosen);
           }}
         />
+        <Button look={file ? 'secondary' : 'primary'} icon="up" chord="F10" busy={busy} onClick={choose}>
+          {t('file')}
+        </Button>
         <span className="adm-two">{t(kind === 'staff' ? 'staffHint' : 'fileHint')}</span>
-      </label>
+      </div>
       {busy && <p role="status">{t('reading')}</p>}
       <Issues of={issues} />
       {file && (

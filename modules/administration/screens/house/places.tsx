@@ -107,7 +107,13 @@ export function Places(): ReactElement {
         tone={(row) => (row.closedFrom && row.closedFrom <= today ? 'muted' : undefined)}
         empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
         columns={[
-          { key: 'code', head: t('code'), width: '110px', cell: (row) => <span className="m-code">{row.code}</span> },
+          {
+            key: 'code',
+            head: t('code'),
+            width: '110px',
+            wide: true,
+            cell: (row) => <span className="m-code">{row.code}</span>,
+          },
           {
             key: 'name',
             head: t('name'),
@@ -115,9 +121,11 @@ export function Places(): ReactElement {
             cell: (row) => (
               <>
                 {row.name}
-                {kind !== 'department' && (
-                  <span className="adm-two">{kind === 'bed' ? row.roomName : row.departmentName}</span>
-                )}
+                <span className="adm-two">
+                  {[row.code, kind === 'bed' ? row.roomName : kind === 'room' ? row.departmentName : undefined]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
               </>
             ),
           },

@@ -55,6 +55,8 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
     },
   });
   const { subject, path, key, cells = {} } = found ?? {};
+  // What names the entry is not changed: that would be another entry.
+  const fields = Object.entries(cells).filter(([name]) => key?.[name] === undefined);
   const changed = Object.entries(typed).filter(([name, text]) => text !== shown(cells[name] ?? null));
   const entry = {
     subject,
@@ -109,7 +111,7 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
           <b>{t('field')}</b>
           <b>{t('was')}</b>
           <b>{t('now')}</b>
-          {Object.entries(cells).map(([name, cell]) => (
+          {fields.map(([name, cell]) => (
             <Cells
               key={name}
               name={name}
