@@ -1,6 +1,10 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { House } from '@mach/server/boot.ts';
+import { checkSeries } from '@mach/server/postgres/archive/check.ts';
+import { Series, seriesIn } from '@mach/server/postgres/archive/series.ts';
 import { checkBackup, proveAudit, proveFacility, proveView, readBackup } from '@mach/store';
+import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
 import type { Call } from './commands.ts';
 
@@ -17,6 +21,7 @@ const LABELS: Readonly<Record<string, string>> = {
   commands: 'mọi lệnh còn đủ những gì đã ghi',
   'audit-of-commands': 'mọi lệnh có vết kiểm toán',
   ledger: 'sổ khớp với bút toán',
+  outbox: 'thông điệp còn nguyên như lúc ghi',
   'search-index': 'chỉ mục khớp với bản ghi',
   views: 'khung nhìn khớp khi dựng lại',
   'audit-chain': 'chuỗi kiểm toán nguyên vẹn',
@@ -55,6 +60,15 @@ export async function prove(house: House): Promise<{ proofs: Line[]; sound: bool
 /** `mach verify F`: reads a backup to its end without restoring it. */
 async function checkFile(file: string, { words, house, out }: Call): Promise<number> {
   const { secret } = secretOf(words, house.dataDir);
+  if (statSync(resolve(file)).isDirectory()) {
+    const folder = seriesIn(resolve(file)).at(-1);
+    if (folder === undefined) throw new UsageError(`${file}: there is no archive in this folder`);
+    const found = await checkSeries(Series.open(folder, secret));
+    out.result({ folder, ...found, sound: true }, [
+      `✓ ${folder}: ${found.bases} bản nền, ${found.pieces} đoạn nhật ký; phục hồi được mọi lúc từ ${found.from} đến ${found.coveredUntil}`,
+    ]);
+    return 0;
+  }
   const { reader, taken } = await readBackup(resolve(file), secret);
   const { rows, files, manifest } = await checkBackup(reader);
   out.result({ file: resolve(file), taken, rows, files, tables: manifest.tables.length, sound: true }, [

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { openHouse } from './boot.ts';
 import { firstRun, registerSimulationJobs } from './first-run.ts';
 import { buildApp } from './http/app.ts';
@@ -25,7 +26,8 @@ async function main(): Promise<void> {
     await house.stop();
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
-  const { archive } = archiveOf(options.dataDir, process.env) ?? {};
+  const archived = existsSync(join(options.dataDir, 'archive.json'));
+  const { archive } = (archived && archiveOf(options.dataDir, process.env)) || {};
   await refuseIfBehind(house.engine, options.dataDir, archive).catch(async (error: unknown) => {
     await house.stop();
     throw error;

@@ -7,7 +7,7 @@ import { typeName } from './types.ts';
 
 /** One thing that must hold of a facility's data. */
 export interface Proof {
-  name: 'versions' | 'commands' | 'audit-of-commands' | 'ledger' | 'search-index';
+  name: 'versions' | 'commands' | 'audit-of-commands' | 'ledger' | 'outbox' | 'search-index';
   /** How many things were looked at. */
   checked: number;
   /** What does not hold, by name; twenty at most. */
@@ -46,6 +46,8 @@ export async function proveFacility(database: Database, tenant: number): Promise
       select c.key from command_log c where c.tenant = mach_tenant() and not exists (select from audit a
         where a.tenant = mach_tenant() and a.kind = 'command' and a.at = c.received_at and a.detail ->> 'key' = c.key) limit 20`);
     const unbalanced = (await disagreements(client)).map((d) => `${d.ledger} ${d.account}`);
+    const altered = await rows<{ id: string }>(`
+      select id from outbox where tenant = mach_tenant() and payload_hash <> sha256(convert_to(payload, 'UTF8')) limit 20`);
     const name = ({ type, id }: { type: number; id: string }): string => `${typeName(type)}/${id}`;
 
     const sample = await rows<{ rid: string; content: string; id: string; type: number }>(`
@@ -64,6 +66,7 @@ export async function proveFacility(database: Database, tenant: number): Promise
       { name: 'commands', checked: await count('command_log'), faults: commands.map((c) => `${c.key} ${c.id}`) },
       { name: 'audit-of-commands', checked: await count('command_log'), faults: silent.map((s) => s.key) },
       { name: 'ledger', checked: await count('ledger_account'), faults: unbalanced.slice(0, 20) },
+      { name: 'outbox', checked: await count('outbox'), faults: altered.map((row) => row.id) },
       { name: 'search-index', checked: sample.length, faults: differ.map(name).slice(0, 20) },
     ];
   });

@@ -111,7 +111,14 @@ export class Keeper {
     const external = Boolean(this.env.DATABASE_URL);
     let needed = false;
     if (!external) {
-      this.archive ??= archiveOf(this.house.dataDir, this.env)?.archive;
+      if (!this.archive) {
+        const found = archiveOf(this.house.dataDir, this.env);
+        this.archive = found?.archive;
+        if (found?.keyMade)
+          this.log(
+            `khoá sao lưu vừa tạo: ${found.keyMade}; chép sang nơi khác, mất khoá là mất bản sao lưu · keep a copy`,
+          );
+      }
       const copied = await this.archive?.copy();
       this.coveredUntil = copied?.coveredUntil;
       needed = copied?.needsBase === true;
