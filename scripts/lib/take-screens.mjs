@@ -182,7 +182,7 @@ const SCREENS = [
   ['overview-dark', 'giamdoc', '/overview', frame, dark],
   ['pending', 'quantri', '/pending', frame],
   ['administration', 'quantri', '/administration', frame],
-  ['record-access', 'quantri', '/record-access', frame],
+  ['record-access', 'giamdoc', '/record-access', frame],
   ['house', 'quantri', '/house', frame],
   ['jobs', 'quantri', '/jobs', frame],
   ['privacy', 'quantri', '/privacy', frame],
