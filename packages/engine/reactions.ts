@@ -1,4 +1,4 @@
-import type { Position } from '@mach/base/position.ts';
+import { type Position, parsePosition } from '@mach/base/position.ts';
 import { Problem } from '@mach/base/problem.ts';
 import { type FeedEntry, readCursor, readEvents, writeCursor } from '@mach/store';
 import type { Envelope } from './dispatch.ts';
@@ -10,6 +10,10 @@ const PAUSE = 2_000;
 const BATCH = 200;
 /** The place in the feed is written down this often, ms. After a crash what came since is met again, and known. */
 const NOTE = 1_000;
+/** Entries that the relay handed on and nobody dealt with yet; beyond, the feed is read instead. */
+const HANDED = 500;
+
+type Entry = Pick<FeedEntry, 'position' | 'key' | 'at' | 'events'>;
 
 /**
  * Follows the feed and sends the commands that modules declared as reactions to events. The idempotency key is made of
@@ -27,6 +31,8 @@ export class Reactions {
   private after: Position | undefined;
   private noted = { position: '', at: 0 };
   private loop: Promise<void> = Promise.resolve();
+  /** What the relay has just handed on, in order: mostly it need not be read again. */
+  private handed: Entry[] = [];
   /** The reaction's clock and ids where the event is simulated; the engine's own otherwise. */
   envelope: (event: CommittedEvent) => Partial<Envelope> = () => ({});
 
@@ -42,6 +48,8 @@ export class Reactions {
 
   start(): void {
     this.engine.relay(this.tenant).onEntries((entries) => {
+      if (this.handed.length + entries.length > HANDED) this.handed = [];
+      else for (const { position, key, at, events } of entries) this.handed.push({ position, key, at, events });
       if (!entries.some((entry) => this.concerns(entry))) return;
       this.called = true;
       this.wake?.();
@@ -72,7 +80,8 @@ export class Reactions {
     while (!this.stopped) {
       try {
         this.called = false;
-        if ((await this.drain()) === 0 && !this.called) await this.sleep(1_000);
+        await this.drain();
+        if (!this.called) await this.sleep(1_000);
       } catch {
         await this.sleep(PAUSE);
       }
@@ -95,7 +104,8 @@ export class Reactions {
     let seen = 0;
     this.after ??= await readCursor(on, this.consumer);
     while (!this.stopped) {
-      const entries = await readEvents(on, this.after, BATCH);
+      const handed: readonly Entry[] = this.next(this.after);
+      const entries: readonly Entry[] = handed.length > 0 ? handed : await readEvents(on, this.after, BATCH);
       for (const entry of entries) {
         for (const [index, event] of entry.events.entries())
           await this.react({ name: event.name, payload: event.payload, key: `${entry.key}#${index}`, at: entry.at });
@@ -103,9 +113,26 @@ export class Reactions {
       }
       seen += entries.length;
       await this.note();
-      if (entries.length < BATCH) break;
+      if (handed.length > 0 ? this.handed.length === 0 : entries.length < BATCH) break;
     }
     return seen;
+  }
+
+  /**
+   * The entries behind a position that were handed on without a gap. A gap may be an entry that another process has
+   * placed: then, and when there are none, the feed itself is asked.
+   */
+  private next(after: Position): Entry[] {
+    const from = parsePosition(after);
+    const isDone = ({ epoch, n }: typeof from): boolean => epoch === from.epoch && n <= from.n;
+    const waiting = this.handed.filter((entry) => !isDone(parsePosition(entry.position)));
+    const gap = waiting.findIndex((entry, i) => {
+      const { epoch, n } = parsePosition(entry.position);
+      return epoch !== from.epoch || n !== from.n + BigInt(i + 1);
+    });
+    const run = gap < 0 ? waiting : waiting.slice(0, gap);
+    this.handed = gap < 0 ? [] : waiting.slice(gap);
+    return run;
   }
 
   private async react(event: CommittedEvent): Promise<void> {
