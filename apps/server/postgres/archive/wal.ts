@@ -177,11 +177,3 @@ export async function sameLog(cluster: string, series: Series, segmentBytes: num
   }
   return true;
 }
-
-/** Bytes of log that wait in the cluster's folder. */
-export async function logBytes(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ bytes: string }>(
-    'select coalesce(sum(size), 0)::text as bytes from pg_ls_waldir()',
-  );
-  return Number(rows[0]?.bytes ?? 0);
-}
