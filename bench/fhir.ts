@@ -18,6 +18,9 @@ const SPAN = Number(process.env.MACH_BENCH_SECONDS ?? 2) * 1_000;
 const WARM = SPAN / 4;
 /** A policy holds within this time after it was switched, ms. */
 const POLICY_HOLDS = 6_000;
+/** A first run is over when so many looks, this far apart in ms, show nothing new. */
+const QUIET_LOOKS = 5;
+const LOOK = 3_000;
 const JSON_TYPE = { 'Content-Type': 'application/fhir+json' };
 
 /** One side of the comparison: whose server, in whose name. */
@@ -178,12 +181,14 @@ async function bytesOf(on: pg.Client): Promise<{ records: number; index: number;
 
 /** What is there when the first run of a demo house has written all of its own records. */
 async function settled(on: pg.Client): ReturnType<typeof bytesOf> {
-  for (let before = await bytesOf(on); ; ) {
-    await new Promise((done) => setTimeout(done, 3_000));
+  let before = await bytesOf(on);
+  for (let quiet = 0; quiet < QUIET_LOOKS; ) {
+    await new Promise((done) => setTimeout(done, LOOK));
     const now = await bytesOf(on);
-    if (now.resources === before.resources) return now;
+    quiet = now.resources === before.resources ? quiet + 1 : 0;
     before = now;
   }
+  return before;
 }
 
 /**
