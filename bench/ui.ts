@@ -2,7 +2,7 @@ import { launchBrowser } from '../apps/server/testing/browser.ts';
 import { settled } from '../apps/server/testing/hands.ts';
 import { keysToPaint, shiftOf, switchTo, watchPages } from '../apps/server/testing/latency.ts';
 import { openHospital } from '../apps/web/journeys/hospital.ts';
-import { atWork, type Staff } from '../apps/web/journeys/staff.ts';
+import { atWork, type Staff } from '../apps/web/journeys/testing/staff.ts';
 import { report, spread } from './lib/report.ts';
 
 /** Who works where in the demo hospital: each opens the screen, and what of it has the focus is typed into. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { launchBrowser } from '../../apps/server/testing/browser.ts';
 import { DESK, PHONE, settled, takeSeat, WALL } from '../../apps/server/testing/hands.ts';
 import { openHospital } from '../../apps/web/journeys/hospital.ts';
-import { atWork } from '../../apps/web/journeys/staff.ts';
+import { atWork } from '../../apps/web/journeys/testing/staff.ts';
 import { ROOT } from './paths.mjs';
 
 const FOLDER = join(ROOT, 'docs', 'screens');

@@ -5,7 +5,7 @@ import { bhytQr, cccdQr, LAN } from '../../../modules/reception/testing.ts';
 import { launchBrowser } from '../../server/testing/browser.ts';
 import { picture, withinBudget } from '../../server/testing/hands.ts';
 import { type Hospital, openHospital } from './hospital.ts';
-import { atWork, type Row, type Staff } from './staff.ts';
+import { atWork, type Row, type Staff } from './testing/staff.ts';
 
 /**
  * Journey (a): one insured outpatient visit through every screen it passes, each role in a browser of its own, over the

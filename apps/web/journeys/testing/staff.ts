@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { DESK, PATIENCE, picture, type Seat, scan, takeSeat, tooWide } from '../../server/testing/hands.ts';
+import { DESK, PATIENCE, picture, type Seat, scan, takeSeat, tooWide } from '../../../server/testing/hands.ts';
 
 export type Row = Record<string, unknown> & { key: string };
 
