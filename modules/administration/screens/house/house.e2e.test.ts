@@ -61,9 +61,13 @@ test('an administrator imports a price list and adds a room; the desk sees the r
   await page.keyboard.press('Enter');
   await page.keyboard.press('Control+Enter');
   await page.getByRole('row', { name: /P401.*Phòng khám Nội 4/ }).waitFor();
-  for (const tab of ['Thuốc', 'Máy in', 'Đính chính']) {
+  for (const [tab, add] of [
+    ['Thuốc', 'Thuốc mới'],
+    ['Máy in', 'Thêm máy in'],
+    ['Đính chính', 'Đề nghị đính chính'],
+  ] as const) {
     await page.getByRole('tab', { name: tab }).click();
-    await page.getByRole('button', { name: /F10/ }).waitFor();
+    await page.getByRole('button', { name: add }).waitFor();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wide <= 0, `${tab}: ${wide} px too wide`);
   }
