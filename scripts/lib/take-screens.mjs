@@ -49,7 +49,11 @@ async function doctor(staff) {
   const back = (await pressure.count()) > 0 ? pressure : row('Đủ KQ');
   if ((await sitting.count()) > 0) await sitting.click();
   else {
-    if ((await back.count()) > 0) await back.click();
+    if ((await back.count()) > 0) {
+      await back.click();
+      // F2 calls in whoever is shown, once they are shown.
+      await page.locator('.m-finish-main', { hasText: 'vào khám' }).waitFor();
+    }
     await staff.press('F2');
   }
   const history = page.locator('[data-anchor="2"] textarea');
