@@ -103,9 +103,10 @@ export class Transaction {
     const own = this.buffer.get(slot);
     const base = own ? own.write.replaces : (replaces?.version ?? 0);
     const version = base + 1;
+    const updated = this.stamp(replaces);
     const after: IdentifiedResource<T> = {
       ...resource,
-      meta: { ...resource.meta, versionId: String(version), lastUpdated: this.now },
+      meta: { ...resource.meta, versionId: String(version), lastUpdated: updated },
     };
     const text = JSON.stringify(after);
     const rid = own?.write.rid ?? replaces?.rid ?? this.rids.next();
@@ -120,7 +121,7 @@ export class Transaction {
         rid,
         replaces: base,
         version,
-        updated: this.now,
+        updated,
         deleted: false,
         sealed: seal || (own?.write.sealed ?? replaces?.sealed ?? false),
         patient: patientOf(after),
@@ -128,6 +129,11 @@ export class Transaction {
       },
     });
     return after;
+  }
+
+  /** A version is never older than the one it replaces, which another may have begun later and ended first. */
+  private stamp(replaces: StoredRecord | undefined): string {
+    return replaces && replaces.updated > this.now ? replaces.updated : this.now;
   }
 
   /** Deletes a record: a new version without content. */
@@ -141,7 +147,7 @@ export class Transaction {
         rid: record.rid,
         replaces: record.version,
         version: record.version + 1,
-        updated: this.now,
+        updated: this.stamp(record),
         deleted: true,
         sealed: record.sealed,
         patient: record.patient,
