@@ -29,6 +29,8 @@ export interface AppOptions {
   rates?: Rates | undefined;
   /** Names under which the house may be called; any where nothing is said. */
   hosts?: readonly string[];
+  /** How late the event loop may be before partners are sent away, ms. */
+  tooLate?: number;
   /** Certificate and key of our own, in PEM. */
   tls?: { cert: string; key: string } | undefined;
 }
@@ -52,7 +54,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   const rates = options.rates && new RateLimits(options.rates);
   const doors: Doors = { engine, sessions: new Sessions(engine), rates };
   await app.register(cookie);
-  const gate = registerGuards(app, { rates, hosts: options.hosts ?? [] });
+  const gate = registerGuards(app, { rates, hosts: options.hosts ?? [], tooLate: options.tooLate });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });

@@ -52,12 +52,15 @@ interface Room {
  */
 export class Gate {
   private readonly rooms: Record<Lane, Room>;
+  private readonly tooLate: number;
   private timer: NodeJS.Timeout | undefined;
   private last = performance.now();
   /** How late the event loop is, ms, smoothed over five seconds: one long pause is no overload. */
   private late = 0;
 
-  constructor() {
+  /** `tooLate`: how late the event loop may be before partners are sent away, ms. */
+  constructor(tooLate = TOO_LATE) {
+    this.tooLate = tooLate;
     const room = (): Room => ({ running: 0, refused: 0, waiting: [] });
     this.rooms = { people: room(), signIn: room(), partner: room(), bulk: room() };
   }
@@ -66,7 +69,7 @@ export class Gate {
   requireRoom(lane: Lane): void {
     this.watch();
     const { waiting } = this.rooms[lane];
-    const isLate = this.late > TOO_LATE && (lane === 'partner' || lane === 'bulk');
+    const isLate = this.late > this.tooLate && (lane === 'partner' || lane === 'bulk');
     if (waiting.length < WIDTHS[lane].queue && !isLate) return;
     throw this.refusal(lane);
   }

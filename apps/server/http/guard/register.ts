@@ -11,6 +11,8 @@ export interface GuardOptions {
   rates: RateLimits | undefined;
   /** Names under which the house may be called; any when it is empty. */
   hosts: readonly string[];
+  /** How late the event loop may be before partners are sent away, ms; the usual where nothing is said. */
+  tooLate?: number | undefined;
 }
 
 /** A name or address with its port, and nothing that would lead elsewhere in a link: `x:1@evil.example`, `evil.example#x`. */
@@ -34,7 +36,7 @@ export function laneOf(request: Pick<FastifyRequest, 'method' | 'url' | 'headers
 
 /** Everything that stands before the doors: headers, sites, addresses, room, the shape of bodies. */
 export function registerGuards(app: FastifyInstance, options: GuardOptions): Gate {
-  const gate = new Gate();
+  const gate = new Gate(options.tooLate);
   app.addHook('onClose', async () => gate.stop());
   securityHeaders(app);
   const hosts = new Set(options.hosts);
