@@ -32,8 +32,9 @@ export const triageCommand = defineCommand({
       { ...measured, signs: input.signs, ageYears: ageYearsOf(patient, ctx.performedAt) },
       pack,
     );
+    if (!proposal.assessed && input.level === undefined) throw NOTHING_ASSESSED();
     const level = input.level === undefined ? proposal.level : levelOf(input.level);
-    if (level !== proposal.level && input.reason === undefined) throw reasonMissing(proposal);
+    if ((level !== proposal.level || !proposal.assessed) && input.reason === undefined) throw reasonMissing(proposal);
     const before = await lastTriage(ctx, visit.id);
     const marked = withEmergency(visit, {});
     if (visit.class.code !== marked.class.code || !before) update<Encounter>(ctx, marked);
@@ -86,6 +87,21 @@ function checkSigns(signs: readonly string[], pack: TriagePack): void {
       })),
     );
 }
+
+/** Nobody is graded by default: a person at whom nobody has looked is not "semi-urgent". */
+const NOTHING_ASSESSED = () =>
+  refuse(
+    422,
+    'nothing-assessed',
+    { vi: 'Chưa có dấu hiệu, sinh hiệu hay ý thức nào', en: 'No sign, vital sign or consciousness was noted' },
+    {
+      field: 'signs',
+      remedy: {
+        vi: 'Chọn dấu hiệu, đo sinh hiệu, hoặc tự chọn mức và ghi lý do',
+        en: 'Choose a sign, measure, or choose the level yourself with the reason',
+      },
+    },
+  );
 
 const reasonMissing = (proposal: TriageProposal) =>
   refuse(

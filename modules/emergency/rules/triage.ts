@@ -27,6 +27,8 @@ export interface TriageProposal {
   reasons: TriageReason[];
   /** Bundles that the signs suggest. */
   bundles: string[];
+  /** False: nothing was seen or measured yet, so the level stands for nobody and is not to be taken. */
+  assessed: boolean;
 }
 
 const COMPARE = {
@@ -99,13 +101,17 @@ export function proposeTriage(facts: TriageFacts, pack: TriagePack): TriagePropo
     });
   }
   reasons.sort((a, b) => a.level - b.level);
+  const assessed =
+    facts.signs.length > 0 ||
+    facts.consciousness !== undefined ||
+    Object.values(facts.values).some((v) => v !== undefined);
   const loudest = reasons[0]?.level;
-  if (loudest !== undefined) return { level: loudest, reasons, bundles };
+  if (loudest !== undefined) return { level: loudest, reasons, bundles, assessed };
   const level = score?.complete ? pack.unremarkable : pack.unmeasured;
   const text: Text = score?.complete
     ? { vi: 'Không có dấu hiệu nào, sinh hiệu đủ và bình thường', en: 'No sign; vital signs complete and quiet' }
     : { vi: 'Chưa có dấu hiệu nào, sinh hiệu chưa đủ', en: 'No sign yet; vital signs incomplete' };
-  return { level, reasons: [{ code: 'none', level, text }], bundles };
+  return { level, reasons: [{ code: 'none', level, text }], bundles, assessed };
 }
 
 /**

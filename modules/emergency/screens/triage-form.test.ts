@@ -14,9 +14,17 @@ const ADULT = { days: 60 * 365, years: 60, months: 720 };
 const state = (form: Partial<TriageForm>) => triageState({ ...EMPTY_TRIAGE, ...form }, ADULT, packs, pack);
 
 test('a number that is half typed or cannot be grades nobody', () => {
-  assert.equal(state({ values: { sbp: '9' } }).level, 4);
+  assert.equal(state({ values: { sbp: '9' } }).level, null);
   assert.equal(state({ values: { sbp: '92' } }).level, 4);
   assert.equal(state({ values: { sbp: '75' } }).level, 1);
+});
+
+test('nobody is graded before somebody has looked; a level of one’s own needs its reason, also the usual one', () => {
+  assert.equal(state({}).level, null);
+  assert.equal(state({ consciousness: 'A' }).level, 4);
+  const own = { ...EMPTY_TRIAGE, level: 4 as const, reason: 'Bong gân cổ chân, đi lại được' };
+  assert.deepEqual([state(own).level, state(own).own], [4, true]);
+  assert.deepEqual(toTriage('e', own, state(own)), { encounter: 'e', signs: [], level: 4, reason: own.reason });
 });
 
 test('nothing measured sends no vital signs; what is unusual must be confirmed', () => {

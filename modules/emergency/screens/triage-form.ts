@@ -62,8 +62,10 @@ type Assessed = ReturnType<typeof assessVitals>;
 export interface TriageState {
   found: Assessed;
   proposal: TriageProposal;
-  /** Chosen, or as proposed. */
-  level: Level;
+  /** Chosen, or as proposed; null while nothing was seen, measured or chosen. */
+  level: Level | null;
+  /** The level is the nurse's own: it needs a reason. */
+  own: boolean;
   /** The set of vital signs to send; undefined: nothing was measured. */
   vitals: TriageInput['vitals'];
   /** Values that are unusual and not confirmed yet. */
@@ -102,7 +104,8 @@ export function triageState(form: TriageForm, age: TriageAge, packs: VitalPacks,
   return {
     found,
     proposal,
-    level: form.level ?? proposal.level,
+    level: form.level ?? (proposal.assessed ? proposal.level : null),
+    own: form.level !== null && (form.level !== proposal.level || !proposal.assessed),
     vitals: given ? { ...set, ...(form.confirmed && unusual.length > 0 ? { confirmed: unusual } : {}) } : undefined,
     unusual: form.confirmed ? [] : unusual,
   };
@@ -115,6 +118,6 @@ export function toTriage(encounter: string, form: TriageForm, state: TriageState
     encounter,
     signs: form.signs,
     ...(state.vitals ? { vitals: state.vitals } : {}),
-    ...(form.level === null || form.level === state.proposal.level ? {} : { level: form.level, reason }),
+    ...(form.level !== null && state.own ? { level: form.level, reason } : {}),
   };
 }

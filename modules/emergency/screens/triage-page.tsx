@@ -59,11 +59,11 @@ export function TriagePage(props: {
   const woman =
     row.gender !== 'male' && age.years !== undefined && age.years >= rules.vitals.meows.minAgeYears && age.years < 60;
   const errors = state.found.errors.filter((e) => e.code !== 'vitals-empty');
-  const override = form.level !== null && form.level !== state.proposal.level;
   const missing = [
     ...errors.map((e) => ({ text: pick(e.text) })),
     ...(state.unusual.length > 0 ? [{ text: t('unusual', { n: state.unusual.length }) }] : []),
-    ...(override && form.reason.trim().length < 3 ? [{ field: t('reason') }] : []),
+    ...(state.level === null ? [{ text: t('nothingAssessed') }] : []),
+    ...(state.own && form.reason.trim().length < 3 ? [{ field: t('reason') }] : []),
   ];
   const units: Readonly<Record<string, string>> = { pulse: t('perMinute'), resp: t('perMinute'), pain: '', gcs: '' };
 
@@ -99,8 +99,12 @@ export function TriagePage(props: {
             why={issue.remedy && pick(issue.remedy)}
           />
         ))}
-        <div className="em-verdict" data-level={state.level} aria-live="polite">
-          <LevelBadge level={state.level} pack={rules.triage} word large />
+        <div className="em-verdict" data-level={state.level ?? undefined} aria-live="polite">
+          {state.level === null ? (
+            <b>{t('notGraded')}</b>
+          ) : (
+            <LevelBadge level={state.level} pack={rules.triage} word large />
+          )}
           <ul>
             {state.proposal.reasons.slice(0, 4).map((reason) => (
               <li key={reason.code}>{pick(reason.text)}</li>
@@ -220,13 +224,13 @@ export function TriagePage(props: {
                 key={level}
                 look={level === state.level ? 'primary' : 'secondary'}
                 aria-pressed={level === state.level}
-                onClick={() => set({ level: level === state.proposal.level ? null : level })}
+                onClick={() => set({ level: state.proposal.assessed && level === state.proposal.level ? null : level })}
               >
                 {t('levelNamed', { n: level, name: pick(rules.triage.levels.get(level)?.text ?? { vi: '', en: '' }) })}
               </Button>
             ))}
           </div>
-          {override && (
+          {state.own && (
             <TextField
               label={t('overrideReason')}
               required
