@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   );
   if (house.demo)
     process.stdout.write(
-      '  Tài khoản thử (mật khẩu mach-demo): tiepdon · bacsi · dieuduong · xetnghiem · cdha · duocsi · thungan · giamdinh · giamdoc · quantri\n\n',
+      '  Tài khoản thử (mật khẩu mach-demo): tiepdon · bacsi · dieuduong · xetnghiem · cdha · duocsi · thungan · giamdinh · giamdoc · quantri · baomat\n\n',
     );
 }
 
