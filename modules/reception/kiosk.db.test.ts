@@ -79,7 +79,13 @@ test('the kiosk gives a number to who is known, and learns nothing that a strang
 
   // The device may do this and nothing else.
   const rooms = await readView(h.engine, h.actor('kiosk'), 'reception.kioskRooms', {});
-  assert.deepEqual(rooms.rows.map((one) => Object.keys(one).sort())[0], ['code', 'key', 'name', 'patient']);
+  assert.deepEqual(rooms.rows.map((one) => Object.keys(one).sort())[0], [
+    'closedFrom',
+    'code',
+    'key',
+    'name',
+    'patient',
+  ]);
   await assert.rejects(readView(h.engine, h.actor('kiosk'), 'reception.today', {}));
   await assert.rejects(h.send(identify, { text: cccdQr(LAN) }, 'kiosk'));
   await assert.rejects(
