@@ -17,7 +17,7 @@ const KINDS = [
     options: ['--test-isolation=none', '--test-timeout=120000'],
   },
   { name: 'database', pattern: /\.db\.test\.ts$/, options: ['--test-concurrency=2', '--test-timeout=180000'] },
-  { name: 'browser', pattern: /\.e2e\.test\.ts$/, options: ['--test-concurrency=1', '--test-timeout=300000'] },
+  { name: 'browser', pattern: /\.e2e\.test\.ts$/, options: ['--test-concurrency=2', '--test-timeout=300000'] },
 ];
 
 function walk(folder, found) {
