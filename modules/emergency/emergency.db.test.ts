@@ -118,7 +118,11 @@ test('arrival without a paper, triage with the reason of the rules, re-triage, a
   assert.deepEqual(await refusal(house.send(triage, { encounter: got.encounter, level: 6 }, 'nurse')), [
     '422 too-big level',
   ]);
-  const { encounter: unseen } = await comes(house, { patient: undefined, unknown: { sex: 'male' }, complaint: 'Ngã xe' });
+  const { encounter: unseen } = await comes(house, {
+    patient: undefined,
+    unknown: { sex: 'male' },
+    complaint: 'Ngã xe',
+  });
   assert.deepEqual(await refusal(house.send(triage, { encounter: unseen }, 'nurse')), ['422 nothing-assessed signs']);
   assert.deepEqual(await refusal(house.send(triage, { encounter: unseen, level: 4 }, 'nurse')), [
     '422 reason-missing reason',
