@@ -65,9 +65,11 @@ export function NumberField(props: NumberFieldProps): ReactElement {
       ? t('softRange', { low: clinicalNumber(range.soft[0]), high: clinicalNumber(range.soft[1]) })
       : undefined;
   const choices = !reading.ok && reading.reason === 'ambiguous' ? reading.choices : undefined;
+  // What stands there is no value: a form must not take it for an empty field.
+  const unread = (typed !== null && typed.trim() !== '' && !reading.ok) || hard !== undefined;
 
   return (
-    <div className="m-number" style={width ? { width } : undefined}>
+    <div className="m-number" data-unread={unread || undefined} style={width ? { width } : undefined}>
       <Field {...field} error={error || undefined} warning={warning}>
         {(ids) => (
           <div className="m-input m-inputbox" data-readonly={readOnly || undefined}>
