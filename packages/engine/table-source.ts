@@ -18,7 +18,7 @@ export function tableSource(engine: Engine, actor: Actor): TableSource {
     sees: (view) => maySee(engine, actor, view),
     may: (permission) => engine.policy.may(actor, permission),
     figures: (from, text, values) => figures(engine, actor, from, text, values),
-    rules: (subject, date) => engine.packs.at(subject, date),
+    rules: (subject, date) => engine.packsOf(tenant).at(subject, date),
     jobs: async () => (await system.query({ name: 'job_list', text: JOBS, values: [tenant] })).rows,
     schedules: async () => {
       const { rows } = await system.query<Row & { name: string }>({

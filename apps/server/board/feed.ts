@@ -119,7 +119,7 @@ export class BoardFeed {
       ]),
       this.rows<RoomRow>(ROOMS, []),
     ]);
-    const rules = this.engine.packs.at<QueueRules>(QUEUE_PACK, day).data;
+    const rules = this.engine.packsOf(this.tenant).at<QueueRules>(QUEUE_PACK, day).data;
     const urgent = new Set(vitals.filter(isUrgent).map((row) => row.key));
     const places = rooms.map((room): BoardPlace => ({ id: room.key, code: room.code, name: room.name }));
     // The very order in which each doctor sees the list.

@@ -55,8 +55,8 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
     if (![CONSENT, OPEN_REQUEST, PRIVACY].some((permission) => engine.policy.may(actor, permission)))
       engine.policy.require(actor, CONSENT);
     const now = engine.clock.now().toISOString();
-    const rights = engine.packs.at<RightsPack>(RIGHTS_PACK, now);
-    const unusual = engine.packs.at<UnusualPack>(UNUSUAL_PACK, now);
+    const rights = engine.packsOf(actor.tenant).at<RightsPack>(RIGHTS_PACK, now);
+    const unusual = engine.packsOf(actor.tenant).at<UnusualPack>(UNUSUAL_PACK, now);
     const service = accessService(engine);
     const { rules } = service.policyOf(await service.policyName(actor.tenant));
     const { pairs, volume, hours } = unusual.data;

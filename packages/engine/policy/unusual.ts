@@ -180,7 +180,7 @@ const WATCH = `with staff as (
  * was reviewed stays reviewed unless there are more looks. One statement; it answers how many there are.
  */
 export async function watchStatement(engine: Engine, tenant: number, day: string): Promise<Query> {
-  const { data: pack, hash } = engine.packs.at<UnusualPack>(UNUSUAL_PACK, day);
+  const { data: pack, hash } = engine.packsOf(tenant).at<UnusualPack>(UNUSUAL_PACK, day);
   await engine.audits.flush();
   const staff = await staffFacts(engine, tenant, day, pack);
   const rules = Object.entries(pack.pairs).map(([id, rule]) => ({
