@@ -62,14 +62,17 @@ export function BackupsPage(): ReactElement {
           what={pick(warning.text)}
         />
       ))}
-      {facts && (
-        <Facts>
-          <Fact label={t('backupFolder')}>{facts.on ? (facts.root ?? '–') : t('backupOff')}</Fact>
-          <Fact label={t('backupCovered')}>{when(facts.coveredUntil ?? facts.newest.file?.at)}</Fact>
-          <Fact label={t('backup.base')}>{when(facts.newest.base?.at)}</Fact>
-          <Fact label={t('backup.drill')}>{when(facts.newest.drill?.at)}</Fact>
-          <Fact label={t('backupKept')}>{t('days', { n: facts.days })}</Fact>
-        </Facts>
+      {facts && !facts.on && facts.warnings.length === 0 && <AlertLine level="note" what={t('backupDemo')} />}
+      {facts?.on && (
+        <div className="adm-facts">
+          <Facts>
+            <Fact label={t('backupFolder')}>{facts.root ?? '–'}</Fact>
+            <Fact label={t('backupCovered')}>{when(facts.coveredUntil ?? facts.newest.file?.at)}</Fact>
+            <Fact label={t('backup.base')}>{when(facts.newest.base?.at)}</Fact>
+            <Fact label={t('backup.drill')}>{when(facts.newest.drill?.at)}</Fact>
+            <Fact label={t('backupKept')}>{t('days', { n: facts.days })}</Fact>
+          </Facts>
+        </div>
       )}
       <Table<Done>
         label={t('backups')}
