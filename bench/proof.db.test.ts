@@ -23,8 +23,9 @@ test('mutated requests, attacks; and nothing secret in what the server says', as
   await t.test('2,000 mutated requests: no fault of ours, no slow statement, no growth', async () => {
     const { sent, faults, slowStatements, memory } = await runFuzz(server, 2_000, 20_261_122);
     assert.equal(sent, 2_000);
+    // A late answer may be the machine's fault; none within twenty seconds is ours.
     assert.deepEqual(
-      faults.filter(({ why }) => !/ ms$/.test(why)),
+      faults.filter(({ why }) => !/^\d+ ms$/.test(why)),
       [],
     );
     // A commit may wait for a disk that others keep busy; a question may not take long.
@@ -43,7 +44,7 @@ test('mutated requests, attacks; and nothing secret in what the server says', as
     for (const [name, count] of Object.entries(tried)) assert.ok(count > 3, `${name}: only ${count} tried`);
     // How long an answer takes says little where others work on the same machine.
     assert.deepEqual(
-      list.filter(({ what }) => !/\d ms$|takes long|for \d+ ms/.test(what)),
+      list.filter(({ what }) => !/^an answer after \d+ ms$|takes long|for \d+ ms$/.test(what)),
       [],
     );
     assert.deepEqual(secretsIn(log, target), [], 'secrets in the log');
