@@ -34,7 +34,7 @@ const FAMILIES = [
   /^node-(linux|win)-/,
 ];
 
-/** For machines that none of ours is (a Mac, a browser's WebAssembly): read once from their source repositories. */
+/** For machines that none of ours is (a Mac, a browser's WebAssembly): as their own manifests say. */
 const STATED = {
   '@emnapi/core': 'MIT',
   '@emnapi/runtime': 'MIT',
