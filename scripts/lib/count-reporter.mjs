@@ -8,6 +8,8 @@ import { inspect } from 'node:util';
 
 /** Marks the line of counts among what the tests themselves print. */
 export const COUNTS = '\u0001counts ';
+/** Marks the name of a test that begins: the last one is what hangs when nothing ends. */
+export const BEGUN = '\u0001begun ';
 
 function where(data) {
   return data.file ? `${relative(process.cwd(), data.file)}${data.line ? `:${data.line}` : ''}` : '';
@@ -38,6 +40,7 @@ export default async function* report(events) {
       yield data.message;
       continue;
     }
+    if (type === 'test:dequeue') yield `${BEGUN}${data.name.split('\n')[0]}\n`;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     // A failing suite repeats its tests' failures, unless a hook of its own failed.
     const suite = data.details.type === 'suite';

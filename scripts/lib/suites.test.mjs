@@ -6,14 +6,15 @@ import { test } from 'node:test';
 import { findSuites, runSuite } from './suites.mjs';
 
 /** Runs one made-up test file, silently. */
-async function run(t, text, options = []) {
+async function run(t, text, kind = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'mach-suite-'));
   const file = join(folder, 'some.test.mjs');
   writeFileSync(file, `import { suite, test } from 'node:test';\n${text}`);
   const written = t.mock.method(process.stdout, 'write', () => true);
   try {
     // A runner inside a runner would report to the outer one.
-    const result = await runSuite({ name: 'made-up', files: [file], options }, { NODE_TEST_CONTEXT: undefined });
+    const suite = { name: 'made-up', files: [file], testTimeout: 10_000, deadline: 20_000, atOnce: 1, ...kind };
+    const result = await runSuite(suite, { NODE_TEST_CONTEXT: undefined });
     return { ...result, text: written.mock.calls.map((call) => call.arguments[0]).join('') };
   } finally {
     written.mock.restore();
@@ -34,14 +35,21 @@ test('what passes, fails and is skipped is counted, inside suites and tests too'
   assert.match(result.text, /– b .*no data/);
 });
 
-test('a file that does not load, a runner that dies and a file without tests are failures', async (t) => {
-  for (const isolation of ['none', 'process']) {
-    const options = [`--test-isolation=${isolation}`];
-    assert.equal((await run(t, "import './nothing.mjs';", options)).failed, 1);
-    assert.equal((await run(t, "test('x', () => process.exit(0));", options)).failed, 1);
-    assert.ok((await run(t, "test('x', () => process.kill(process.pid, 'SIGKILL'));", options)).failed >= 1);
-    assert.equal((await run(t, 'test;', options)).failed, 1);
-  }
+test('a file that does not load, a process that dies and a file without tests are failures', async (t) => {
+  assert.equal((await run(t, "import './nothing.mjs';")).failed, 1);
+  assert.equal((await run(t, "test('x', () => process.exit(0));")).failed, 1);
+  assert.ok((await run(t, "test('x', () => process.kill(process.pid, 'SIGKILL'));")).failed >= 1);
+  assert.equal((await run(t, 'test;')).failed, 1);
+});
+
+test('what hangs is ended and named; what only leaves something open has passed', async (t) => {
+  const hung = await run(t, "test('sleeps', () => new Promise((done) => setTimeout(done, 60_000)));", {
+    deadline: 1500,
+  });
+  assert.deepEqual([hung.passed, hung.failed], [0, 1]);
+  assert.match(hung.text, /no end within 1.5 s; the last that began: sleeps/);
+  const left = await run(t, "test('leaves', () => { setInterval(() => {}, 1000); });");
+  assert.deepEqual([left.passed, left.failed], [1, 0]);
 });
 
 test('each test file belongs to one kind', () => {
