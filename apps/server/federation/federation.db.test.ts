@@ -176,6 +176,7 @@ test('what a provider must be; which words of it stand for a second factor', () 
   assert.equal(fault('http://127.0.0.1:8180'), undefined);
   assert.match(fault('http://id.example.vn') ?? '', /https/);
   assert.match(fault('https://id.example.vn/?a=1') ?? '', /question/);
+  assert.match(fault('https://169.254.169.254/x') ?? '', /link-local/);
   assert.match(fault('nothing') ?? '', /address/);
   assert.match(fault('https://id.example.vn', 'profile') ?? '', /openid/);
   assert.equal(showsFactor(['otp'], { amr: ['pwd', 'otp'] }), true);

@@ -29,6 +29,8 @@ export function providerFault(draft: ProviderDraft): string | undefined {
   const { protocol, hostname, search, hash } = new URL(draft.issuer);
   const plain = protocol === 'http:' && isLoopback(hostname) && (isIP(hostname) !== 0 || hostname === 'localhost');
   if (protocol !== 'https:' && !plain) return 'the issuer must be an https address';
+  // Where clouds give out the machine's own keys: no provider of identities stands there.
+  if (/^(169\.254\.|\[fe[89ab])/.test(hostname)) return 'the issuer must not be a link-local address';
   if (search !== '' || hash !== '') return 'the issuer has no question and no fragment';
   if (draft.clientId === '') return 'the provider knows this house under a client id';
   if (!draft.scopes.split(' ').includes('openid')) return 'the scopes must hold openid';

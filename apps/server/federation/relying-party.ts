@@ -3,11 +3,14 @@ import type { Engine } from '@mach/engine';
 import { clientSecretOf, type IdentityProvider } from '@mach/engine/identity/federation.ts';
 import type { Configuration } from 'openid-client';
 import { isLoopback } from '../options.ts';
+import { fetchOut, providerRules } from './outgoing.ts';
 
 /** What a provider published is asked for again after this, ms: its keys are rotated. */
 const AGE = 3_600_000;
 /** Longest wait for a provider, s. */
 const PATIENCE = 10;
+/** Longest answer of a provider (metadata, keys, tokens), bytes. */
+const MOST = 512 * 1024;
 
 /** What a sign-in at a provider keeps in mind until it comes back. */
 export interface Journey {
@@ -61,7 +64,16 @@ export class RelyingParty {
       provider.clientId,
       undefined,
       secret === undefined ? client.None() : client.ClientSecretBasic(secret),
-      { timeout: PATIENCE, execute: plain ? [client.allowInsecureRequests] : [] },
+      {
+        timeout: PATIENCE,
+        execute: plain ? [client.allowInsecureRequests] : [],
+        // Its metadata name the other addresses: none of them leads into the house.
+        [client.customFetch]: (url, options) =>
+          fetchOut(url, options as RequestInit, providerRules(this.engine, provider), {
+            timeout: PATIENCE * 1000,
+            most: MOST,
+          }),
+      },
     );
   }
 

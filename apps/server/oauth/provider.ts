@@ -1,6 +1,6 @@
 import type { Engine } from '@mach/engine';
 import type { ClientAuthMethod, Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { callOut } from '../fhir/operations/outgoing/call.ts';
+import { fetchOut } from '../federation/outgoing.ts';
 import { trustedHosts } from '../fhir/operations/outgoing/settings.ts';
 import { PostgresAdapter, sweep } from './adapter.ts';
 import { findApp, isOriginOf, type RegisteredApp, secretMatches } from './apps.ts';
@@ -231,15 +231,5 @@ async function fetchKeys(engine: Engine, url: string | URL | Request, options?: 
     values: [address],
   });
   const trusted = rows.flatMap(({ tenant }) => trustedHosts(engine, tenant));
-  const headers = Object.fromEntries(new Headers(options?.headers));
-  const signal = AbortSignal.timeout(2_500);
-  const answer = await callOut({ method: 'GET', url: address, headers, timeout: 2_500, signal }, { trusted });
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of answer as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > KEYS_SIZE) throw new Error('the key set is too large');
-    parts.push(part);
-  }
-  return new Response(Buffer.concat(parts), { status: answer.statusCode ?? 502 });
+  return fetchOut(address, options, { trusted }, { timeout: 2_500, most: KEYS_SIZE });
 }
