@@ -13,6 +13,7 @@ import { seedDemoStaff } from './demo-staff.ts';
 import { knowParameters } from './fhir/parameters/shelf.ts';
 import { MODULES } from './house.ts';
 import { openDataKeys } from './keys/data-keys.ts';
+import { sealWhatIsPlain } from './keys/kept.ts';
 import { allMigrations, migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
 import { asOwner } from './owner.ts';
@@ -99,6 +100,8 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
       },
     });
     useDataKeys(engine, await openDataKeys(options.dataDir, engine.database.system));
+    const sealed = await asOwner(urls, (owner) => sealWhatIsPlain(engine, owner));
+    if (sealed > 0) log(`${sealed} bí mật vừa được niêm phong · secrets sealed that stood in clear`);
     // Tools write too: what facilities search by is kept with every write.
     await knowParameters(engine.database);
     if (before) {

@@ -119,6 +119,7 @@ export default defineModule({
     /** Seller on e-invoices: `{ taxCode, name, address }`; null: none are issued. */
     'e-invoice': null,
   },
+  secrets: ['bank.secret'],
   owns: [
     { type: 'Invoice', command: 'cashier.settle', when: numbered },
     { type: 'Basic', command: 'cashier.takeDeposit', when: isPaper },

@@ -126,6 +126,8 @@ export interface Module {
   schedules?: readonly Schedule[];
   /** Settings with their defaults; an installation overrides them by key `module.name`. */
   settings?: Readonly<Record<string, unknown>>;
+  /** Secrets inside the settings, `bank.secret` (`*`: any name): sealed in the database, opened by `openSetting` alone. */
+  secrets?: readonly string[];
 }
 
 /** Declares a module; checks what the compiler cannot: names carry the module's own name. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import { type BankSettings, readNotice, SIGNATURE_HEADER, TIME_HEADER } from '@mach/cashier/bank/notice.ts';
 import { confirmTransfer, type TransferResult } from '@mach/cashier/contract.ts';
+import { openSetting } from '@mach/engine/identity/setting-secrets.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Doors } from './auth.ts';
 
@@ -20,7 +21,7 @@ export function bankRoutes(app: FastifyInstance, { engine }: Doors): void {
     );
     scope.post<{ Params: { facility: string }; Body: string }>('/api/hooks/bank/:facility', async (request) => {
       const facility = engine.allFacilities.find((one) => one.code === request.params.facility);
-      const settings = facility && (engine.settings(facility.tenant).get('cashier.bank') as BankSettings | null);
+      const settings = facility && openSetting<BankSettings | null>(engine, facility.tenant, 'cashier.bank');
       if (!facility || !settings || !engine.commands.has(confirmTransfer.name))
         throw refuse(404, 'no-bank', { vi: 'Cơ sở này không nhận báo có', en: 'No bank account is set here' });
       const now = engine.clock.now().toISOString();

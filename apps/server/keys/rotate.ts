@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '@mach/engine';
-import { secretOwner } from '@mach/engine/identity/federation.ts';
-import { seal, unseal, useDataKeys } from '@mach/engine/identity/sealing.ts';
+import { useDataKeys } from '@mach/engine/identity/sealing.ts';
 import type { Queryable } from '@mach/store';
 import type pg from 'pg';
-import { type Jwk, openKey, storedKey } from '../oauth/keys.ts';
 import { draftKey, openDataKeys, promoteDraft, wrap } from './data-keys.ts';
+import { sealKept } from './kept.ts';
 
 export interface Rotation {
   /** Data keys that the new file wraps. */
@@ -41,7 +40,7 @@ export async function rotateKeys(engine: Engine, owner: pg.Client, dataDir: stri
       );
     }
     useDataKeys(engine, keys);
-    if (data) resealed = await reseal(engine, owner);
+    if (data) resealed = await sealKept(engine, owner, true);
     await owner.query('commit');
   } catch (error) {
     await owner.query('rollback');
@@ -49,35 +48,4 @@ export async function rotateKeys(engine: Engine, owner: pg.Client, dataDir: stri
   }
   promoteDraft(dataDir);
   return { keys: keys.size, resealed };
-}
-
-/** Opens every sealed secret and seals it under the newest data key. @returns how many */
-async function reseal(engine: Engine, owner: pg.Client): Promise<number> {
-  let count = 0;
-  const again = (whose: string, sealed: Buffer): Buffer => {
-    count++;
-    return seal(engine, whose, unseal(engine, whose, sealed));
-  };
-  const factors = await owner.query<{ id: string; account: string; secret: Buffer }>(
-    `select id, account, secret from system.factor where kind = 'totp' for update`,
-  );
-  for (const { id, account, secret } of factors.rows)
-    await owner.query('update system.factor set secret = $2 where id = $1', [id, again(account, secret)]);
-  const providers = await owner.query<{ id: string; client_secret: Buffer }>(
-    'select id, client_secret from system.identity_provider where client_secret is not null for update',
-  );
-  for (const { id, client_secret } of providers.rows)
-    await owner.query('update system.identity_provider set client_secret = $2 where id = $1', [
-      id,
-      again(secretOwner(id), client_secret),
-    ]);
-  const signing = await owner.query<{ kid: string; jwk: Jwk }>('select kid, jwk from system.oauth_key for update');
-  for (const { kid, jwk } of signing.rows) {
-    count++;
-    await owner.query('update system.oauth_key set jwk = $2 where kid = $1', [
-      kid,
-      storedKey(engine, openKey(engine, jwk)),
-    ]);
-  }
-  return count;
 }

@@ -239,7 +239,8 @@ export const simulateTransferCommand = defineCommand({
         vi: 'Nơi làm việc thật không có ngân hàng mô phỏng',
         en: 'A working house has no simulated bank',
       });
-    const bank = bankOf(ctx);
+    // The bank's own secret is not opened for a play: one of this moment signs and is checked.
+    const bank = { ...bankOf(ctx), secret: ctx.id() };
     const transfer = await ctx.read<Paper>('Basic', input.transfer);
     const sent = simulatedNotice(
       {
