@@ -5,7 +5,7 @@ import { FhirPathError } from './fhirpath/ast.ts';
 import { EvaluationError, evaluatePath } from './fhirpath/evaluate.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { parseJson } from './written-numbers.ts';
+import { parseJson, putWritten, writtenText } from './written-numbers.ts';
 
 export type FhirPathOperation =
   | { readonly type: 'add'; readonly path: string; readonly name: string; readonly value: PatchValue }
@@ -16,7 +16,8 @@ export type FhirPathOperation =
 
 /** A `value[x]` of the named type, or the parts of an element that has no data type of its own. */
 export type PatchValue =
-  | { readonly type: string; readonly value: unknown }
+  /** `text`: how a number was written, where that says more than the number. */
+  | { readonly type: string; readonly value: unknown; readonly text?: string | undefined }
   | { readonly parts: readonly { readonly name: string; readonly value: PatchValue }[] };
 
 const MAX_OPERATIONS = 500;
@@ -101,7 +102,8 @@ function readOperation(raw: unknown): FhirPathOperation {
 
 function readValue(part: JsonObject | undefined, depth: number): PatchValue {
   if (!part || depth > 10) throw new Fault('Thiếu value', 'value is missing');
-  for (const [key, value] of Object.entries(part)) if (/^value[A-Z]/.test(key)) return { type: key.slice(5), value };
+  for (const [key, value] of Object.entries(part))
+    if (/^value[A-Z]/.test(key)) return { type: key.slice(5), value, text: writtenText(part, key) };
   if (Array.isArray(part.part) && part.part.length > 0)
     return {
       parts: part.part.map((p: unknown) => {
@@ -202,9 +204,11 @@ function add(owner: JsonObject, type: string, name: string, value: PatchValue): 
   } else if (own !== undefined) {
     throw new Fault(`${name} đã có giá trị`, `${name} has a value already`);
   } else {
-    owner[slot] = made;
+    putWritten(owner, slot, made, textOf(value));
   }
 }
+
+const textOf = (value: PatchValue): string | undefined => ('type' in value ? value.text : undefined);
 
 /** The JSON of a value; parts become the elements of an object. */
 function materialize(value: PatchValue, type: string): unknown {
@@ -241,7 +245,8 @@ function replace(place: Place, value: PatchValue): void {
   delete owner[key];
   delete owner[`_${key}`];
   // A choice may change its type.
-  owner[element.isChoice && 'type' in value ? choiceKey(element.name, value.type) : key] = made;
+  const slot = element.isChoice && 'type' in value ? choiceKey(element.name, value.type) : key;
+  putWritten(owner, slot, made, textOf(value));
 }
 
 const TAIL = /^(.*[^.\s])\s*\.\s*([A-Za-z]+)\s*(?:\[\s*(\d+)\s*\]|\.(first|last)\(\))?$/s;

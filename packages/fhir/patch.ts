@@ -1,9 +1,16 @@
 /** JSON Patch (RFC 6902) on resources. */
 import { deepEqual, err, type Issue, ok, type Result } from '@mach/base';
 import { isObject } from './json.ts';
+import { putWritten, writtenCopy, writtenText } from './written-numbers.ts';
 
 export type PatchOperation =
-  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
+  | {
+      readonly op: 'add' | 'replace' | 'test';
+      readonly path: string;
+      readonly value: unknown;
+      /** How a number was written, where that says more than the number. */
+      readonly text?: string;
+    }
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly path: string; readonly from: string };
 
@@ -62,7 +69,8 @@ function parseOperation(raw: unknown, i: number): PatchOperation | Issue {
   }
   if (op === 'remove') return { op, path };
   if (!Object.hasOwn(raw, 'value')) return fault('required', i, 'Thiếu value', 'value is missing');
-  return { op: op as 'add' | 'replace' | 'test', path, value: raw.value };
+  const text = writtenText(raw, 'value');
+  return { op: op as 'add' | 'replace' | 'test', path, value: raw.value, ...(text === undefined ? {} : { text }) };
 }
 
 /** The segments of a JSON Pointer (RFC 6901); undefined where it is none. */
@@ -111,11 +119,11 @@ function applyOne(document: unknown, o: PatchOperation, budget: { copied: number
   const path = segmentsOf(o.path);
   switch (o.op) {
     case 'add':
-      return add(document, path, o.value);
+      return add(document, path, o.value, o.text);
     case 'remove':
       return remove(document, path);
     case 'replace':
-      return replace(document, path, o.value);
+      return replace(document, path, o.value, o.text);
     case 'test':
       if (!deepEqual(read(document, path), o.value))
         throw new PatchFault(
@@ -136,13 +144,14 @@ function applyOne(document: unknown, o: PatchOperation, budget: { copied: number
           'Không chuyển được vào bên trong chính nó',
           'A value cannot be moved into itself',
         );
-      return add(remove(document, from), path, read(document, from));
+      return add(remove(document, from), path, read(document, from), textAt(document, from));
     }
     case 'copy': {
-      const value = read(document, segmentsOf(o.from));
+      const from = segmentsOf(o.from);
+      const value = read(document, from);
       budget.copied += countNodes(value, MAX_COPIED - budget.copied);
       if (budget.copied >= MAX_COPIED) throw new PatchFault('too-costly', 'Sao chép quá nhiều', 'Too much is copied');
-      return add(document, path, value);
+      return add(document, path, value, textAt(document, from));
     }
   }
 }
@@ -188,6 +197,13 @@ function read(node: unknown, path: readonly string[]): unknown {
   return at;
 }
 
+/** How the number at a place that is there is written. */
+function textAt(node: unknown, path: readonly string[]): string | undefined {
+  const holder = read(node, path.slice(0, -1));
+  const key = path.at(-1);
+  return key !== undefined && typeof holder === 'object' && holder !== null ? writtenText(holder, key) : undefined;
+}
+
 /** Copies the nodes along the path and changes the last container. */
 function change(
   node: unknown,
@@ -199,7 +215,7 @@ function change(
   const segment = path[depth] ?? '';
   const isLast = depth === path.length - 1;
   if (Array.isArray(node)) {
-    const copy = [...node];
+    const copy = writtenCopy(node);
     if (isLast) inArray(copy, segment);
     else {
       const i = indexOf(segment, node.length - 1);
@@ -208,22 +224,20 @@ function change(
     return copy;
   }
   if (!isObject(node)) throw notFound();
-  const copy = { ...node };
+  const copy = writtenCopy(node);
   if (isLast) inObject(copy, segment);
   else copy[segment] = change(child(node, segment), path, depth + 1, inArray, inObject);
   return copy;
 }
 
-function add(document: unknown, path: readonly string[], value: unknown): unknown {
+function add(document: unknown, path: readonly string[], value: unknown, text: string | undefined): unknown {
   if (path.length === 0) return value;
   return change(
     document,
     path,
     0,
     (list, segment) => list.splice(segment === '-' ? list.length : indexOf(segment, list.length), 0, value),
-    (object, key) => {
-      object[key] = value;
-    },
+    (object, key) => putWritten(object, key, value, text),
   );
 }
 
@@ -242,18 +256,18 @@ function remove(document: unknown, path: readonly string[]): unknown {
   );
 }
 
-function replace(document: unknown, path: readonly string[], value: unknown): unknown {
+function replace(document: unknown, path: readonly string[], value: unknown, text: string | undefined): unknown {
   if (path.length === 0) return value;
   return change(
     document,
     path,
     0,
     (list, segment) => {
-      list[indexOf(segment, list.length - 1)] = value;
+      putWritten(list, indexOf(segment, list.length - 1), value, text);
     },
     (object, key) => {
       if (!Object.hasOwn(object, key)) throw notFound();
-      object[key] = value;
+      putWritten(object, key, value, text);
     },
   );
 }

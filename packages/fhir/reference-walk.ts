@@ -2,6 +2,7 @@
 import { choiceKey, isResourceType, typeDef } from './definitions.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { type ParsedReference, parseReference } from './references.ts';
+import { writtenCopy } from './written-numbers.ts';
 
 /** A reference found in a resource. */
 export interface FoundReference {
@@ -118,7 +119,7 @@ function rewriteNode(node: JsonObject, type: string, replace: ReplaceReference, 
       ? rewriteList(value, child, replace, depth)
       : rewriteValue(value, child, replace, depth);
     if (next === value) continue;
-    copy ??= { ...node };
+    copy ??= writtenCopy(node);
     copy[key] = next;
   }
   return copy ?? node;
@@ -129,7 +130,7 @@ function rewriteList(list: unknown[], child: Child, replace: ReplaceReference, d
   for (let i = 0; i < list.length; i++) {
     const next = rewriteValue(list[i], child, replace, depth);
     if (next === list[i]) continue;
-    copy ??= [...list];
+    copy ??= writtenCopy(list);
     copy[i] = next;
   }
   return copy ?? list;

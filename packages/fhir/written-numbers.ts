@@ -2,7 +2,7 @@
  * Decimals as they were written: FHIR says that `1.50` is not `1.5` (datatypes.html#decimal), JavaScript says that it
  * is. The number itself stays a number for everybody who computes with it; the text that it had is remembered beside
  * its holder, and is what JSON.stringify writes as long as the number has not been changed. A copy of the holder made
- * by its keys alone forgets the text and writes the number.
+ * by its keys alone forgets the text and writes the number: `writtenCopy` makes one that does not.
  */
 import { isObject } from './json.ts';
 
@@ -14,7 +14,7 @@ const texts = new WeakMap<object, Map<string, string>>();
  * than a double holds. After a key's quote and colon, or in a list; what looks like one inside a string costs a second
  * look, or a slower reading done for nothing.
  */
-const NUMBER = String.raw`(-?\d+(?:\.\d*0(?!\d)|\.0{6}\d*|(?:\.\d+)?[eE][+-]?\d+|[\d.]{15,}))`;
+const NUMBER = String.raw`(-?\d+(?:\.\d*0(?!\d)|\.0{6}\d*|(?:\.\d+)?[eE][+-]?\d+|[\d.]{15,})|-0)`;
 const MEMBER = new RegExp(String.raw`(":\s*)${NUMBER}(?=[\s,}\]])`, 'g');
 const ITEM = new RegExp(String.raw`[[,]\s*${NUMBER}`, 'g');
 
@@ -78,14 +78,60 @@ function unmark(root: unknown): unknown {
 /** Remembers how the number under a key of an object or list was written. */
 export function keepWritten(holder: unknown, key: string | number, text: string): void {
   if (!isObject(holder) && !Array.isArray(holder)) return;
-  let own = texts.get(holder);
-  if (!own) {
-    own = new Map();
-    texts.set(holder, own);
-    // Not enumerable: neither a copy nor a walk over the keys sees it.
-    Object.defineProperty(holder, 'toJSON', { value: asWritten, enumerable: false, configurable: true });
-  }
+  const own = texts.get(holder) ?? new Map<string, string>();
   own.set(String(key), text);
+  remember(holder, own);
+}
+
+function remember(holder: object, own: Map<string, string>): void {
+  if (texts.get(holder) === own) return;
+  texts.set(holder, own);
+  // Not enumerable: neither a copy nor a walk over the keys sees it.
+  Object.defineProperty(holder, 'toJSON', { value: asWritten, enumerable: false, configurable: true });
+}
+
+/** Gives a copy (the same object with some members more, fewer or other) the texts of what it was made from. */
+export function alsoWritten<T extends object>(copy: T, from: object): T {
+  const own = texts.get(from);
+  if (own) for (const [key, text] of own) keepWritten(copy, key, text);
+  return copy;
+}
+
+/** A copy of one object or list (not of what is in it) that is written as the original is. */
+export function writtenCopy<T extends object>(from: T): T {
+  return alsoWritten((Array.isArray(from) ? [...from] : { ...from }) as T, from);
+}
+
+/** Puts a value under a key, as it is written (`text`) or as JavaScript writes it, whatever stood there before. */
+export function putWritten(holder: object, key: string | number, value: unknown, text: string | undefined): void {
+  (holder as Record<string | number, unknown>)[key] = value;
+  if (text === undefined) texts.get(holder)?.delete(String(key));
+  else keepWritten(holder, key, text);
+}
+
+/** The texts that a way of writing stands for, so that whoever has the one finds the other. */
+const carried = new WeakMap<object, Map<string, string>>();
+
+/**
+ * For a resource that goes through hands which copy it by its keys: the knowledge of its own decimals goes along as a
+ * member, until `arrived` takes it out again. The resource itself where there is nothing to know.
+ */
+export function travelling<T extends object>(resource: T): T {
+  const own = texts.get(resource);
+  if (!own) return resource;
+  const toJSON = function (this: object): unknown {
+    return written(this, own);
+  };
+  carried.set(toJSON, own);
+  return { ...resource, toJSON };
+}
+
+/** The end of such a journey: the copy is as if it had been read from the text itself. */
+export function arrived<T extends object>(copy: T): T {
+  const { toJSON } = copy as { toJSON?: unknown };
+  const own = typeof toJSON === 'function' ? carried.get(toJSON) : undefined;
+  if (own) remember(copy, own);
+  return copy;
 }
 
 /** How the number under a key was written; undefined where it was written as JavaScript does, or has been changed. */
@@ -95,11 +141,12 @@ export function writtenText(holder: object, key: string | number): string | unde
 }
 
 function asWritten(this: object): unknown {
-  const copy = (Array.isArray(this) ? [...this] : { ...this }) as Record<string, unknown>;
-  if (rawJSON)
-    for (const key of texts.get(this)?.keys() ?? []) {
-      const text = writtenText(this, key);
-      if (text !== undefined) copy[key] = rawJSON(text);
-    }
+  return written(this, texts.get(this) ?? new Map());
+}
+
+function written(holder: object, own: ReadonlyMap<string, string>): unknown {
+  const copy = (Array.isArray(holder) ? [...holder] : { ...holder }) as Record<string, unknown>;
+  delete copy.toJSON;
+  if (rawJSON) for (const [key, text] of own) if (copy[key] === Number(text)) copy[key] = rawJSON(text);
   return copy;
 }

@@ -4,7 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { choiceKey, type ElementDef, isResourceType, typeDef } from './definitions.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { keepWritten } from './written-numbers.ts';
+import { alsoWritten, keepWritten } from './written-numbers.ts';
 
 const FHIR_NAMESPACE = 'http://hl7.org/fhir';
 const XHTML_NAMESPACE = 'http://www.w3.org/1999/xhtml';
@@ -108,7 +108,8 @@ function readResource(node: Node, path: string, reading: Reading, depth: number)
     fault(reading, path, `Không có loại ${type.slice(0, 64)}`, `There is no resource type ${type.slice(0, 64)}`);
     return undefined;
   }
-  return { resourceType: type, ...readChildren(node, type, path, reading, depth) };
+  const children = readChildren(node, type, path, reading, depth);
+  return alsoWritten({ resourceType: type, ...children }, children);
 }
 
 interface Child {

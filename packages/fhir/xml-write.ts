@@ -2,7 +2,7 @@
 import { choiceKey, type ElementDef, typeDef } from './definitions.ts';
 import { isPrimitiveType } from './fhirpath/values.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { writtenText } from './written-numbers.ts';
+import { alsoWritten, writtenText } from './written-numbers.ts';
 
 const FHIR_NAMESPACE = 'http://hl7.org/fhir';
 const MAX_DEPTH = 200;
@@ -116,7 +116,15 @@ function writeElement(
   if (!isObject(value)) return;
   const id = typeof value.id === 'string' ? ` id="${escapeText(value.id)}"` : '';
   const url = type === 'Extension' && typeof value.url === 'string' ? ` url="${escapeText(value.url)}"` : '';
-  close(name, `${id}${url}`, type === 'Extension' ? { ...value, url: undefined } : value, type, out, line, depth);
+  close(
+    name,
+    `${id}${url}`,
+    type === 'Extension' ? alsoWritten({ ...value, url: undefined }, value) : value,
+    type,
+    out,
+    line,
+    depth,
+  );
 }
 
 function close(

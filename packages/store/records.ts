@@ -1,3 +1,4 @@
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import type { Query, Queryable, Row } from './database.ts';
 import { keysOf, number32, searchKey } from './keys.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
@@ -32,7 +33,7 @@ export function toStored(row: RecordRow): StoredRecord {
     text: row.content,
     // Parsed when first asked for: the hot path sends the stored bytes.
     get resource() {
-      resource ??= row.content === null ? { resourceType: type, id: row.id } : (JSON.parse(row.content) as AnyResource);
+      resource ??= row.content === null ? { resourceType: type, id: row.id } : (parseJson(row.content) as AnyResource);
       return resource;
     },
   };

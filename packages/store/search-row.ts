@@ -1,3 +1,4 @@
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import type { Row } from './database.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
 import { typeName } from './types.ts';
@@ -60,7 +61,7 @@ export class FoundRecord implements StoredRecord {
     return new Date(`${this.row.updated.replace(' ', 'T')}:00`).toISOString();
   }
   get resource(): AnyResource {
-    this.parsed ??= JSON.parse(this.row.content) as AnyResource;
+    this.parsed ??= parseJson(this.row.content) as AnyResource;
     return this.parsed;
   }
 }

@@ -1,12 +1,13 @@
 import { Problem, refuse, toOperationOutcome } from '@mach/base/problem.ts';
 import { type PlannedEntry, planBundle, resolveReferences } from '@mach/fhir/bundle.ts';
 import { isObject } from '@mach/fhir/json.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { readEntry } from './bundle-read.ts';
 import { asFound, inTurn, matchOne, retried } from './conditions.ts';
 import { type Done, etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
-import { conditionalPut, currentRecord, patchedWrite } from './instance.ts';
+import { conditionalPut, currentRecord, patchedWrite, withId } from './instance.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Entries of a batch that are at work at the same time. */
@@ -185,11 +186,11 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
     }
     const id = call.doors.engine.ids();
     know(target.type, id);
-    return { entry, write: { op: 'create', resource: { ...resource, id }, id } };
+    return { entry, write: { op: 'create', resource: withId(resource ?? {}, id), id } };
   }
   if (method === 'PUT' && target.kind === 'instance') {
     know(target.type, target.id);
-    return { entry, write: { op: 'put', resource: { ...resource, id: target.id }, ...guard } };
+    return { entry, write: { op: 'put', resource: withId(resource ?? {}, target.id), ...guard } };
   }
   if (method === 'PUT' && target.kind === 'conditional') {
     const match = await matchOne(call, target.type, target.query, field);
@@ -197,7 +198,7 @@ async function prepare(call: FhirCall, entry: PlannedEntry, resolved: Map<string
     const id = match?.id ?? (write.op === 'create' ? write.id : String(resource?.id));
     know(target.type, id ?? '');
     // References between entries need the id in the resource.
-    return { entry, write: write.op === 'create' ? { ...write, resource: { ...resource, id } } : write };
+    return { entry, write: write.op === 'create' ? { ...write, resource: withId(resource ?? {}, id ?? '') } : write };
   }
   if (method === 'PATCH' && (target.kind === 'instance' || target.kind === 'conditional')) {
     const match = target.kind === 'instance' ? undefined : await matchOne(call, target.type, target.query, field);
@@ -239,7 +240,7 @@ function patchBody(entry: PlannedEntry): unknown {
   const { resource } = entry;
   if (resource?.resourceType !== 'Binary') return resource;
   try {
-    return JSON.parse(Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'));
+    return parseJson(Buffer.from(String(resource.data ?? ''), 'base64').toString('utf8'));
   } catch {
     throw refuse(
       400,

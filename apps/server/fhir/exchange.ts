@@ -1,7 +1,9 @@
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import { type Actor, type RecordWriteResult, recordWrite, requireWhole } from '@mach/engine';
 import type { Limited } from '@mach/engine/policy/service.ts';
+import { isObject } from '@mach/fhir/json.ts';
 import { pickElements, summarize } from '@mach/fhir/search/summary.ts';
+import { travelling } from '@mach/fhir/written-numbers.ts';
 import { isResourceType, type StoredRecord } from '@mach/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf, requireActor } from '../http/auth.ts';
@@ -106,7 +108,8 @@ const SUMMARIES = new Set(['true', 'text', 'data', 'false']);
 
 /** `_summary` and `_elements` of a read. @throws Problem 400 on any other parameter */
 function shaped(record: StoredRecord, params: URLSearchParams): string {
-  let resource = record.resource as unknown as Record<string, unknown>;
+  const whole = record.resource as unknown as Record<string, unknown>;
+  let resource = whole;
   for (const [name, value] of params) {
     if (name === '_format' || name === '_pretty') continue;
     if (name === '_summary' && SUMMARIES.has(value)) resource = summarize(resource, value as 'true');
@@ -122,7 +125,7 @@ function shaped(record: StoredRecord, params: URLSearchParams): string {
         { field: name.slice(0, 64) },
       );
   }
-  return resource === (record.resource as unknown) ? (record.text ?? '') : JSON.stringify(resource);
+  return resource === whole ? (record.text ?? '') : JSON.stringify(resource);
 }
 
 export type Write =
@@ -145,7 +148,10 @@ export async function send(call: FhirCall, entries: readonly Write[], part = '')
   const references = isLenient(call.request) ? 'keep' : 'check';
   const { engine } = call.doors;
   await requireProfiles(engine, call.actor.tenant, entries);
-  const answer = await engine.sendByName(recordWrite.name, { entries, references }, call.actor, {
+  const travellers = entries.map((e) =>
+    e.op === 'delete' || !isObject(e.resource) ? e : { ...e, resource: travelling(e.resource) },
+  );
+  const answer = await engine.sendByName(recordWrite.name, { entries: travellers, references }, call.actor, {
     key,
     fresh,
     wait: false,

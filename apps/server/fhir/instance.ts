@@ -2,7 +2,7 @@ import { Problem, refuse } from '@mach/base/problem.ts';
 import { type Interaction, scopesReachRecord } from '@mach/engine';
 import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
 import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpath.ts';
-import { parseJson } from '@mach/fhir/written-numbers.ts';
+import { alsoWritten, parseJson } from '@mach/fhir/written-numbers.ts';
 import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
@@ -77,7 +77,9 @@ export async function vread(
 }
 
 export async function create(call: FhirCall, reply: FastifyReply, type: string): Promise<FastifyReply> {
-  const { id: _ignored, ...fresh } = bodyResource(call.request.body, type);
+  const body = bodyResource(call.request.body, type);
+  const { id: _ignored, ...bare } = body;
+  const fresh = alsoWritten(bare, body);
   const condition = call.request.headers['if-none-exist'];
   const write = async (): Promise<FastifyReply> => {
     const [written] = await send(call, [{ op: 'create', resource: fresh }]);
@@ -148,10 +150,14 @@ export function conditionalPut(
       { vi: 'id trong tài nguyên khác bản ghi tìm được', en: 'The id in the resource is not that of the record found' },
       { field: 'id' },
     );
-  if (match) return { op: 'put', resource: { ...resource, id: match.id }, ifVersion: ifVersion ?? match.version };
+  if (match) return { op: 'put', resource: withId(resource, match.id), ifVersion: ifVersion ?? match.version };
   if (resource.id !== undefined) return { op: 'put', resource, ifVersion: ifVersion ?? 0 };
   return { op: 'create', resource, ...(fresh ? { id: fresh() } : {}) };
 }
+
+/** The resource under an id, its decimals as they are written. */
+export const withId = <T extends object>(resource: T, id: string): T & { id: string } =>
+  alsoWritten({ ...resource, id }, resource);
 
 export async function patch(call: FhirCall, reply: FastifyReply, type: string, id: string): Promise<FastifyReply> {
   call.doors.engine.policy.requireRecord(call.actor, 'update', type);

@@ -1,6 +1,7 @@
 import { type Issue, Problem, refuse } from '@mach/base/problem.ts';
 import { references } from '@mach/fhir/reference-walk.ts';
 import { validate } from '@mach/fhir/validate.ts';
+import { arrived, travelling } from '@mach/fhir/written-numbers.ts';
 import {
   type AnyResource,
   type IdentifiedResource,
@@ -137,11 +138,12 @@ class Writer {
     index: number,
   ): RecordWriteResult['entries'][number] {
     const current = stored && !stored.deleted ? stored : undefined;
+    arrived(resource);
     this.ctx.guard.refuseOwned(current?.resource, resource);
     if (current) refuseSealed(current);
     const issues = validate(resource).filter((issue) => issue.severity === 'error');
     if (issues.length > 0) throw new Problem(422, issues);
-    const written = this.ctx.transaction.write(resource, stored);
+    const written = arrived(this.ctx.transaction.write(travelling(resource), stored));
     this.written.push({ resource: written, index });
     return {
       type: resource.resourceType,

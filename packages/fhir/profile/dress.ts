@@ -3,7 +3,7 @@
  * names them. What the guide has no name for stays as it is.
  */
 import { isObject, type JsonObject } from '../json.ts';
-import { keepWritten, writtenText } from '../written-numbers.ts';
+import { alsoWritten, keepWritten, writtenText } from '../written-numbers.ts';
 
 /** How the value of an extension changes with its URL. */
 export interface ExtensionDress {
@@ -52,7 +52,7 @@ export function dressResource(resource: JsonObject, rules: DressRules): JsonObje
 export function claimProfile(resource: JsonObject, profile: string): JsonObject {
   const meta = isObject(resource.meta) ? resource.meta : {};
   const others = Array.isArray(meta.profile) ? meta.profile.filter((p) => p !== profile) : [];
-  return { ...resource, meta: { ...meta, profile: [profile, ...others] } };
+  return alsoWritten({ ...resource, meta: { ...meta, profile: [profile, ...others] } }, resource);
 }
 
 class Dresser {
@@ -90,7 +90,7 @@ class Dresser {
     if (key === 'name' && this.rules.fill.includes('HumanName.text')) return withText(inner, nameText);
     if (key === 'address' && this.rules.fill.includes('Address.text')) return withText(inner, addressText);
     const system = typeof inner.system === 'string' && 'code' in inner ? this.rules.systems[inner.system] : undefined;
-    return system === undefined ? inner : { ...inner, system };
+    return system === undefined ? inner : alsoWritten({ ...inner, system }, inner);
   }
 
   private identifier(node: JsonObject): JsonObject {
@@ -126,7 +126,10 @@ class Dresser {
       else if (rule.part !== undefined)
         out.push({ url: rule.as, extension: [{ url: rule.part, ...this.concept(item, rule.system) }] });
       else if (rule.concept) out.push({ url: rule.as, ...this.concept(item, rule.system) });
-      else out.push({ ...this.object(item), url: rule.as });
+      else {
+        const same = this.object(item);
+        out.push(alsoWritten({ ...same, url: rule.as }, same));
+      }
     }
     for (const [url, extension] of gathered) out.push({ url, extension });
     return out;

@@ -1,6 +1,7 @@
 /** `_summary` and `_elements`: parts of a resource (search.html#summary). */
 import { choiceKey, type ElementDef, typeDef } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
+import { alsoWritten } from '../written-numbers.ts';
 import type { Summary } from './ast.ts';
 
 const SUBSETTED = {
@@ -37,7 +38,8 @@ function subset(resource: JsonObject, keep: (e: ElementDef) => boolean, deep: bo
   const meta = isObject(resource.meta) ? resource.meta : {};
   const tags = Array.isArray(meta.tag) ? meta.tag : [];
   result.meta = { ...meta, tag: [...tags, SUBSETTED] };
-  return { ...result, ...part(resource, type, (e) => e.name !== 'id' && e.name !== 'meta' && keep(e), deep) };
+  const kept = part(resource, type, (e) => e.name !== 'id' && e.name !== 'meta' && keep(e), deep);
+  return alsoWritten({ ...result, ...kept }, resource);
 }
 
 function part(value: JsonObject, type: string, keep: (e: ElementDef) => boolean, deep: boolean): JsonObject {
@@ -55,5 +57,5 @@ function part(value: JsonObject, type: string, keep: (e: ElementDef) => boolean,
       if (value[`_${key}`] !== undefined) result[`_${key}`] = value[`_${key}`];
     }
   }
-  return result;
+  return alsoWritten(result, value);
 }

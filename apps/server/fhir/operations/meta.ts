@@ -2,6 +2,7 @@ import { refuse } from '@mach/base/problem.ts';
 import { requireUnlimited, requireWhole, scopesReachRecord } from '@mach/engine';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import { readViewDefinition } from '@mach/fhir/view-definition/definition.ts';
+import { alsoWritten } from '@mach/fhir/written-numbers.ts';
 import { RESOURCE_TYPES, readRecord, readVersion, type StoredRecord } from '@mach/store';
 import { runView } from '@mach/store/view-definition/run.ts';
 import type { FastifyReply } from 'fastify';
@@ -141,7 +142,7 @@ export async function changeMeta(
   if (JSON.stringify([merged.profile ?? [], merged.security ?? [], merged.tag ?? []]) === before)
     return answer(reply, resource.meta ?? {});
   const ifVersion = versionOf(call.request.headers['if-match']) ?? record.version;
-  await send(call, [{ op: 'put', resource: { ...resource, meta: merged }, ifVersion }]);
+  await send(call, [{ op: 'put', resource: alsoWritten({ ...resource, meta: merged }, resource), ifVersion }]);
   return answer(reply, ((await stored(call, type, id)).resource.meta ?? {}) as Meta);
 }
 

@@ -4,7 +4,7 @@ import { type Issue, Problem, toOperationOutcome } from '@mach/base/problem.ts';
 import { defineCommand, HandlerContext } from '@mach/engine';
 import { isObject } from '@mach/fhir/json.ts';
 import { validate } from '@mach/fhir/validate.ts';
-import { parseJson } from '@mach/fhir/written-numbers.ts';
+import { alsoWritten, arrived, parseJson, travelling } from '@mach/fhir/written-numbers.ts';
 import { type AnyResource, type IdentifiedResource, isResourceType, type StoredRecord } from '@mach/store';
 import { z } from 'zod';
 
@@ -55,7 +55,7 @@ export const importCommand = defineCommand({
       const number = input.first + index;
       const resource = readLine(text, input.type);
       if (Array.isArray(resource)) result.errors.push(outcome(number, undefined, resource));
-      else lines.push({ number, resource: { ...resource, id: resource.id ?? ctx.id() } });
+      else lines.push({ number, resource: alsoWritten({ ...resource, id: resource.id ?? ctx.id() }, resource) });
     }
     // All are asked for in one breath, and locked in a fixed order, so that two groups never wait for each other.
     const targets = [...new Set(lines.map(({ resource: r }) => `${r.resourceType}/${r.id}`))].sort();
@@ -105,7 +105,7 @@ function writeOne(
   if (current?.sealed) return [issue('sealed', 'Đã ký, không sửa được', 'It is signed and cannot be changed')];
   const faults = validate(resource).filter((i) => i.severity === 'error');
   if (faults.length > 0) return faults.slice(0, TOLD);
-  ctx.transaction.write(resource, stored);
+  arrived(ctx.transaction.write(travelling(resource), stored));
   if (current) result.updated += 1;
   else result.created += 1;
   return [];
@@ -122,7 +122,7 @@ function isSame(stored: AnyResource, given: AnyResource): boolean {
 
 function sourced(resource: IdentifiedResource, source: string | null): IdentifiedResource {
   if (source === null || (resource.meta && 'source' in resource.meta)) return resource;
-  return { ...resource, meta: { ...resource.meta, source } as AnyResource['meta'] };
+  return alsoWritten({ ...resource, meta: { ...resource.meta, source } as AnyResource['meta'] }, resource);
 }
 
 const ID = /^[A-Za-z0-9\-.]{1,64}$/;
