@@ -12,6 +12,8 @@ import { Keeper } from './safekeeping/keeper.ts';
 import { warmCodeLists } from './warm.ts';
 
 const started = Date.now();
+/** How long an orderly end may take, ms; service managers wait longer before they kill. */
+const STOP_LIMIT = 30_000;
 const log = (line: string, error?: unknown): void => {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   if (error !== undefined)
@@ -47,6 +49,11 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
+    // Whatever will not end is cut off, as by a power cut: what was acknowledged stands all the same.
+    setTimeout(() => {
+      log(`not ended after ${STOP_LIMIT / 1000} s: leaving`);
+      process.exit(1);
+    }, STOP_LIMIT).unref();
     await app.close();
     await keeper.stop();
     await house.stop();

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { seedDemo, seedDemoRecords } from '../demo.ts';
 import { buildApp } from '../http/app.ts';
 import { launchBrowser } from './browser.ts';
+import { closeInTime } from './closing.ts';
 import { type TestEngine, testEngine } from './engine.ts';
 import { looksRight, PATIENCE, picture, type Seat, scan, takeSeat, WEB } from './hands.ts';
 
@@ -33,12 +34,15 @@ export interface DesksOptions {
 /** Opens the house with these modules, the demo hospital's staff and nobody else. */
 export async function openDesks(modules: readonly Module[], options: DesksOptions = {}): Promise<Desks> {
   const { name = 'desk', records = true, host = '127.0.0.1' } = options;
-  const endings: (() => unknown)[] = [];
+  const endings: [what: string, end: () => unknown][] = [];
   const close = async (): Promise<void> => {
-    for (const end of endings.splice(0)) await end();
+    for (const [what, end] of endings.splice(0)) await closeInTime(what, end);
   };
   try {
-    const house = await testEngine({ after: (end: () => unknown) => endings.unshift(end) } as never, modules);
+    const house = await testEngine(
+      { after: (end: () => unknown) => endings.unshift(['the house', end]) } as never,
+      modules,
+    );
     const owner = new pg.Client({ connectionString: house.ownerUrl });
     await owner.connect();
     await seedDemo(owner, house.engine.packs);
@@ -47,10 +51,10 @@ export async function openDesks(modules: readonly Module[], options: DesksOption
     await options.before?.(house);
     const app = await buildApp(house.engine, { web: WEB, log: () => undefined });
     await app.listen({ port: 0, host });
-    endings.unshift(() => app.close());
+    endings.unshift(['the server', () => app.close()]);
     const base = `http://${host}:${(app.server.address() as AddressInfo).port}`;
     const browser = await launchBrowser();
-    endings.unshift(() => browser.close());
+    endings.unshift(['the browser', () => browser.close()]);
     return {
       house,
       base,
