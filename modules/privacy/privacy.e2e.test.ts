@@ -40,6 +40,19 @@ before(
             code: { text: 'Penicillin' },
             patient: { reference: 'Patient/lan' },
           },
+          {
+            resourceType: 'Patient',
+            id: 'hung',
+            name: [{ text: 'Lê Văn Hùng', family: 'Lê', given: ['Văn', 'Hùng'] }],
+          },
+          {
+            resourceType: 'Encounter',
+            id: 'hung-visit',
+            status: 'in-progress',
+            class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+            subject: { reference: 'Patient/hung' },
+            period: { start: '2026-11-23T23:00:00Z' },
+          },
         );
         patient = 'lan';
       },
@@ -116,6 +129,25 @@ describe('data protection on screen', () => {
     await officer.sees(/Nhật ký ai đã xem: \d+ dòng/);
     await officer.check('request');
     await officer.context.close();
+  });
+
+  test('whoever is refused on his own screen learns which rule, who can grant it, and comes back with the record', async () => {
+    const place = '/kham/visit/hung-visit';
+    const doctor = await desks.desk('bacsi', place);
+    const told = doctor.page.getByRole('alert').filter({ hasText: 'không mở cho bạn' });
+    await told.getByText(/Chỉ xem người bệnh mình hoặc khoa, phòng mình/).waitFor();
+    await told.getByText(/Ai cho phép được: Phụ trách bảo vệ dữ liệu, Giám đốc/).waitFor();
+    await doctor.check('refused');
+    await told.getByRole('button', { name: 'Mở khẩn cấp' }).click();
+    await told.waitFor({ state: 'detached' });
+    await doctor.page.getByLabel('Lý do').fill('Ngừng tuần hoàn tại phòng chờ');
+    assert.equal(await doctor.page.getByLabel('Số trên giấy tờ').count(), 0, 'whom it is about is known');
+    await doctor.page.getByRole('main').getByRole('button', { name: 'Mở khẩn cấp', exact: true }).click();
+    await doctor.page.getByRole('button', { name: 'Về màn hình đang làm' }).click();
+    await doctor.page.waitForURL(`**${place}`);
+    await doctor.page.locator('.m-banner').getByText('Lê Văn Hùng').waitFor();
+    assert.equal(await told.count(), 0);
+    await doctor.context.close();
   });
 
   test('the policy is tried on the past and switched by two; the register and the log stand beside it', async () => {

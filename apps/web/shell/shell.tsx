@@ -28,6 +28,7 @@ import { FailureGuard } from './failure.tsx';
 import { HelpDrawer } from './help-drawer.tsx';
 import { useWorkspace } from './loaded.ts';
 import { Rail } from './rail.tsx';
+import { Refused } from './refused.tsx';
 import './shell.css';
 import { TopBar } from './top-bar.tsx';
 
@@ -128,6 +129,7 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
           <Rail workspaces={work} current={route.workspace} onOpen={(id) => route.goTo(id)} />
           <div className="w-place" id="w-main">
             <BrokenGlass />
+            <Refused place={route.workspace + route.path.join('/')} />
             <FailureGuard place={route.workspace + route.path.join('/')}>
               <Suspense fallback={<Skeleton shape="lines" count={6} />}>
                 {current ? (

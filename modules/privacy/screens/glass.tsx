@@ -44,11 +44,22 @@ const REASON = 10;
 /** A record is refused: which rule, who can grant it; and the way in when somebody's life cannot wait for that. */
 function Home(): ReactElement {
   const t = useTexts(texts);
-  const { path, go } = useRoute();
+  const { path, query, go, goTo } = useRoute();
   const state = useAsk<State>('/api/access/state');
   const patient = path[0];
+  const { visit, from } = query;
   const open = state.data?.broken.find((one) => one.patient === patient);
-  const ask = patient === undefined ? 'type=Patient' : `type=Patient&id=${patient}`;
+  const ask =
+    patient !== undefined ? `type=Patient&id=${patient}` : visit ? `type=Encounter&id=${visit}` : 'type=Patient';
+  // Whoever was sent here from a screen goes on there.
+  const [place, ...rest] = from?.split('/').filter((part) => part !== '') ?? [];
+  const back = place !== undefined && (
+    <div className="prv-row">
+      <Button icon="left" onClick={() => goTo(place, rest)}>
+        {t('glassBack')}
+      </Button>
+    </div>
+  );
   const why = useAsk<Why>(state.data?.limited ? `/api/access/why?${ask}` : null);
   if (!state.data)
     return <WorkspaceFrame>{state.issues.length > 0 ? <Refusals of={state.issues} /> : <Skeleton />}</WorkspaceFrame>;
@@ -65,10 +76,11 @@ function Home(): ReactElement {
             <Section anchor={2} title={t('glassForm')}>
               <Break
                 patient={patient}
+                visit={visit}
                 hours={state.data.breakGlass}
                 onDone={(broken) => {
                   void state.reload();
-                  go([broken.patient]);
+                  go([broken.patient], { query: from ? { from } : {}, replace: true });
                 }}
               />
             </Section>
@@ -77,6 +89,7 @@ function Home(): ReactElement {
         {open && patient && (
           <Section anchor={1} title={t('glassShown')}>
             <p className="prv-note">{t('opensUntil', { at: formatDateTime(open.until) })}</p>
+            {back}
             <Summary patient={patient} />
           </Section>
         )}
@@ -108,10 +121,11 @@ function Reasons({ rules }: { readonly rules: Why['rules'] }): ReactElement {
 
 function Break(props: {
   readonly patient: string | undefined;
+  readonly visit: string | undefined;
   readonly hours: State['breakGlass'];
   readonly onDone: (broken: BrokenGlass) => void;
 }): ReactElement {
-  const { patient, hours, onDone } = props;
+  const { patient, visit, hours, onDone } = props;
   const t = useTexts(texts);
   const cache = useQueryClient();
   const [kind, setKind] = useState<NumberKind>('patientCode');
@@ -126,13 +140,19 @@ function Break(props: {
       onDone(broken);
     },
   });
-  const whom = patient === undefined ? { identifier: { system: SID[kind], value: number.trim() } } : { patient };
+  // Who the patient is has been said by the one who was refused, or is read from his papers.
+  const byNumber = patient === undefined && visit === undefined;
+  const whom = byNumber
+    ? { identifier: { system: SID[kind], value: number.trim() } }
+    : patient === undefined
+      ? { visit }
+      : { patient };
   const choices = [1, 2, hours.hours, hours.maxHours].filter(
     (n, i, all) => n <= hours.maxHours && all.indexOf(n) === i,
   );
   return (
     <div className="prv-form prv-narrow">
-      {patient === undefined && (
+      {byNumber && (
         <div className="prv-row">
           <Select<NumberKind>
             label={t('glassNumberKind')}
@@ -165,7 +185,7 @@ function Break(props: {
         <Button
           look="danger"
           icon="lock"
-          disabled={reason.trim().length < REASON || (patient === undefined && number.trim() === '')}
+          disabled={reason.trim().length < REASON || (byNumber && number.trim() === '')}
           busy={send.running}
           onClick={() => void send.run({ ...whom, reason, hours: Number(time) })}
         >

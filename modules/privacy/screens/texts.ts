@@ -193,6 +193,7 @@ export const texts = defineTexts({
     breakGlass: 'Mở khẩn cấp',
     opensUntil: 'Đã mở đến {at}',
     glassShown: 'Tóm tắt hồ sơ',
+    glassBack: 'Về màn hình đang làm',
     nothingKnown: 'Chưa ghi nhận gì',
   },
   en: {
@@ -388,6 +389,7 @@ export const texts = defineTexts({
     breakGlass: 'Break the glass',
     opensUntil: 'Open until {at}',
     glassShown: 'Summary of the record',
+    glassBack: 'Back to my work',
     nothingKnown: 'Nothing recorded',
   },
 });

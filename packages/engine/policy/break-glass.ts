@@ -1,5 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
-import type { Patient, Task } from '@mach/fhir/types.ts';
+import type { Encounter, Patient, Task } from '@mach/fhir/types.ts';
 import { z } from 'zod';
 import { type CommandContext, defineCommand } from '../command.ts';
 import { commandRef } from '../command-ref.ts';
@@ -14,6 +14,8 @@ const HOUR = 3_600_000;
 const breakGlassInput = z.strictObject({
   /** Id of the patient … */
   patient: z.string().min(1).max(64).optional(),
+  /** … or of a visit of his: what a worklist or a link was about … */
+  visit: z.string().min(1).max(64).optional(),
   /** … or one of his numbers, as it stands. */
   identifier: z.strictObject({ system: z.string().max(200), value: z.string().min(1).max(64) }).optional(),
   reason: z.string().trim().min(10).max(500),
@@ -75,6 +77,10 @@ async function findPatient(
   ctx: CommandContext,
 ): Promise<Patient & { id: string }> {
   if (input.patient !== undefined) return ctx.read<Patient>('Patient', input.patient);
+  if (input.visit !== undefined) {
+    const { subject } = await ctx.read<Encounter>('Encounter', input.visit);
+    return ctx.read<Patient>('Patient', /^Patient\/(.+)$/.exec(subject?.reference ?? '')?.[1] ?? '');
+  }
   const { identifier } = input;
   if (!identifier)
     throw refuse(422, 'no-patient', { vi: 'Chưa nêu người bệnh', en: 'No patient is named' }, { field: 'patient' });

@@ -48,12 +48,45 @@ it('the session cookie is out of reach of scripts and other sites, and of plain 
   for (const cookie of secure) assert.equal(cookie.secure, true, cookie.name);
 });
 
+it('over HTTPS a cookie is this host’s own; one that a neighbour planted opens nothing', async (house) => {
+  const { app, signIn } = house;
+  const planted = await signIn([]);
+  const https = { 'x-forwarded-proto': 'https' };
+  const ask = (cookie: string, method: 'GET' | 'DELETE' = 'GET', url = '/api/session') =>
+    app.inject({ method, url, headers: { ...https, cookie } });
+  const payload = { account: 'person-1', password: 'correct horse' };
+  const former = 'x'.repeat(32);
+  const cookie = `mach_browser=${former}; mach_session=${planted}`;
+  const signedIn = await app.inject({ method: 'POST', url: '/api/session', headers: { ...https, cookie }, payload });
+  assert.equal(signedIn.statusCode, 200, signedIn.body);
+  const lines = [signedIn.headers['set-cookie'] ?? []].flat();
+  assert.deepEqual(lines.map((line) => line.split('=')[0]).sort(), ['__Host-mach_browser', '__Host-mach_session']);
+  for (const line of lines) {
+    assert.match(line, /Path=\/(;|$)/);
+    assert.match(line, /; Secure/);
+    assert.doesNotMatch(line, /Domain/i);
+  }
+  const kept = Object.fromEntries(signedIn.cookies.map(({ name, value }) => [name, value]));
+  assert.equal(kept['__Host-mach_browser'], former, 'a browser that is known stays known');
+  const own = `__Host-mach_session=${kept['__Host-mach_session']}`;
+  assert.equal((await ask(own)).statusCode, 200);
+  assert.equal((await ask(`mach_session=${planted}; ${own}`)).json().user.account, 'person-1');
+  assert.equal((await ask(`mach_session=${planted}`)).statusCode, 401);
+  // On a plain line it is the other way round: the prefix is no browser's there.
+  const plain = await app.inject({ url: '/api/session', headers: { cookie: `mach_session=${planted}` } });
+  assert.equal(plain.statusCode, 200);
+  const out = await ask(own, 'DELETE');
+  assert.match(String(out.headers['set-cookie']), /^__Host-mach_session=;.*; Secure/);
+  assert.equal((await ask(own)).statusCode, 401);
+});
+
 it('a page of another site changes nothing, by cookie or without one', async (house) => {
   const { app, signIn } = house;
   const token = await signIn([]);
   const post = (headers: Record<string, string>, url = '/api/account/confirm') =>
     app.inject({ method: 'POST', url, headers, payload: { password: 'correct horse' } });
-  const cookie = `mach_session=${token}`;
+  const cookieOf = (headers: Record<string, string>): string =>
+    `${headers['x-forwarded-proto'] === 'https' ? '__Host-' : ''}mach_session=${token}`;
   const host = 'his.example.vn';
   const foreign: Record<string, string>[] = [
     { 'sec-fetch-site': 'cross-site' },
@@ -66,7 +99,7 @@ it('a page of another site changes nothing, by cookie or without one', async (ho
   ];
   for (const headers of foreign)
     for (const url of ['/api/account/confirm', '/api/session', '/fhir/Patient']) {
-      const answer = await post({ cookie, host, ...headers }, url);
+      const answer = await post({ cookie: cookieOf(headers), host, ...headers }, url);
       assert.equal(answer.statusCode, 403, JSON.stringify(headers));
       const { issue } = answer.json<{ issue: { code: string; details?: { coding: { code: string }[] } }[] }>();
       assert.equal(issue[0]?.details?.coding[0]?.code ?? issue[0]?.code, 'cross-site');
@@ -78,7 +111,7 @@ it('a page of another site changes nothing, by cookie or without one', async (ho
     { 'sec-fetch-site': 'same-origin', origin: 'null' },
     { origin: 'https://his.example.vn', 'x-forwarded-proto': 'https' },
   ];
-  for (const headers of own) assert.equal((await post({ cookie, host, ...headers })).statusCode, 204);
+  for (const headers of own) assert.equal((await post({ cookie: cookieOf(headers), host, ...headers })).statusCode, 204);
   const bearer = { authorization: `Bearer ${token}`, host, origin: 'https://app.example' };
   assert.equal((await post(bearer)).statusCode, 204, 'a token is never sent by a browser on its own');
 });

@@ -1,6 +1,7 @@
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { COOKIE } from '../auth.ts';
+import { prefixCookies } from './cookies.ts';
 import { refuseCrossSite } from './csrf.ts';
 import { Gate, type Lane } from './gate.ts';
 import { securityHeaders } from './headers.ts';
@@ -39,6 +40,7 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
   const gate = new Gate(options.tooLate);
   app.addHook('onClose', async () => gate.stop());
   securityHeaders(app);
+  prefixCookies(app);
   const hosts = new Set(options.hosts);
   app.addHook('onRequest', async ({ host, hostname, url }) => {
     if (!HOST.test(host) || (hosts.size > 0 && !hosts.has(hostname.toLowerCase()) && url !== '/healthz'))
