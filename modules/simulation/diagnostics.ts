@@ -12,7 +12,7 @@ import type { Hospital } from './hospital.ts';
 import type { StaffMember } from './pack.ts';
 import type { Timeline } from './queue.ts';
 import type { Deed } from './sender.ts';
-import type { Visit, Ward } from './visit-day.ts';
+import type { Visit, Ward } from './visit.ts';
 
 const MINUTE = 60_000;
 

@@ -1,71 +1,32 @@
 /** One day of the hospital: every visit goes its way, step by step, in one order of time. */
 
-import type { Random } from '@mach/base/random.ts';
-import { addDays, fromLocal, localDate } from '@mach/base/time.ts';
-import { quote, settle } from '@mach/cashier/contract.ts';
+import { fromLocal } from '@mach/base/time.ts';
 import { leave, startExam } from '@mach/encounter/contract.ts';
-import {
-  diagnose,
-  finish,
-  markSeen,
-  order,
-  type PrescribeInput,
-  prescribe,
-  recordAllergies,
-  recordVitals,
-  saveNote,
-} from '@mach/outpatient/contract.ts';
-import { dispense } from '@mach/pharmacy/contract.ts';
+import { recordAllergies, recordVitals } from '@mach/outpatient/contract.ts';
 import { checkIn } from '@mach/reception/contract.ts';
-import { makeLines, makeOrders, makeVitals } from './case.ts';
+import { makeVitals } from './case.ts';
 import type { DayPlan, PlannedVisit } from './day-plan.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { Exam } from './exam.ts';
 import { callNext, Hospital, opensAt, type Room } from './hospital.ts';
-import type { StaffMember, World } from './pack.ts';
+import type { StaffMember } from './pack.ts';
 import { bhytQr, cccdQr } from './people.ts';
 import { Timeline } from './queue.ts';
-import type { Deed, Sender } from './sender.ts';
-
-export interface Visit {
-  plan: PlannedVisit;
-  random: Random;
-  encounter: string;
-  patient: string;
-  patientCode: string;
-  ageDays: number;
-  ranked: boolean;
-  /** Orders of this visit whose results are to come. */
-  pending: number;
-  /** Orders to look at in the second call. */
-  results: string[];
-  prescriptions: string[];
-  called: boolean;
-  gone: boolean;
-}
+import type { Deed } from './sender.ts';
+import type { Floor, Visit, Ward } from './visit.ts';
+import { WayOut } from './way-out.ts';
 
 const MINUTE = 60_000;
 const DAY_MS = 86_400_000;
 
-/** What the days of a run share. */
-export interface Ward {
-  world: World;
-  random: Random;
-  sender: Sender;
-  /** Runs what follows from events: reactions and the outbox. */
-  follow?(): Promise<void>;
-  stopped?(): boolean;
-  /** A visit has come to its end, or a step was done. */
-  onVisit?(): void;
-}
-
 /** Reactions and messages are dealt with after this much simulated time, ms. */
 const FOLLOW_EVERY = 60 * MINUTE;
 
-export class VisitDay {
-  private readonly timeline = new Timeline();
-  private readonly hospital: Hospital<Visit>;
-  private readonly diagnostics: Diagnostics;
-  private readonly ward: Ward;
+export class VisitDay implements Floor {
+  readonly timeline = new Timeline();
+  readonly hospital: Hospital<Visit>;
+  private readonly exam: Exam;
+  readonly ward: Ward;
   private readonly plan: DayPlan;
   /** Midnight of the day as planned, in the time of the run. */
   private readonly midnight: number;
@@ -77,7 +38,8 @@ export class VisitDay {
     this.plan = plan;
     this.midnight = Date.parse(fromLocal(plan.day)) + shift;
     this.hospital = new Hospital<Visit>(ward.world);
-    this.diagnostics = new Diagnostics(this.timeline, this.hospital, ward, (visit, at) => this.resultsIn(visit, at));
+    const diagnostics = new Diagnostics(this.timeline, this.hospital, ward, (visit, at) => this.resultsIn(visit, at));
+    this.exam = new Exam(this, diagnostics, new WayOut(this));
   }
 
   /** Works the plan off up to a moment. @returns false when it was stopped before */
@@ -98,11 +60,11 @@ export class VisitDay {
     return true;
   }
 
-  private deed(visit: Visit, step: string, staff: StaffMember, at: number, more: Partial<Deed> = {}): Deed {
+  deed(visit: Visit, step: string, staff: StaffMember, at: number, more: Partial<Deed> = {}): Deed {
     return { staff, at: Math.round(at), key: `${this.plan.day}:${visit.plan.id}:${step}`, ...more };
   }
 
-  private over(visit: Visit): void {
+  over(visit: Visit): void {
     visit.gone = true;
     this.ended++;
     this.ward.onVisit?.();
@@ -227,7 +189,7 @@ export class VisitDay {
   }
 
   /** Plans the doctor's next call, unless one is planned already. */
-  private look(room: Room<Visit>, at: number): void {
+  look(room: Room<Visit>, at: number): void {
     const when = opensAt(Math.max(at, room.busyUntil), this.midnight);
     if (room.waiting.length === 0 || room.wakesAt > at) return;
     room.wakesAt = when + 1;
@@ -254,164 +216,11 @@ export class VisitDay {
       this.deed(visit, `start-${step}`, room.doctor, at),
     );
     if (!started.ok) return this.over(visit);
-    if (again) this.timeline.plan(at + length * 0.3, () => this.see(visit, room, at, length));
-    else this.timeline.plan(at + length * 0.5, () => this.write(visit, room, at, length));
-  }
-
-  private async write(visit: Visit, room: Room<Visit>, at: number, length: number): Promise<void> {
-    const { plan, random } = visit;
-    const words = random.fork('words');
-    const services = makeOrders(random.fork('orders'), plan.case);
-    await this.ward.sender.send(
-      saveNote,
-      {
-        encounter: visit.encounter,
-        sections: {
-          reason: plan.complaint,
-          history: words.pick(plan.case.history),
-          exam: words.pick(plan.case.exam),
-          ...(services.length > 0 ? { plan: 'Làm xét nghiệm, chờ kết quả rồi xử trí.' } : {}),
-        },
-      },
-      this.deed(visit, 'note', room.doctor, at + length * 0.5),
-    );
-    const when = at + length * 0.7;
-    this.timeline.plan(when, async () => {
-      if (services.length === 0) return this.conclude(visit, room, when, at + length);
-      const placed = await this.order(visit, room.doctor, services, when);
-      if (placed.length === 0) return this.conclude(visit, room, when, at + length);
-      visit.pending = placed.length;
-      visit.results = placed.map((p) => p.order);
-      room.busyUntil = Math.min(room.busyUntil, when + 40_000);
-      this.timeline.plan(room.busyUntil, async () => this.look(room, when + 40_000));
-      this.diagnostics.begin(visit, placed, when, (step, staff, moment) => this.deed(visit, step, staff, moment));
-    });
-  }
-
-  /** A test that was made lately is left out, as the doctor does when the composer says so. */
-  private async order(
-    visit: Visit,
-    doctor: StaffMember,
-    services: readonly string[],
-    at: number,
-  ): Promise<{ order: string; service: string }[]> {
-    let wanted = services;
-    for (let attempt = 1; wanted.length > 0 && attempt <= 3; attempt++) {
-      const sent = await this.ward.sender.send(
-        order,
-        { encounter: visit.encounter, items: wanted.map((service) => ({ service })) },
-        this.deed(visit, `order-${attempt}`, doctor, at, { expected: ['duplicate-order'] }),
-      );
-      if (sent.ok) return sent.result.orders;
-      const repeated = sent.problem.issues
-        .filter((i) => i.code === 'duplicate-order')
-        .map((i) => Number(/items\.(\d+)/.exec(i.field ?? '')?.[1] ?? -1));
-      if (repeated.length === 0) return [];
-      wanted = wanted.filter((_, i) => !repeated.includes(i));
-    }
-    return [];
+    this.exam.begin(visit, room, at, length, again);
   }
 
   private resultsIn(visit: Visit, at: number): void {
     this.queue(visit, at + visit.random.int(30, 120) * 1_000, visit.ranked ? 0 : 1);
-  }
-
-  private async see(visit: Visit, room: Room<Visit>, at: number, length: number): Promise<void> {
-    await this.ward.sender.send(
-      markSeen,
-      { orders: visit.results },
-      this.deed(visit, 'seen', room.doctor, at + length * 0.3),
-    );
-    const when = at + length * 0.6;
-    this.timeline.plan(when, () => this.conclude(visit, room, when, at + length));
-  }
-
-  private async conclude(visit: Visit, room: Room<Visit>, at: number, end: number): Promise<void> {
-    const { plan, random } = visit;
-    const { doctor } = room;
-    const diagnoses = plan.case.diagnoses.map((code, i) => ({ code, principal: i === 0 }));
-    await this.ward.sender.send(
-      diagnose,
-      { encounter: visit.encounter, diagnoses },
-      this.deed(visit, 'diagnose', doctor, at),
-    );
-    const day = localDate(new Date(at).toISOString());
-    const revisit = plan.case.outcome === 'revisit' ? workday(addDays(day, plan.case.revisitDays ?? 28)) : undefined;
-    const lines = makeLines(random.fork('lines'), plan.case);
-    if (lines.length > 0) {
-      const input: PrescribeInput = {
-        encounter: visit.encounter,
-        lines: lines.map(({ chance: _, ...line }) => line),
-        advice: random.fork('advice').pick(this.ward.world.mix.advice),
-        ...(revisit ? { revisit } : {}),
-        ...(plan.case.pregnant ? { pregnant: true } : {}),
-      };
-      visit.prescriptions = await this.prescribe(visit, doctor, input, at + (end - at) * 0.5);
-    }
-    this.timeline.plan(end, () => this.finish(visit, doctor, end, revisit));
-  }
-
-  /** A warning that the patient's record raises is answered with a reason, once. */
-  private async prescribe(visit: Visit, doctor: StaffMember, input: PrescribeInput, at: number): Promise<string[]> {
-    const first = await this.ward.sender.send(prescribe, input, this.deed(visit, 'prescribe', doctor, at));
-    return first.ok ? first.result.prescriptions.map((p) => p.prescription) : [];
-  }
-
-  private async finish(visit: Visit, doctor: StaffMember, at: number, revisit: string | undefined): Promise<void> {
-    const sent = await this.ward.sender.send(
-      finish,
-      { encounter: visit.encounter, outcome: visit.plan.case.outcome, ...(revisit ? { revisit } : {}) },
-      this.deed(visit, 'finish', doctor, at),
-    );
-    if (!sent.ok) return this.over(visit);
-    const walk = visit.random.int(120, 400) * 1_000;
-    if (sent.result.state === 'settled') return this.collect(visit, at + walk);
-    const desk = this.hospital.cashiers.take(at + walk, visit.random.int(60, 130) * 1_000);
-    this.timeline.plan(desk.end, () => this.pay(visit, desk.worker, desk.end));
-  }
-
-  private async pay(visit: Visit, cashier: StaffMember, at: number): Promise<void> {
-    const { sender, world } = this.ward;
-    const bill = await sender.send(
-      quote,
-      { encounter: visit.encounter },
-      this.deed(visit, 'quote', cashier, at - 20_000),
-    );
-    if (!bill.ok) return this.over(visit);
-    const due = bill.result.patientTotal;
-    const { payment } = world.mix;
-    const method = visit.random.weighted([
-      ['cash', payment.cash],
-      ['qr', payment.qr],
-      ['card', payment.card],
-    ] as const);
-    // Cash comes in notes: the next ten or fifty thousand.
-    const note = visit.random.chance(0.6) ? 10_000 : 50_000;
-    const amount = method === 'cash' ? Math.ceil(due / note) * note : due;
-    const sent = await sender.send(
-      settle,
-      { encounter: visit.encounter, expectedPatientTotal: due, payments: due > 0 ? [{ method, amount }] : [] },
-      this.deed(visit, 'settle', cashier, at),
-    );
-    if (!sent.ok) return this.over(visit);
-    this.collect(visit, at + visit.random.int(60, 240) * 1_000);
-  }
-
-  private collect(visit: Visit, at: number): void {
-    if (visit.prescriptions.length === 0) {
-      this.over(visit);
-      return;
-    }
-    const desk = this.hospital.pharmacy.take(at, visit.random.int(60, 140) * 1_000);
-    this.timeline.plan(desk.end, async () => {
-      for (const [i, prescription] of visit.prescriptions.entries())
-        await this.ward.sender.send(
-          dispense,
-          { prescription, patient: visit.patientCode, counselled: true },
-          this.deed(visit, `dispense-${i}`, desk.worker, desk.end),
-        );
-      this.over(visit);
-    });
   }
 }
 
@@ -420,6 +229,3 @@ const cardOf = (card: { validFrom: string; validTo: string; registeredFacility: 
   validTo: card.validTo,
   registeredFacility: card.registeredFacility,
 });
-
-/** Nobody is asked back on a Sunday. */
-const workday = (day: string): string => (new Date(day).getUTCDay() === 0 ? addDays(day, 1) : day);
