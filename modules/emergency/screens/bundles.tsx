@@ -68,6 +68,7 @@ export function Bundles(props: {
               disabled={running.includes(bundle.code)}
               busy={start.running}
               icon={running.includes(bundle.code) ? 'clock' : 'plus'}
+              saves={false}
               onClick={() => void start.run({ encounter: row.key, bundle: bundle.code })}
             >
               {pick(bundle)}
@@ -132,6 +133,7 @@ function RunCard(props: {
             look="quiet"
             size="small"
             busy={end.running}
+            saves={false}
             onClick={() => void end.run({ run: run.run, reason: t('endedByHand') })}
           >
             {t('endBundle')}
@@ -242,7 +244,12 @@ function Step(props: {
       ...(rule.kind === 'dose' && ageYears === undefined && years !== '' ? { ageYears: Number(years) } : {}),
     });
   return (
-    <li className="em-step" data-settled={step.settled || undefined} data-late={overdue ? 'overdue' : undefined}>
+    <li
+      className="em-step"
+      data-form
+      data-settled={step.settled || undefined}
+      data-late={overdue ? 'overdue' : undefined}
+    >
       <Icon name={step.settled ? 'check' : overdue ? 'warn' : 'clock'} size={20} />
       <div className="em-step-body">
         <span className="em-step-name">
@@ -302,6 +309,7 @@ function Step(props: {
             look={overdue ? 'primary' : 'secondary'}
             icon="check"
             busy={mark.running}
+            saves
             disabled={(rule.kind === 'ask' && text.trim() === '') || (rule.kind === 'dose' && !dose?.ok) || skipping}
             onClick={() => send('done')}
           >

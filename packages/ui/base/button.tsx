@@ -1,4 +1,5 @@
-import type { ButtonHTMLAttributes, ReactElement, ReactNode, Ref } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent, ReactElement, ReactNode, Ref } from 'react';
+import { stopAtUnread } from '../form/unread.ts';
 import { Icon } from '../icons/icon.tsx';
 import type { IconName } from '../icons/paths.ts';
 import type { Chord } from '../keys/chord.ts';
@@ -16,12 +17,31 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   readonly chord?: Chord;
   /** Working: stays focusable, takes no second press. */
   readonly busy?: boolean;
+  /** Whether it saves what stands around it, and so waits for numbers that are unread there; primary ones do. */
+  readonly saves?: boolean;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
 /** A button with a verb: "Ký đơn", never "OK". */
 export function Button(props: ButtonProps): ReactElement {
-  const { children, look = 'secondary', size = 'normal', icon, chord, busy, className, onClick, ...rest } = props;
+  const {
+    children,
+    look = 'secondary',
+    size = 'normal',
+    icon,
+    chord,
+    busy,
+    saves,
+    className,
+    onClick,
+    ...rest
+  } = props;
+  const saving = saves ?? (look === 'primary' || rest.type === 'submit');
+
+  function press(event: MouseEvent<HTMLButtonElement>): void {
+    if (saving && stopAtUnread(event.currentTarget)) event.preventDefault();
+    else onClick?.(event);
+  }
   return (
     <button
       type="button"
@@ -30,7 +50,7 @@ export function Button(props: ButtonProps): ReactElement {
       aria-busy={busy || undefined}
       aria-disabled={busy || undefined}
       aria-keyshortcuts={chord?.replace('Ctrl', 'Control')}
-      onClick={busy ? undefined : onClick}
+      onClick={busy ? undefined : press}
     >
       {busy ? <span className="m-button-spin" /> : icon && <Icon name={icon} size={size === 'small' ? 16 : 20} />}
       <span className="m-button-text">{children}</span>

@@ -1,5 +1,6 @@
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useRef } from 'react';
 import { Button, type ButtonProps } from '../base/button.tsx';
+import { stopAtUnread } from '../form/unread.ts';
 import { emphasised } from '../format/name.ts';
 import { Icon } from '../icons/icon.tsx';
 import type { Chord } from '../keys/chord.ts';
@@ -48,7 +49,14 @@ function inSentence(label: string): string {
 
 /** What is missing · save · sign · done. Always in the same place. */
 export function FinishBar(props: FinishBarProps): ReactElement {
-  const { missing, notice, saved, left, actions = [], finish } = props;
+  const { missing, notice, saved, left, actions = [] } = props;
+  const bar = useRef<HTMLElement>(null);
+  const finish = props.finish && {
+    ...props.finish,
+    run: () => {
+      if (!stopAtUnread(bar.current)) props.finish?.run();
+    },
+  };
   const t = useTexts(uiTexts);
   const pick = usePick();
   const all: readonly FinishAction[] = finish ? [...actions, { chord: 'Ctrl+Enter', ...finish }] : actions;
@@ -66,7 +74,7 @@ export function FinishBar(props: FinishBarProps): ReactElement {
   const said = (one: Missing): string => one.text ?? t('missing', { field: inSentence(one.field ?? '') });
   const first = missing?.[0];
   return (
-    <footer className="m-finish">
+    <footer ref={bar} className="m-finish">
       {left}
       {missing && (
         <div className="m-finish-state" aria-live="polite">

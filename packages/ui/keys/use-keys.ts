@@ -1,4 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { stopAtUnread } from '../form/unread.ts';
 import type { Text } from '../texts/texts.ts';
 import { type Chord, matches, worksInText } from './chord.ts';
 
@@ -56,7 +57,8 @@ function dispatch(event: KeyboardEvent): void {
       if (binding.enabled === false || !matches(binding.chord, event)) continue;
       if (inText && !(binding.inText ?? worksInText(binding.chord))) continue;
       event.preventDefault();
-      binding.run(event);
+      // The key that finishes a step everywhere.
+      if (binding.chord !== 'Ctrl+Enter' || !stopAtUnread(event.target)) binding.run(event);
       return;
     }
   }

@@ -1,8 +1,8 @@
 import { Button, Drawer, useDrawer, useKeys, useTexts } from '@mach/ui';
-import { type ReactElement, type ReactNode, useRef } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { texts } from './texts.ts';
 
-/** A form beside a list: Ctrl+Enter saves, unless a number that was typed still has to be read. */
+/** A form beside a list: Ctrl+Enter saves. */
 export function FormDrawer(props: {
   readonly id: string;
   readonly title: string;
@@ -15,30 +15,21 @@ export function FormDrawer(props: {
   const { id, title, busy, onSave, saveText, actions, children } = props;
   const t = useTexts(texts);
   const drawer = useDrawer(id);
-  const form = useRef<HTMLDivElement>(null);
-  function save(): void {
-    // "45.000" asks back, "4x" is refused: saved as they stand they would be no price at all.
-    const unread = form.current?.querySelector<HTMLInputElement>('[data-unread] input');
-    if (unread) unread.focus();
-    else onSave();
-  }
-  useKeys(drawer.isOpen ? [{ chord: 'Ctrl+Enter', label: { vi: texts.vi.save, en: texts.en.save }, run: save }] : []);
+  useKeys(drawer.isOpen ? [{ chord: 'Ctrl+Enter', label: { vi: texts.vi.save, en: texts.en.save }, run: onSave }] : []);
   return (
     <Drawer
       id={id}
       title={title}
       foot={
         <div className="hou-acts">
-          <Button look="primary" chord="Ctrl+Enter" busy={busy} onClick={save}>
+          <Button look="primary" chord="Ctrl+Enter" busy={busy} onClick={onSave}>
             {saveText ?? t('save')}
           </Button>
           {actions}
         </div>
       }
     >
-      <div className="adm-form" ref={form}>
-        {children}
-      </div>
+      <div className="adm-form">{children}</div>
     </Drawer>
   );
 }
