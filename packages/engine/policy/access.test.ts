@@ -82,6 +82,7 @@ const facts: fc.Arbitrary<PatientFacts> = fc.record({
   ),
   labels: fc.subarray(['x|HIV', 'x|PSY']),
   refusals: fc.constant([]),
+  agreements: fc.constant([]),
 });
 const record = fc.record({ patient: fc.constantFrom('p', null), labels: fc.subarray(['x|HIV', 'x|PSY']) });
 

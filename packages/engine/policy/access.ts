@@ -48,8 +48,9 @@ export class Access {
   readonly hidden: readonly string[];
   readonly soft: readonly string[];
   readonly ownDays: number;
-  /** Whether what patients have refused is closed for his purpose. */
+  /** Whether what patients have refused is closed for his purpose; and what they have not agreed to as well. */
   readonly asksConsent: boolean;
+  readonly asksAgreement: boolean;
   private readonly grants: (role: string) => ReadonlySet<string>;
   private readonly extents = new Map<string, Extent>();
 
@@ -69,7 +70,9 @@ export class Access {
     const soft = closing.filter(isSoft);
     this.soft = [...new Set(soft.flatMap((rule) => rule.labels))].filter((l) => !this.hidden.includes(l)).sort();
     this.ownDays = soft.length === 0 ? 0 : Math.min(...soft.map((rule) => rule.except?.own?.days ?? 0));
-    this.asksConsent = rulesOf(policy, 'consent').some((rule) => rule.purposes.includes(asker.purpose));
+    const consent = rulesOf(policy, 'consent').filter((rule) => rule.purposes.includes(asker.purpose));
+    this.asksConsent = consent.length > 0;
+    this.asksAgreement = consent.some((rule) => rule.needs === 'agreement');
   }
 
   /** Records of a type, by the permissions `record.read:{Type}` and `record.write:{Type}`. */

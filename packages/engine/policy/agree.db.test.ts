@@ -71,6 +71,23 @@ function resources(): Loose[] {
       ...pick(meta, 700 + n),
     });
   }
+  // Yes to one purpose, to one person, until yesterday, and beside a no.
+  for (const [n, purpose] of ['HRESCH', 'TRAIN', 'HRESCH', 'TRAIN', undefined].entries())
+    list.push({
+      resourceType: 'Consent',
+      id: `y${n}`,
+      status: 'active',
+      scope: { text: 'x' },
+      category: [{ text: 'x' }],
+      policyRule: { text: 'x' },
+      patient: { reference: `Patient/p${n + 1}` },
+      provision: {
+        type: 'permit',
+        ...(purpose ? { purpose: [{ system: SYSTEM, code: purpose }] } : {}),
+        ...(n === 1 ? { actor: [{ role: { text: 'x' }, reference: { reference: 'Practitioner/1' } }] } : {}),
+        ...(n === 3 ? { period: { end: '2026-11-01' } } : {}),
+      },
+    });
   for (const [n, purpose] of ['HRESCH', undefined, 'TRAIN'].entries())
     list.push({
       resourceType: 'Consent',
@@ -113,6 +130,12 @@ const rule: fc.Arbitrary<Rule> = fc.oneof(
     types: fc.constant(['Encounter']),
   }),
   fc.record({ ...base, kind: fc.constant('consent' as const), purposes: fc.constant(['HRESCH', 'TRAIN']) }),
+  fc.record({
+    ...base,
+    kind: fc.constant('consent' as const),
+    purposes: fc.constantFrom(['HRESCH'], ['HRESCH', 'TRAIN']),
+    needs: fc.constant('agreement' as const),
+  }),
 );
 const policies: fc.Arbitrary<AccessPolicy> = fc.array(rule, { maxLength: 4 }).map((rules) => ({ title: TEXT, rules }));
 const askers: fc.Arbitrary<Asker> = fc.record({

@@ -1,12 +1,13 @@
 import type { Queryable, Row } from '@mach/store';
 import { typeNumber } from '@mach/store';
-import { NO_FACTS, type PatientFacts } from './sees.ts';
+import { type Decided, NO_FACTS, type PatientFacts } from './sees.ts';
 
 interface FactRow extends Row {
   patient: string;
   relations: { who: string; ended: string | null; until: string | null }[] | null;
   labels: string[] | null;
-  refusals: { purpose: string; who: string; starts: string; ends: string | null }[] | null;
+  refusals: Decided[] | null;
+  agreements: Decided[] | null;
 }
 
 /** What decides on these patients, in one question; a patient of whom nothing is known is there too. */
@@ -22,12 +23,20 @@ export async function patientFacts(on: Queryable, patients: readonly string[]): 
         (select json_agg(l.label) from access.label l where l.tenant = mach_tenant() and l.patient = p.patient) as labels,
         (select json_agg(json_build_object('purpose', f.purpose, 'who', f.who,
             'starts', case when isfinite(f.starts) then f.starts else '1900-01-01' end, 'ends', f.ends))
-          from access.refusal f where f.tenant = mach_tenant() and f.patient = p.patient) as refusals
+          from access.refusal f where f.tenant = mach_tenant() and f.patient = p.patient) as refusals,
+        (select json_agg(json_build_object('purpose', g.purpose, 'who', g.who,
+            'starts', case when isfinite(g.starts) then g.starts else '1900-01-01' end, 'ends', g.ends))
+          from access.agreement g where g.tenant = mach_tenant() and g.patient = p.patient) as agreements
       from unnest($1::text[]) p(patient)`,
     values: [wanted],
   });
-  for (const { patient, relations, labels, refusals } of rows)
-    facts.set(patient, { relations: relations ?? [], labels: labels ?? [], refusals: refusals ?? [] });
+  for (const { patient, relations, labels, refusals, agreements } of rows)
+    facts.set(patient, {
+      relations: relations ?? [],
+      labels: labels ?? [],
+      refusals: refusals ?? [],
+      agreements: agreements ?? [],
+    });
   return facts;
 }
 

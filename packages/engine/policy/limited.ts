@@ -1,7 +1,7 @@
-import { Conversation, Database, encode, type Query, type Queryable, RESOURCE_TYPES, type Row } from '@mach/store';
+import { Conversation, Database, encode, Gathering, type Query, type Queryable, RESOURCE_TYPES, type Row } from '@mach/store';
 import type { Access } from './access.ts';
 
-/** What the views of the schema `access` ask about the one who looks: see migrations 0041 and 0042. */
+/** What the views of the schema `access` ask about the one who looks: see migrations 0041, 0042 and 0165. */
 export interface Enter {
   readonly types: string;
   readonly person: readonly (string | null)[];
@@ -11,6 +11,8 @@ export interface Enter {
   readonly soft: readonly string[];
   readonly own: string;
   readonly purpose: string;
+  /** '1': the purpose needs an agreement. Work that was begun before there was such a thing has none. */
+  readonly agree?: string;
   readonly hide: string;
 }
 
@@ -48,6 +50,7 @@ export function enterOf(access: Access): Enter {
     soft: access.soft,
     own: before(asker.now, access.ownDays) ?? asker.now,
     purpose: access.asksConsent ? asker.purpose : '',
+    ...(access.asksAgreement ? { agree: '1' } : {}),
     hide: Object.keys(hide).length === 0 ? '' : JSON.stringify(hide),
   };
 }
@@ -63,17 +66,20 @@ function statementOf(enter: Enter): { name: string; text: string; values: readon
     ['mach.unit', array(enter.unit)],
     ['mach.own', enter.own],
   ];
-  const { closed, soft, purpose, hide } = enter;
+  const { closed, soft, purpose, agree = '', hide } = enter;
   // What is not set is empty: most have none of these.
   if (closed.length > 0) all.push(['mach.closed', array(closed)], ['mach.soft', array(soft)]);
   if (purpose !== '') all.push(['mach.purpose', purpose]);
+  if (agree !== '') all.push(['mach.agree', agree]);
   if (hide !== '') all.push(['mach.hide', hide]);
   const sets = [...all.map(([name]) => name), 'mach.now'].map((name, i) => `set_config('${name}', $${i + 1}, true)`);
   const text = `select set_config('search_path', 'access, public', true), ${sets.join(', ')}`;
-  return { name: `access_enter_${all.map(([name]) => name[5]).join('')}`, text, values: all.map(([, value]) => value) };
+  return {
+    name: `access_enter_${all.map(([name]) => name.slice(5, 7)).join('')}`,
+    text,
+    values: all.map(([, value]) => value),
+  };
 }
-
-type Typed = Query & { types?: unknown };
 
 /**
  * The database as one person sees it: every question travels with his settings, in the same packet, and what he may not
@@ -83,6 +89,7 @@ export class LimitedDatabase extends Database {
   private readonly whole: Database;
   private readonly enter: ReturnType<typeof statementOf>;
   private readonly now: () => string;
+  private readonly gatherings = new Map<number, Queryable>();
 
   constructor(whole: Database, enter: Enter, now: () => string) {
     super({ host: '', port: 0, database: '', user: '' });
@@ -100,6 +107,18 @@ export class LimitedDatabase extends Database {
   override tenant(tenant: number): Queryable {
     return { query: (query) => this.withClient(tenant, (client) => client.query(query)) };
   }
+  /** Questions of one person travel together; never with another's, whose settings they would share. */
+  override reading(tenant: number): Queryable {
+    const known = this.gatherings.get(tenant);
+    if (known) return known;
+    const gathering = new Gathering(
+      (work) => this.whole.withClient(tenant, work),
+      () => this.entering(),
+    );
+    const made: Queryable = { query: (query) => gathering.query(apart(query)) };
+    this.gatherings.set(tenant, made);
+    return made;
+  }
   override withClient<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
     return this.whole.withClient(tenant, (client) => work(this.limited(client)));
   }
@@ -110,30 +129,23 @@ export class LimitedDatabase extends Database {
     // The connections belong to the whole.
   }
 
+  private entering(): Query {
+    return { ...this.enter, values: [...this.enter.values, this.now()] };
+  }
+
   private limited(client: Queryable): Queryable {
     const { processID } = client as { processID?: number };
     const query = async <R extends Row>(asked: Query): Promise<{ rows: R[]; rowCount: number | null }> => {
       // The end of a transaction that has failed takes no other statement before it.
       if (/^\s*(rollback|commit)\b/i.test(asked.text)) return client.query<R>(asked);
       const together = new Conversation(client);
-      // Plans of the smaller world have names of their own: a change of the search path would undo the others'.
-      const { name, text, values } = asked as Typed;
-      const answers = Promise.all([
-        // They hold for the transaction that the question is alone in: the next one on the connection knows none.
-        together.query({ ...this.enter, values: [...this.enter.values, this.now()] }),
-        together.query<R>({ text, values, ...(name === undefined ? {} : { name: `${name}~` }) }),
-      ]);
-      const [, answer] = await answers;
-      return (asked as Typed).types === undefined ? answer : { ...answer, rows: answer.rows.map(instantsAsText) };
+      // They hold for the transaction that the question is alone in: the next one on the connection knows none.
+      const [, answer] = await Promise.all([together.query(this.entering()), together.query<R>(apart(asked))]);
+      return answer;
     };
     return { query, processID } as Queryable & { processID: number | undefined };
   }
 }
 
-/** Who asks with parsers of his own takes instants as PostgreSQL writes them: `2026-11-22 07:44:21.12+00`. */
-function instantsAsText<R extends Row>(row: R): R {
-  const plain: Row = { ...row };
-  for (const [name, value] of Object.entries(row))
-    if (value instanceof Date) plain[name] = value.toISOString().replace('T', ' ').replace('Z', '+00');
-  return plain as R;
-}
+/** Plans of the smaller world have names of their own: a change of the search path would undo the others'. */
+const apart = (query: Query): Query => (query.name === undefined ? query : { ...query, name: `${query.name}~` });

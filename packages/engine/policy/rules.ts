@@ -66,10 +66,14 @@ export interface HideRule extends RuleBase {
   readonly columns?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** For these purposes of use, what a patient has refused (Consent) is closed. */
+/**
+ * For these purposes of use the patient decides (Consent): what he has refused is closed; and with `needs: 'agreement'`
+ * so is what he has not agreed to, purpose by purpose. Silence is no agreement.
+ */
 export interface ConsentRule extends RuleBase {
   readonly kind: 'consent';
   readonly purposes: readonly string[];
+  readonly needs?: 'agreement';
 }
 
 export type Rule = LimitRule | DenyRule | LabelRule | HideRule | ConsentRule;

@@ -8,7 +8,15 @@ export interface RecordFacts {
   readonly labels: readonly string[];
 }
 
-/** What decides on a patient: who has or had him in care, his labels, what he has refused. */
+/** What decides on a patient: who has or had him in care, his labels, what he has refused and agreed to. */
+export interface Decided {
+  readonly purpose: string;
+  /** To whom; empty: to anybody. */
+  readonly who: string;
+  readonly starts: string;
+  readonly ends: string | null;
+}
+
 export interface PatientFacts {
   readonly relations: readonly {
     readonly who: string;
@@ -16,15 +24,11 @@ export interface PatientFacts {
     readonly until: string | null;
   }[];
   readonly labels: readonly string[];
-  readonly refusals: readonly {
-    readonly purpose: string;
-    readonly who: string;
-    readonly starts: string;
-    readonly ends: string | null;
-  }[];
+  readonly refusals: readonly Decided[];
+  readonly agreements: readonly Decided[];
 }
 
-export const NO_FACTS: PatientFacts = { relations: [], labels: [], refusals: [] };
+export const NO_FACTS: PatientFacts = { relations: [], labels: [], refusals: [], agreements: [] };
 
 const DAY = 86_400_000;
 
@@ -70,15 +74,16 @@ export function withheldBy(
   const guarded = own ? [] : labels.filter((label) => soft.includes(label));
   if (guarded.length > 0) return guarded.flatMap(ruleOf);
   if (!access.asksConsent || record.patient === null || broken) return null;
-  const refused = facts.refusals.some(
-    (f) =>
-      (f.purpose === '' || f.purpose === asker.purpose) &&
-      (f.who === '' || isMe(f.who) || isUnit(f.who)) &&
-      Date.parse(f.starts) <= at &&
-      (f.ends === null || Date.parse(f.ends) > at),
-  );
-  if (!refused) return null;
+  const holds = (d: Decided): boolean =>
+    (d.who === '' || isMe(d.who) || isUnit(d.who)) &&
+    Date.parse(d.starts) <= at &&
+    (d.ends === null || Date.parse(d.ends) > at);
+  const refused = facts.refusals.some((d) => (d.purpose === '' || d.purpose === asker.purpose) && holds(d));
+  const agreed = facts.agreements.some((d) => d.purpose === asker.purpose && holds(d));
+  if (!refused && (agreed || !access.asksAgreement)) return null;
   return access.policy.rules.flatMap((rule) =>
-    rule.kind === 'consent' && rule.purposes.includes(asker.purpose) ? [rule.id] : [],
+    rule.kind === 'consent' && rule.purposes.includes(asker.purpose) && (refused || rule.needs === 'agreement')
+      ? [rule.id]
+      : [],
   );
 }
