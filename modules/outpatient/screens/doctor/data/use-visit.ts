@@ -9,7 +9,7 @@ import type {
   Patient,
 } from '@mach/fhir/types.ts';
 import type { CriticalRow, ResultRow as LabValue } from '@mach/lab/contract.ts';
-import { useView } from '@mach/ui';
+import { RequestProblem, useView } from '@mach/ui';
 import { useCallback, useState } from 'react';
 import type { OrderRow, PrescriptionRow, QueueRow } from '../../../contract.ts';
 import { useSearch } from './search.ts';
@@ -53,6 +53,15 @@ export interface VisitLoad {
 }
 
 const FRESH = { fresh: true };
+/** A visit that is not open to this person is not there for him; the strip over the screen says which rules there are. */
+const NOT_THERE = new RequestProblem(404, [
+  {
+    severity: 'error',
+    code: 'not-found',
+    text: { vi: 'Không có lượt khám này', en: 'There is no such visit' },
+    remedy: { vi: 'Hoặc có nhưng không mở cho bạn', en: 'Or it is there and not open to you' },
+  },
+]);
 
 /** Reads everything of a visit; live rows tell when a part has to be read again. */
 export function useVisit(id: string | undefined, row: QueueRow | undefined): VisitLoad {
@@ -122,7 +131,7 @@ export function useVisit(id: string | undefined, row: QueueRow | undefined): Vis
   const [one, person] = [encounter.rows[0], patient.rows[0]];
   if (one === undefined || person === undefined || patientId === undefined) {
     const missing = encounter.state === 'ready' && one === undefined;
-    return { visit: undefined, state: missing ? 'error' : 'loading', error: undefined, reload };
+    return { visit: undefined, state: missing ? 'error' : 'loading', error: missing ? NOT_THERE : undefined, reload };
   }
   const state = row?.state ?? visitStateOf(one) ?? 'closed';
   // What came back is part of the visit: a page that opens before it would open without its unseen results.
