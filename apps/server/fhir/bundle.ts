@@ -29,10 +29,13 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
   if (plan.value.type === 'batch') await runBatch(call, plan.value.order, answers);
   else {
     const { order, conditionalReferences } = plan.value;
-    await retried(order.some(isGuarded), async () => {
+    const attempt = async (): Promise<void> => {
       const resolved = await conditionalTargets(call, conditionalReferences);
       await runTransaction(call, order, resolved, answers);
-    });
+    };
+    const conditions = order.flatMap((entry) => conditionOf(entry) ?? []);
+    const whole = (): Promise<void> => retried(order.some(isGuarded), attempt);
+    await (conditions.length > 0 ? inTurn(call, conditions, whole) : whole());
   }
   return reply
     .type(FHIR_JSON)
@@ -45,6 +48,12 @@ const isRead = (entry: PlannedEntry): boolean =>
   entry.method === 'HEAD' ||
   entry.target.kind === 'search' ||
   entry.target.kind === 'operation';
+
+/** Under which condition an entry writes. */
+function conditionOf({ target, ifNoneExist }: PlannedEntry): { type: string; condition: string } | undefined {
+  if (target.kind === 'conditional') return { type: target.type, condition: target.query };
+  return target.kind === 'type' && ifNoneExist !== null ? { type: target.type, condition: ifNoneExist } : undefined;
+}
 
 const isGuarded = (entry: PlannedEntry): boolean => entry.ifMatch !== null;
 
@@ -299,11 +308,9 @@ async function alone(call: FhirCall, entry: PlannedEntry): Promise<string> {
       const [done] = one ? await send(call, [one], `/${entry.index}`) : [];
       return writeAnswer(call, done, found, await representations(call, done ? [done] : []));
     };
-    const condition = entry.ifNoneExist ?? (entry.target.kind === 'conditional' ? entry.target.query : undefined);
+    const condition = conditionOf(entry);
     const attempt = (): Promise<string> => retried(isGuarded(entry), write);
-    return condition !== undefined && 'type' in entry.target && entry.target.type !== null
-      ? await inTurn(call, entry.target.type, condition, attempt)
-      : await attempt();
+    return await (condition ? inTurn(call, [condition], attempt) : attempt());
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return refusal(error);

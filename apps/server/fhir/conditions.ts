@@ -2,9 +2,18 @@ import { Problem, refuse } from '@mach/base/problem.ts';
 import type { StoredRecord } from '@mach/store';
 import type { FhirCall } from './exchange.ts';
 import { findRecords } from './search.ts';
+import { turnsOf } from './turns.ts';
 
 /** Parameters that shape an answer and choose nothing: they have no place in a condition. */
 const CONTROLS = /^_(count|sort|total|summary|elements|include|revinclude|format|pretty|after)(:|$)/;
+
+/** What of a condition chooses, without what shapes an answer. */
+function choosing(condition: string | URLSearchParams): URLSearchParams {
+  const text = typeof condition === 'string' ? condition.replace(/^(?:.*\/)?[A-Za-z]*\?/, '') : condition;
+  const params = new URLSearchParams(text);
+  for (const name of [...params.keys()]) if (CONTROLS.test(name)) params.delete(name);
+  return params;
+}
 
 /**
  * The one record that a condition finds; undefined for none.
@@ -16,9 +25,7 @@ export async function matchOne(
   condition: string | URLSearchParams,
   field?: string,
 ): Promise<StoredRecord | undefined> {
-  const text = typeof condition === 'string' ? condition.replace(/^(?:.*\/)?[A-Za-z]*\?/, '') : condition;
-  const params = new URLSearchParams(text);
-  for (const name of [...params.keys()]) if (CONTROLS.test(name)) params.delete(name);
+  const params = choosing(condition);
   if (params.size === 0)
     throw refuse(
       400,
@@ -45,22 +52,22 @@ export async function matchOne(
   return matches[0];
 }
 
-const running = new Map<string, Promise<unknown>>();
-
 /**
- * One after the other for the same condition in this process, so that two conditional creates at the same time do not
- * both find nothing.
+ * One after the other for the same conditions, whichever process is asked: two conditional creates at the same time do
+ * not both find nothing.
  */
-export async function inTurn<T>(call: FhirCall, type: string, condition: string, work: () => Promise<T>): Promise<T> {
-  const key = `${call.actor.tenant} ${type} ${condition}`;
-  const before = running.get(key);
-  const mine = (before ?? Promise.resolve()).catch(() => undefined).then(work);
-  running.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (running.get(key) === mine) running.delete(key);
-  }
+export function inTurn<T>(
+  call: FhirCall,
+  conditions: readonly { type: string; condition: string | URLSearchParams }[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const { tenant } = call.actor;
+  const keys = conditions.map(({ type, condition }) => {
+    const params = choosing(condition);
+    params.sort();
+    return `fhir condition ${tenant} ${type} ${params.toString()}`;
+  });
+  return turnsOf(call.limited?.whole ?? call.doors.engine.database, tenant).take(keys, work);
 }
 
 /**

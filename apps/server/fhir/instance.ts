@@ -87,7 +87,7 @@ export async function create(call: FhirCall, reply: FastifyReply, type: string):
     return answer(call, reply.status(201), written);
   };
   if (typeof condition !== 'string') return write();
-  return inTurn(call, type, condition, async () => {
+  return inTurn(call, [{ type, condition }], async () => {
     const match = await matchOne(call, type, condition, 'If-None-Exist');
     if (!match) return write();
     return answer(call, reply.status(200), { type, id: match.id, version: match.version, stored: match });
@@ -133,7 +133,7 @@ export async function conditionalUpdate(
     if (!written) throw new Error('nothing was written');
     return answer(call, reply.status(match ? 200 : 201), written);
   };
-  return inTurn(call, type, params.toString(), () => retried(ifVersion !== undefined, attempt));
+  return inTurn(call, [{ type, condition: params }], () => retried(ifVersion !== undefined, attempt));
 }
 
 /** What a conditional update writes once it is known what it found. */

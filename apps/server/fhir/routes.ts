@@ -102,7 +102,10 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
     const tenant = await facilityOf(doors, request);
     const key = `${base} ${customGeneration()} ${tenant}`;
     if (statement?.key !== key)
-      statement = { key, text: JSON.stringify(capabilities(base, started, packProfiles(doors.engine), tenant)) };
+      statement = {
+        key,
+        text: JSON.stringify(capabilities(base, started, packProfiles(doors.engine, tenant), tenant)),
+      };
     return reply.type(FHIR_JSON).send(statement.text);
   });
   for (const path of ['/fhir', '/fhir/']) {

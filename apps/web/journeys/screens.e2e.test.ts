@@ -29,6 +29,8 @@ const ALL_ROLES = ['clinic'];
 let desks: Desks;
 let seat: Desk;
 let entries: WorkspaceEntry[];
+/** What the page wanted to do and its content security policy kept it from. */
+const kept: string[] = [];
 
 before(
   async () => {
@@ -62,6 +64,13 @@ before(
     });
     seat = await desks.desk('bacsi', '/account', { storage: { 'mach.exam-room.bacsi': 'room-305' } });
     await watchPages(seat.context);
+    await seat.context.exposeFunction('keptByPolicy', (what: string) => kept.push(what));
+    await seat.context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        const { keptByPolicy } = globalThis as unknown as { keptByPolicy: (what: string) => void };
+        keptByPolicy(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`);
+      });
+    });
   },
   { timeout: 180_000 },
 );
@@ -132,6 +141,7 @@ describe('every screen', () => {
         const page = await open(entry);
         const shift = await shiftOf(page);
         assert.ok(shift < SHIFT, `moves by itself: ${shift.toFixed(3)}`);
+        assert.deepEqual(kept.splice(0), [], 'kept by the content security policy');
         assert.deepEqual(await barriers(page), [], 'by day');
         await page.evaluate(() => {
           document.documentElement.dataset.theme = 'dark';

@@ -1,6 +1,7 @@
 import { scopesReachRecord } from '@mach/engine';
 import { resourceTypes } from '@mach/fhir/definitions.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
+import { parseJson } from '@mach/fhir/written-numbers.ts';
 import { readRecord, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../../http/auth.ts';
@@ -67,7 +68,7 @@ export async function documentOf(call: FhirCall, reply: FastifyReply, id: string
     patient: composition.patient,
   });
   if (persist) {
-    await send(call, [{ op: 'create', resource: JSON.parse(text) as JsonObject, id: key }]);
+    await send(call, [{ op: 'create', resource: parseJson(text) as JsonObject, id: key }]);
     reply.header('location', `${call.baseUrl}/Bundle/${key}`);
   }
   return reply.type(FHIR_JSON).send(text);

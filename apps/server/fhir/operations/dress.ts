@@ -71,12 +71,9 @@ function rulesOf(call: FhirCall, dress: string, date: string): DressRules {
 
 function dresses(call: FhirCall, date: string): readonly DressRules[] {
   try {
-    return call.doors.engine.packs.derived(
-      PROFILE_PACK,
-      date,
-      'dresses',
-      (pack) => (pack.data as ProfilePackData).dresses,
-    );
+    return call.doors.engine
+      .packsOf(call.actor.tenant)
+      .derived(PROFILE_PACK, date, 'dresses', (pack) => (pack.data as ProfilePackData).dresses);
   } catch (error) {
     if (error instanceof RangeError) return [];
     throw error;

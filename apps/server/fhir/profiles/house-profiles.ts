@@ -1,5 +1,5 @@
 import { localDate } from '@mach/base/time.ts';
-import type { Engine } from '@mach/engine';
+import type { Engine, RulePacks } from '@mach/engine';
 import { valueSetCodes } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import { membershipOf } from '@mach/fhir/profile/membership.ts';
@@ -30,6 +30,8 @@ type Demands = ReadonlyMap<string, readonly string[]>;
 
 interface Kept {
   readonly day: string;
+  /** The rule packs that it was made with: others since a change of the facility's was approved. */
+  readonly packs: RulePacks;
   readonly set: Promise<ProfileSet>;
 }
 
@@ -68,10 +70,11 @@ export class HouseProfiles {
   set(tenant: number): Promise<ProfileSet> {
     this.watch(tenant);
     const day = localDate(this.engine.clock.now().toISOString());
+    const packs = this.engine.packsOf(tenant);
     const known = this.kept.get(tenant);
-    if (known?.day === day) return known.set;
-    const set = load(this.engine, tenant, day);
-    this.kept.set(tenant, { day, set });
+    if (known?.day === day && known.packs === packs) return known.set;
+    const set = load(this.engine, tenant, packs, day);
+    this.kept.set(tenant, { day, packs, set });
     // A failure is said to whoever asked and is not kept.
     set.catch(() => {
       if (this.kept.get(tenant)?.set === set) this.kept.delete(tenant);
@@ -118,15 +121,15 @@ function wholeOf(engine: Engine): Engine {
   return Object.hasOwn(engine, 'packs') ? engine : wholeOf(Object.getPrototypeOf(engine) as Engine);
 }
 
-async function load(engine: Engine, tenant: number, day: string): Promise<ProfileSet> {
+async function load(engine: Engine, tenant: number, packs: RulePacks, day: string): Promise<ProfileSet> {
   const definitions = await all(engine, tenant, 'StructureDefinition');
-  const pack = packOn(engine, day);
+  const pack = packOn(packs, day);
   const stored = new Map<string, Profile>();
   for (const definition of definitions.filter((d) => d.status !== 'retired').sort(byRank)) {
     const profile = readProfile(definition);
     if (profile) stored.set(profile.url, profile);
   }
-  const terms = await Terms.load(engine, tenant, day, pack, [...stored.values()]);
+  const terms = await Terms.load(engine, tenant, packs, day, pack, [...stored.values()]);
   return new ProfileSet({
     profile: (url) => stored.get(url) ?? pack.profiles.get(url),
     members: (url) => terms.members(url),
@@ -134,11 +137,9 @@ async function load(engine: Engine, tenant: number, day: string): Promise<Profil
 }
 
 /** The profiles, code systems and value sets of the national guide on a local date. */
-export function packOn(engine: Engine, day: string): ProfilePack {
+export function packOn(packs: RulePacks, day: string): ProfilePack {
   try {
-    return engine.packs.derived(PROFILE_PACK, day, `profiles-${day}`, (pack) =>
-      openPack(pack.data as ProfilePackData, day),
-    );
+    return packs.derived(PROFILE_PACK, day, `profiles-${day}`, (pack) => openPack(pack.data as ProfilePackData, day));
   } catch (error) {
     if (error instanceof RangeError) return EMPTY;
     throw error;
@@ -146,8 +147,11 @@ export function packOn(engine: Engine, day: string): ProfilePack {
 }
 
 /** URLs of the guide's resource profiles by type, for the CapabilityStatement. */
-export function packProfiles(engine: Engine): ReadonlyMap<string, readonly string[]> {
-  const { profiles } = packOn(engine, localDate(engine.clock.now().toISOString()));
+export function packProfiles(engine: Engine, tenant?: number): ReadonlyMap<string, readonly string[]> {
+  const { profiles } = packOn(
+    tenant === undefined ? engine.packs : engine.packsOf(tenant),
+    localDate(engine.clock.now().toISOString()),
+  );
   const byType = Map.groupBy(profiles.values(), (p) => p.type);
   return new Map([...byType].map(([type, list]) => [type, list.map((p) => p.url)]));
 }
@@ -190,11 +194,13 @@ class Terms {
   private readonly sets = new Map<string, JsonObject>();
   private readonly systems = new Map<string, CodeSystem | undefined>();
   private readonly engine: Engine;
+  private readonly packs: RulePacks;
   private readonly day: string;
   private readonly pack: ProfilePack;
 
-  private constructor(engine: Engine, day: string, pack: ProfilePack) {
+  private constructor(engine: Engine, packs: RulePacks, day: string, pack: ProfilePack) {
     this.engine = engine;
+    this.packs = packs;
     this.day = day;
     this.pack = pack;
   }
@@ -202,11 +208,12 @@ class Terms {
   static async load(
     engine: Engine,
     tenant: number,
+    packs: RulePacks,
     day: string,
     pack: ProfilePack,
     profiles: readonly Profile[],
   ): Promise<Terms> {
-    const terms = new Terms(engine, day, pack);
+    const terms = new Terms(engine, packs, day, pack);
     const bound = [...profiles, ...pack.profiles.values()].flatMap((p) =>
       p.elements.flatMap((e) => (e.binding ? [withoutVersion(e.binding.valueSet)] : [])),
     );
@@ -259,7 +266,7 @@ class Terms {
 
   private systemOf(url: string): CodeSystem | undefined {
     if (!this.systems.has(url))
-      this.systems.set(url, this.pack.codeSystems.get(url) ?? packSystem(this.engine.packs, url, undefined, this.day));
+      this.systems.set(url, this.pack.codeSystems.get(url) ?? packSystem(this.packs, url, undefined, this.day));
     return this.systems.get(url);
   }
 }

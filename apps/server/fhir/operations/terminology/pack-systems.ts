@@ -301,11 +301,22 @@ export function packSystem(
   }
 }
 
+function editionOn(packs: RulePacks, subject: string, day: string): string | undefined {
+  try {
+    return packs.meta(subject, day).edition;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** A day on which the edition of that name is in force. */
 function dayOf(packs: RulePacks, system: PackSystem, version: string): string | undefined {
   for (const meta of packs.editions(system.subject)) {
     if (meta.edition === version) return meta.validFrom;
     if (system.alias?.(packs.at(system.subject, meta.validFrom)) === version) return meta.validFrom;
   }
-  return undefined;
+  // What a facility says differently makes an edition of its own from the day on which it does.
+  const days = packs.slices(system.subject).map((slice) => slice.validFrom);
+  return days.find((day) => editionOn(packs, system.subject, day) === version);
 }

@@ -1,6 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
-import { scopesReachRecord } from '@mach/engine';
+import { type RulePacks, scopesReachRecord } from '@mach/engine';
 import { resourceTypes, typeDef, valueSetCodes } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import type { ProfilePack } from '@mach/fhir/profile/pack.ts';
@@ -49,11 +49,7 @@ export class HouseTerminology implements TerminologySource {
     const stored = await this.newest('CodeSystem', url, version);
     if (stored) return this.compiled(stored);
     if (url === UCUM) return UNITS;
-    return (
-      packSystem(this.call.doors.engine.packs, url, version, this.date) ??
-      this.guide.codeSystems.get(url) ??
-      r4System(url)
-    );
+    return packSystem(this.packs, url, version, this.date) ?? this.guide.codeSystems.get(url) ?? r4System(url);
   }
 
   async valueSet(canonical: string): Promise<JsonObject | undefined> {
@@ -63,8 +59,13 @@ export class HouseTerminology implements TerminologySource {
     return implicitSet(url, version) ?? this.guide.valueSets.get(url) ?? r4ValueSet(url);
   }
 
+  /** The rule packs as the caller's facility has them, with what it says differently. */
+  get packs(): RulePacks {
+    return this.call.doors.engine.packsOf(this.call.actor.tenant);
+  }
+
   private get guide(): ProfilePack {
-    return packOn(this.call.doors.engine, this.date);
+    return packOn(this.packs, this.date);
   }
 
   async stored(type: Canonical, url: string, version: string | undefined): Promise<JsonObject | undefined> {

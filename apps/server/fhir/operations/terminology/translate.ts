@@ -36,7 +36,7 @@ export async function translateCode(call: FhirCall, reply: FastifyReply, id?: st
       ...(coding.system === undefined ? {} : { system: coding.system }),
       ...(target === undefined ? {} : { targetSystem: target }),
     };
-    for (const map of await mapsFor(call, source, given, id, coding)) matches.push(...translate(map, question));
+    for (const map of await mapsFor(source, given, id, coding)) matches.push(...translate(map, question));
   }
   const result = isMatched(matches);
   const body = parametersOf([
@@ -58,7 +58,6 @@ export async function translateCode(call: FhirCall, reply: FastifyReply, id?: st
 
 /** The map that is named; else every map from the code's system. */
 async function mapsFor(
-  call: FhirCall,
   source: HouseTerminology,
   given: OperationParameters,
   id: string | undefined,
@@ -67,7 +66,7 @@ async function mapsFor(
   const inline = asResource(given.object('conceptMap'), 'ConceptMap', 'conceptMap');
   if (inline) return [inline];
   if (id !== undefined) return [await source.byId('ConceptMap', id)];
-  const { packs } = call.doors.engine;
+  const { packs } = source;
   const url = given.text('url');
   if (url !== undefined) {
     const found =
