@@ -35,6 +35,8 @@ const LEASE = 30_000;
 /** Between two renewals of the lease; by then a job has also heard that it is to stop. */
 const HEARTBEAT = 5_000;
 const ATTEMPTS = 5;
+/** No job is planned, and no lease given, so far ahead: the database's clock was set back since, and nobody waits for it. */
+const NEVER_AHEAD = `interval '2 minutes'`;
 
 /**
  * Long work with a lease and a heartbeat. A job whose worker dies is taken over within half a minute and resumes from
@@ -102,8 +104,9 @@ export class Jobs {
       name: 'job_take',
       text: `update system.job j set state = 'running', worker = $1, lease_until = now() + $2 * interval '1 millisecond',
                started_at = coalesce(started_at, now()), attempts = attempts + 1
-             from (select id from system.job where kind = any($3) and run_at <= now()
-                     and (state = 'queued' or (state = 'running' and lease_until < now()))
+             from (select id from system.job where kind = any($3) and (run_at <= now() or run_at > now() + ${NEVER_AHEAD})
+                     and (state = 'queued'
+                       or (state = 'running' and (lease_until < now() or lease_until > now() + ${NEVER_AHEAD})))
                    order by run_at limit 1 for update skip locked) due
              where j.id = due.id returning j.id, j.tenant, j.kind, j.args, j.cursor, j.done_count, j.total_count,
                j.attempts, j.stop_asked`,

@@ -62,7 +62,9 @@ export class Sessions {
     const now = this.engine.clock.now().getTime();
     const revision = currentRevision();
     const cached = this.known.get(token);
-    if (cached && cached.until > now && cached.revision === revision) return cached.actor;
+    // A clock that was set back does not make it last longer.
+    const fresh = cached !== undefined && cached.until > now && cached.until <= now + CACHE;
+    if (fresh && cached.revision === revision) return cached.actor;
     const session = await openSession(this.engine.database.system, token, new Date(now));
     const actor = session ? this.actorOf(session) : await this.authority?.(token);
     this.known.delete(token);

@@ -83,6 +83,12 @@ const toRow = (r: OutboxSql): OutboxRow => ({
 });
 
 /**
+ * Neither a lease nor a pause before the next attempt is ever as long. What lies further ahead was written by a clock
+ * that has been set back since: nobody waits for it.
+ */
+const NEVER_AHEAD = `interval '15 minutes'`;
+
+/**
  * Takes messages that are due, with a lease: a worker that dies gives them back when the lease ends. A lease is taken
  * by a single statement, so two workers never hold the same message.
  */
@@ -97,7 +103,8 @@ export async function leaseOutbox(
     name: 'outbox_lease',
     text: `update outbox o set state = 'sending', worker = $1, lease_until = $3, attempts = o.attempts + 1
            from (select id from outbox where tenant = mach_tenant() and (
-                   (state = 'pending' and next_attempt_at <= $2) or (state = 'sending' and lease_until <= $2))
+                   (state = 'pending' and (next_attempt_at <= $2 or next_attempt_at > $2::timestamptz + ${NEVER_AHEAD}))
+                   or (state = 'sending' and (lease_until <= $2 or lease_until > $2::timestamptz + ${NEVER_AHEAD})))
                  order by next_attempt_at limit $4 for update skip locked) due
            where o.tenant = mach_tenant() and o.id = due.id returning o.*`,
     values: [worker, now, leaseUntil, limit],

@@ -4,6 +4,7 @@ import { type PlainRow, queryView, type Row, type ViewQuery } from '@mach/store'
 import type { CommandRef } from '../command-ref.ts';
 import type { Engine } from '../engine.ts';
 import { type JobHandle, Jobs } from '../jobs.ts';
+import { Leaps } from './leaps.ts';
 import type { RunNotes, Schedule, ScheduledRun } from './schedule.ts';
 import { plan } from './times.ts';
 
@@ -13,6 +14,11 @@ const TOLD = 10;
 const REPORT = 1_000;
 /** Runs are kept so long. */
 const KEEP_DAYS = 30;
+/**
+ * A run of a time that lies further ahead, ms, was made by a clock that was wrong: when that time comes, it is run. One
+ * nearer was made before the clock was set back a little: it has been run.
+ */
+const MADE_TOO_EARLY = 2 * 3_600_000;
 /** Pages of a view; ends a run that would read a house whole. */
 const PAGE = 1_000;
 const MOST_ROWS = 200_000;
@@ -43,10 +49,14 @@ export class Schedules {
   private current: Promise<unknown> = Promise.resolve();
   /** Day on which old runs were last taken away. */
   private swept = '';
+  private readonly leaps = new Leaps();
+  private readonly steady: (() => number) | undefined;
 
-  constructor(engine: Engine, log: (line: string, error?: unknown) => void = () => undefined) {
+  /** `steady`: ms that have passed, asleep or awake, whatever the clock says: with it, a leap of the clock is noticed. */
+  constructor(engine: Engine, log: (line: string, error?: unknown) => void = () => undefined, steady?: () => number) {
     this.engine = engine;
     this.log = log;
+    this.steady = steady;
     this.list = engine.modules.flatMap((module) => module.schedules ?? []);
     this.jobs = new Jobs(engine.database, engine.ids);
     for (const schedule of this.list)
@@ -75,6 +85,7 @@ export class Schedules {
 
   /** Writes down the runs that are due now. @returns how many this program has added */
   async plan(): Promise<number> {
+    if (this.isHeld()) return 0;
     const { rows } = await this.engine.database.system.query<Planned>({
       name: 'schedule_list',
       text: 'select tenant, name, planned_to, paused_at from system.schedule',
@@ -85,6 +96,7 @@ export class Schedules {
     for (const { tenant } of this.engine.allFacilities)
       for (const schedule of this.list) {
         const row = known.get(`${tenant} ${schedule.name}`);
+        if (row && row.planned_to.getTime() > Date.parse(now)) await this.putAside(tenant, schedule, now);
         const next = plan(schedule.every, row?.planned_to.toISOString() ?? null, now);
         if (!next) continue;
         const paused = row?.paused_at != null;
@@ -100,6 +112,30 @@ export class Schedules {
       });
     }
     return added;
+  }
+
+  private isHeld(): boolean {
+    if (!this.steady) return false;
+    const { held, leap } = this.leaps.look(this.engine.clock.now().getTime(), this.steady());
+    if (leap !== 0) {
+      const hours = (leap / 3_600_000).toFixed(1);
+      this.log(
+        `đồng hồ máy bị chỉnh ${hours} giờ${held ? ': hẹn giờ chờ 15 phút' : ''} · the clock was set by ${hours} h${held ? ': timers hold for 15 minutes' : ''}`,
+      );
+    }
+    return held;
+  }
+
+  /** The clock was set back: runs of times that are still far away keep them free. They stand as made now. */
+  private async putAside(tenant: number, { name }: Schedule, now: string): Promise<void> {
+    await this.engine.database.system.query({
+      name: 'schedule_put_aside',
+      text: `update system.job j set due_at = $3::timestamptz - early.n * interval '1 millisecond'
+             from (select id, row_number() over (order by due_at) as n from system.job
+                   where tenant = $1 and schedule = $2 and due_at > $3::timestamptz + $4 * interval '1 millisecond') early
+             where j.id = early.id`,
+      values: [tenant, name, now, MADE_TOO_EARLY],
+    });
   }
 
   private async write(
