@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
 import { useDataKeys } from '@mach/engine/identity/sealing.ts';
@@ -118,7 +119,7 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
     if (demo) dateFollowers(engine, { reactions, outboxes });
     const anchors = new Anchors(engine, options.dataDir);
-    const workers = [...reactions, ...outboxes, jobs, anchors, new Schedules(engine, log)];
+    const workers = [...reactions, ...outboxes, jobs, anchors, new Schedules(engine, log, () => uptime() * 1_000)];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all(workers.map((worker) => worker.stop()));
