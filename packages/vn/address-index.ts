@@ -36,7 +36,10 @@ export interface OldWard {
   province: string;
   marker?: UnitMarker;
   districtMarker?: UnitMarker;
-  rows: AddressConversion[];
+  districtKey: string;
+  provinceKey: string;
+  /** Where its parts went, and the official note on each. */
+  parts: { to: string; note: string }[];
 }
 
 /** Every place, for texts that name no province. */
@@ -50,12 +53,29 @@ export interface AddressIndex {
   provinceByKey: ReadonlyMap<string, string>;
   /** Old province key → today's provinces that took its wards. */
   flows: ReadonlyMap<string, ReadonlySet<string>>;
-  /** `province code|ward key`. */
+  /** By their own key alone, all over the country: names come again a few dozen times at most. */
   newWards: ReadonlyMap<string, readonly NewWard[]>;
-  /** `old province key|district key`. */
+  /** Old wards by the key of their district. */
   oldDistricts: ReadonlyMap<string, readonly OldWard[]>;
-  /** `old province key|district key|ward key` and `old province key||ward key` for any district. */
   oldWards: ReadonlyMap<string, readonly OldWard[]>;
+}
+
+/** Wards of today by name, in a province (its code) or `ANYWHERE`. */
+export function newWardsIn(index: AddressIndex, province: string, key: string): NewWard[] {
+  const named = index.newWards.get(key) ?? [];
+  return named.filter((ward) => province === ANYWHERE || ward.provinceCode === province);
+}
+
+/** Wards of an old district, in an old province (its key) or `ANYWHERE`. */
+export function oldDistrictIn(index: AddressIndex, province: string, key: string): OldWard[] {
+  const named = index.oldDistricts.get(key) ?? [];
+  return named.filter((ward) => province === ANYWHERE || ward.provinceKey === province);
+}
+
+/** Old wards by name, in an old province (its key) or `ANYWHERE`. */
+export function oldWardsIn(index: AddressIndex, province: string, key: string): OldWard[] {
+  const named = index.oldWards.get(key) ?? [];
+  return named.filter((ward) => province === ANYWHERE || ward.provinceKey === province);
 }
 
 /** Other names of provinces, by key. */
@@ -91,10 +111,7 @@ function indexNew(data: AddressData): Pick<AddressIndex, 'newWards'> & { wards: 
     const ward: NewWard = { unit: { code, name }, provinceCode, marker: fullReading(fullName ?? name).marker };
     wards.set(code, ward);
     const keys = new Set([unitKey(name), fullReading(name).key]);
-    for (const key of keys) {
-      push(newWards, `${provinceCode}|${key}`, ward);
-      push(newWards, `${ANYWHERE}|${key}`, ward);
-    }
+    for (const key of keys) push(newWards, key, ward);
   }
   return { wards, newWards };
 }
@@ -109,49 +126,50 @@ function indexOld(
   const oldWards = new Map<string, OldWard[]>();
   const seen = new Map<string, OldWard>();
   for (const row of data.conversions) {
-    const province = read(row.oldProvinceName).key;
-    const target = wards.get(row.newWardCode);
-    if (target) flows.set(province, (flows.get(province) ?? new Set()).add(target.provinceCode));
+    const part = { to: row.newWardCode, note: row.note };
     const identity = `${row.oldWardCode}|${row.oldDistrictName}|${row.oldProvinceName}|${row.oldWardName}`;
-    const known = seen.get(identity);
-    if (known) {
-      known.rows.push(row);
-      continue;
-    }
-    const ward = oldWard(row, read);
+    const ward = seen.get(identity) ?? oldWard(row, read);
+    const target = wards.get(row.newWardCode);
+    if (target) flows.set(ward.provinceKey, (flows.get(ward.provinceKey) ?? new Set()).add(target.provinceCode));
+    ward.parts.push(part);
+    if (seen.has(identity)) continue;
     seen.set(identity, ward);
-    const district = read(row.oldDistrictName).key;
-    const key = read(row.oldWardName).key;
-    for (const place of [province, ANYWHERE]) {
-      push(oldDistricts, `${place}|${district}`, ward);
-      if (key === '') continue;
-      push(oldWards, `${place}|${district}|${key}`, ward);
-      push(oldWards, `${place}||${key}`, ward);
-    }
+    push(oldDistricts, ward.districtKey, ward);
+    const { key } = read(row.oldWardName);
+    if (key !== '') push(oldWards, key, ward);
   }
   return { flows, oldDistricts, oldWards };
 }
 
-function oldWard(row: AddressConversion, read: (name: string) => UnitText): OldWard {
+function oldWard(row: AddressConversion, read: (name: string) => Read): OldWard {
+  const ward = read(row.oldWardName);
+  const district = read(row.oldDistrictName);
+  const province = read(row.oldProvinceName);
   return {
     code: row.oldWardCode,
-    name: row.oldWardName
-      .normalize('NFC')
-      .replace(/[\s\u00a0]+/g, ' ')
-      .trim(),
-    district: row.oldDistrictName.normalize('NFC').trim(),
-    province: row.oldProvinceName.normalize('NFC').trim(),
-    marker: read(row.oldWardName).marker,
-    districtMarker: read(row.oldDistrictName).marker,
-    rows: [row],
+    name: ward.name,
+    district: district.name,
+    province: province.name,
+    marker: ward.marker,
+    districtMarker: district.marker,
+    districtKey: district.key,
+    provinceKey: province.key,
+    parts: [],
   };
 }
 
-/** Names of provinces and districts come again in every row: reading them once halves the building time and more. */
-function memoized(read: (name: string) => UnitText): (name: string) => UnitText {
-  const known = new Map<string, UnitText>();
+type Read = UnitText & { name: string };
+
+/** Names come again in many rows: reading each once halves the building time and more, and keeps one text of each. */
+function memoized(read: (name: string) => UnitText): (name: string) => Read {
+  const known = new Map<string, Read>();
   return (name) => {
-    const found = known.get(name) ?? read(name);
+    const clean = () =>
+      name
+        .normalize('NFC')
+        .replace(/[\s\u00a0]+/g, ' ')
+        .trim();
+    const found = known.get(name) ?? { ...read(name), name: clean() };
     known.set(name, found);
     return found;
   };

@@ -1,5 +1,14 @@
 import { vietnameseSortKey } from '@mach/base';
-import { type AddressIndex, type AddressUnit, ANYWHERE, type NewWard, type OldWard } from './address-index.ts';
+import {
+  type AddressIndex,
+  type AddressUnit,
+  ANYWHERE,
+  type NewWard,
+  newWardsIn,
+  type OldWard,
+  oldDistrictIn,
+  oldWardsIn,
+} from './address-index.ts';
 import { readUnit, type Segment, segments, type UnitMarker, type UnitText } from './address-text.ts';
 
 export {
@@ -140,7 +149,7 @@ function threeLevel(index: AddressIndex, scope: Scope, units: readonly Segment[]
     const ofKind = preferred(inDistrict(index, scope, district.key), (ward) => ward.districtMarker, district.marker);
     if (ofKind.length === 0) continue;
     for (const ward of readings(units[at - 1], WARD)) {
-      const named = scope.old.flatMap((p) => index.oldWards.get(`${p}|${district.key}|${ward.key}`) ?? []);
+      const named = oldAnywhere(index, scope, ward).filter((w) => w.districtKey === district.key);
       const hits = narrow(
         named.filter((hit) => ofKind.includes(hit)),
         (hit) => hit.marker,
@@ -180,14 +189,14 @@ function twoLevel(index: AddressIndex, scope: Scope, units: readonly Segment[]):
 }
 
 function inDistrict(index: AddressIndex, scope: Scope, key: string): OldWard[] {
-  return scope.old.flatMap((p) => index.oldDistricts.get(`${p}|${key}`) ?? []);
+  return scope.old.flatMap((p) => oldDistrictIn(index, p, key));
 }
 
 /** A ward of today with its former district still written behind it. */
 function newWardOldDistrict(index: AddressIndex, scope: Scope, units: readonly Segment[]): Found | undefined {
   const at = units.length - 1;
   const isDistrict = readings(units[at], DISTRICT).some(
-    (unit) => unit.marker !== undefined || scope.old.some((p) => index.oldDistricts.has(`${p}|${unit.key}`)),
+    (unit) => unit.marker !== undefined || inDistrict(index, scope, unit.key).length > 0,
   );
   if (!isDistrict) return undefined;
   return confirm(twoLevel(index, scope, units.slice(0, at)));
@@ -260,7 +269,7 @@ function readings(segment: Segment | undefined, allowed: readonly UnitMarker[]):
 }
 
 function newHits(index: AddressIndex, scope: Scope, unit: UnitText): NewWard[] {
-  const hits = scope.codes.flatMap((code) => index.newWards.get(`${code}|${unit.key}`) ?? []);
+  const hits = scope.codes.flatMap((code) => newWardsIn(index, code, unit.key));
   return narrow(
     hits,
     (hit) => hit.marker,
@@ -269,8 +278,8 @@ function newHits(index: AddressIndex, scope: Scope, unit: UnitText): NewWard[] {
   );
 }
 
-function oldAnywhere(index: AddressIndex, scope: Scope, unit: UnitText): OldWard[] {
-  return scope.old.flatMap((p) => index.oldWards.get(`${p}||${unit.key}`) ?? []);
+function oldAnywhere(index: AddressIndex, scope: Scope, unit: Pick<UnitText, 'key'>): OldWard[] {
+  return scope.old.flatMap((p) => oldWardsIn(index, p, unit.key));
 }
 
 /** Keeps units of the kind that was written, then those spelt with the same marks, where there are any. */
@@ -316,18 +325,18 @@ function mergedInto(index: AddressIndex, scope: Scope): string[] {
 function isUnknownDistrict(index: AddressIndex, scope: Scope, segment: Segment | undefined): boolean {
   const named = readings(segment, DISTRICT);
   if (!named.some((unit) => unit.marker !== undefined)) return false;
-  return !named.some((unit) => scope.old.some((p) => index.oldDistricts.has(`${p}|${unit.key}`)));
+  return !named.some((unit) => inDistrict(index, scope, unit.key).length > 0);
 }
 
 /** Today's wards of old wards. Where one took "all the people" and the others only land, it is the one. */
 function fromOld(index: AddressIndex, hits: readonly OldWard[]): AddressCandidate[] {
   const found: AddressCandidate[] = [];
   for (const hit of hits) {
-    const people = hit.rows.filter((row) => /toàn bộ dân số/i.test(row.note.normalize('NFC')));
-    const land = hit.rows.filter((row) => /diện tích$/i.test(row.note.normalize('NFC').trim()));
-    const settled = people.length === 1 && people.length + land.length === hit.rows.length;
-    for (const row of settled ? people : hit.rows) {
-      const ward = index.wards.get(row.newWardCode);
+    const people = hit.parts.filter((row) => /toàn bộ dân số/i.test(row.note.normalize('NFC')));
+    const land = hit.parts.filter((row) => /diện tích$/i.test(row.note.normalize('NFC').trim()));
+    const settled = people.length === 1 && people.length + land.length === hit.parts.length;
+    for (const row of settled ? people : hit.parts) {
+      const ward = index.wards.get(row.to);
       if (!ward) continue;
       const old = {
         wardCode: hit.code,
