@@ -19,7 +19,7 @@ import { allMigrations, migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
 import { asOwner } from './owner.ts';
 import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
-import { lockDataFolder } from './postgres/lock.ts';
+import { dataFolderOwner, lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
 import { recordEvent } from './safekeeping/events.ts';
@@ -53,6 +53,13 @@ async function openCluster(options: ServerOptions, log: (line: string) => void, 
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const running = attach && options.databaseUrl === undefined ? runningEmbedded(options.dataDir) : undefined;
   if (running) return { urls: await prepareRoles(running.superuserUrl), attached: true, close: async () => undefined };
+  // Beside a server on the hospital's own PostgreSQL: the weekly drill is such a tool.
+  if (attach && options.databaseUrl !== undefined && dataFolderOwner(options.dataDir) !== undefined)
+    return {
+      urls: await prepareOwnDatabase(options.databaseUrl),
+      attached: true,
+      close: async () => undefined,
+    };
   const lock = lockDataFolder(options.dataDir);
   try {
     if (options.databaseUrl !== undefined)

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { openHouse } from './boot.ts';
 import { firstRun, registerSimulationJobs } from './first-run.ts';
 import { buildApp } from './http/app.ts';
 import { USUAL_RATES } from './http/guard/rates.ts';
 import { keepCertificate, readCertificate } from './http/tls.ts';
 import { isLoopback, readOptions } from './options.ts';
-import { archiveOf } from './safekeeping/archive-of.ts';
+import { knownArchive } from './safekeeping/archive-of.ts';
 import { refuseIfBehind } from './safekeeping/behind.ts';
 import { Keeper } from './safekeeping/keeper.ts';
 import { warmCodeLists } from './warm.ts';
@@ -28,8 +27,7 @@ async function main(): Promise<void> {
     await house.stop();
     throw new Error(`HOST=${options.host}: this data folder has demo accounts, which are served on 127.0.0.1 only`);
   }
-  const archived = existsSync(join(options.dataDir, 'archive.json'));
-  const { archive } = (archived && archiveOf(options.dataDir, process.env)) || {};
+  const archive = knownArchive(options.dataDir, process.env);
   await refuseIfBehind(house.engine, options.dataDir, archive).catch(async (error: unknown) => {
     await house.stop();
     throw error;

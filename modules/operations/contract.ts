@@ -72,7 +72,8 @@ export type StuckKind =
   | 'cancel-asked'
   | 'refund'
   | 'shift'
-  | 'cash';
+  | 'cash'
+  | 'backup';
 
 /** Something that does not go on by itself. */
 export interface StuckRow {

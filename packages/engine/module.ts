@@ -1,5 +1,6 @@
 import type { Text } from '@mach/base/problem.ts';
 import type { Balance, Flow, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
+import type { HouseAlarm } from './alarms.ts';
 import type { Command } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
 import type { Destination } from './exchange/destination.ts';
@@ -47,6 +48,8 @@ export interface TableSource {
   destination(name: string): Text | undefined;
   /** Names of accounts by login. */
   people(logins: readonly string[]): Promise<Map<string, string>>;
+  /** What is wrong with the house itself: backups. */
+  alarms(): Promise<HouseAlarm[]>;
 }
 
 /** Rows over ledgers, the outbox or jobs, served by the same door as views; not live, not rebuilt. */

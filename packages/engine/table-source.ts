@@ -1,5 +1,6 @@
 import { listOutbox, type Row, readBalances, readFlows } from '@mach/store';
 import type { Actor } from './actor.ts';
+import { houseAlarms } from './alarms.ts';
 import type { Engine } from './engine.ts';
 import { figures, maySee } from './figures.ts';
 import type { TableSource } from './module.ts';
@@ -36,6 +37,7 @@ export function tableSource(engine: Engine, actor: Actor): TableSource {
     },
     destination: (name) =>
       engine.modules.flatMap((module) => module.destinations ?? []).find((one) => one.name === name)?.title,
+    alarms: () => houseAlarms(engine),
     people: async (logins) => {
       const { rows } = await system.query<{ login: string; display_name: string }>({
         name: 'account_names',

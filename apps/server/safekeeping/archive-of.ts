@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Archive } from '../postgres/archive/archive.ts';
 import { releaseLog } from '../postgres/archive/wal.ts';
 import { runningEmbedded } from '../postgres/embedded.ts';
 import { withClient } from '../postgres/roles.ts';
 import { type BackupOptions, backupOptions } from './options.ts';
-import { houseSecret } from './secret.ts';
+import { houseSecret, MissingBackupKey } from './secret.ts';
 
 /** Version of this program. */
 export const PROGRAM = (
@@ -32,6 +32,16 @@ export function archiveOf(
     program: PROGRAM,
   });
   return { archive, options, keyMade: made };
+}
+
+/** The archive to compare a starting house with. Where its key is missing the house opens all the same: its keeper says it. */
+export function knownArchive(dataDir: string, env: NodeJS.ProcessEnv): Archive | undefined {
+  try {
+    return existsSync(join(dataDir, 'archive.json')) ? archiveOf(dataDir, env)?.archive : undefined;
+  } catch (error) {
+    if (error instanceof MissingBackupKey) return undefined;
+    throw error;
+  }
 }
 
 /** Backups are off: PostgreSQL need not keep its log for them. */

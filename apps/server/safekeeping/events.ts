@@ -42,6 +42,16 @@ export async function listEvents(on: Queryable, limit: number): Promise<Safekeep
   }));
 }
 
+/** When the first backup was made: from then on a drill is owed. */
+export async function firstSave(on: Queryable): Promise<string | undefined> {
+  const { rows } = await on.query<{ at: Date | null }>({
+    name: 'safekeeping_first',
+    text: `select least((select min(at) from system.safekeeping where kind = 'base'),
+             (select min(at) from system.safekeeping where kind = 'file')) as at`,
+  });
+  return rows[0]?.at?.toISOString();
+}
+
 /** The newest of each kind; `sound` narrows to those that went well. */
 export async function newestEvents(on: Queryable): Promise<Partial<Record<EventKind, SafekeepingEvent>>> {
   const { rows } = await on.query<{

@@ -1,40 +1,21 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
-import { join } from 'node:path';
-import type { Engine } from '@mach/engine';
-import { dump, writeBackup } from '@mach/store';
-import { asOwner } from '../owner.ts';
-import { type Archive, sameDisk } from '../postgres/archive/archive.ts';
-import { archiveOf, releaseArchive } from './archive-of.ts';
-import { newestEvents, recordEvent } from './events.ts';
+import { existsSync } from 'node:fs';
+import { raiseAlarms } from '@mach/engine/alarms.ts';
+import type { Queryable } from '@mach/store';
+import { sameDisk } from '../postgres/archive/archive.ts';
+import { alarmOf, alarmRows } from './alarms.ts';
+import { releaseArchive } from './archive-of.ts';
+import { type Deeds, deedsOf, type Kept } from './deeds.ts';
+import { firstSave, newestEvents, recordEvent } from './events.ts';
 import { type BackupOptions, backupOptions } from './options.ts';
-import { houseSecret } from './secret.ts';
-import { type Alarm, judge, type KeeperFacts, keepersOf } from './status.ts';
+import { BASE, DRILL, isDue, PAUSE } from './plan.ts';
+import { type Alarm, type Archiver, judge, type KeeperFacts, keepersOf } from './status.ts';
 
 /** The log is copied this often, ms: what a disk that dies takes with it at most. */
 const ROUND = 60_000;
-const HOUR = 3_600_000;
-/** A base backup a day, in the night if the house is open then. */
-const BASE_AFTER = 20 * HOUR;
-const BASE_AT_LATEST = 30 * HOUR;
-const DRILL_AFTER = 6.5 * 24 * HOUR;
-const DRILL_AT_LATEST = 8 * 24 * HOUR;
-/** What failed is not tried again at once. */
-const PAUSE = HOUR;
-const UTC_OFFSET = 7;
-
-/** What the keeper needs of a house. */
-interface Kept {
-  engine: Engine;
-  dataDir: string;
-  urls: { ownerUrl: string };
-}
 
 /**
  * Keeps a house's data by itself: the log every minute, a base backup every night, a restore drill every week; says when
- * one of them fails. Care goes on whatever happens here.
+ * one of them fails. Care goes on whatever happens here. The time is the house's own.
  */
 export class Keeper {
   private readonly house: Kept;
@@ -42,18 +23,23 @@ export class Keeper {
   private readonly log: (line: string, error?: unknown) => void;
   private readonly options: BackupOptions | undefined;
   private readonly demo: boolean;
-  private archive: Archive | undefined;
+  private readonly deeds: Deeds | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private current: Promise<void> = Promise.resolve();
-  private drilling: AbortController | undefined;
   private alarm: Alarm | undefined;
   private coveredUntil: string | undefined;
   private released = false;
-  private baseTried = 0;
-  private drillTried = 0;
+  private baseTried: number | undefined;
+  private drillTried: number | undefined;
+  private drilling: Promise<void> | undefined;
 
-  constructor(house: Kept, env: NodeJS.ProcessEnv, log: (line: string, error?: unknown) => void) {
+  constructor(
+    house: Kept,
+    env: NodeJS.ProcessEnv,
+    log: (line: string, error?: unknown) => void,
+    deeds?: (options: BackupOptions) => Deeds,
+  ) {
     this.house = house;
     this.env = env;
     this.log = log;
@@ -61,7 +47,9 @@ export class Keeper {
     // Nobody misses a demo house: it is kept where somebody asks for it.
     this.demo = house.engine.allFacilities.some((facility) => facility.mode === 'demo');
     this.options = this.demo && !options?.chosen ? undefined : options;
+    this.deeds = this.options && (deeds?.(this.options) ?? deedsOf(house, env, this.options, log));
     keepersOf.set(house.engine, () => this.facts());
+    raiseAlarms(house.engine, 'backup', async () => alarmRows(await this.facts()));
   }
 
   start(): void {
@@ -83,149 +71,85 @@ export class Keeper {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    this.drilling?.abort();
+    this.deeds?.stop();
     await this.current;
+    await this.drilling;
     // The last minute before the program ends.
-    if (this.archive && this.coveredUntil !== undefined) await this.archive.copy().catch(() => undefined);
+    if (this.coveredUntil !== undefined) await this.deeds?.copy().catch(() => undefined);
   }
 
   /** One look: copies, and does what is due. */
-  async round(now = new Date()): Promise<void> {
-    const { options } = this;
-    if (!options) {
+  async round(now = this.house.engine.clock.now()): Promise<void> {
+    if (!this.deeds) {
       if (!this.released) await releaseArchive(this.house.dataDir, this.env);
       this.released = true;
       return;
     }
     try {
-      await this.keep(options, now);
-      await this.settle(undefined);
+      await this.keep(this.deeds, now);
+      this.alarm = undefined;
     } catch (error) {
-      await this.settle(error instanceof Error ? error.message : String(error));
+      await this.raise(error, now);
     }
   }
 
-  private async keep(options: BackupOptions, now: Date): Promise<void> {
+  /** The drill that runs now, if one does. */
+  get drill(): Promise<void> | undefined {
+    return this.drilling;
+  }
+
+  private async keep(deeds: Deeds, now: Date): Promise<void> {
     const { system } = this.house.engine.database;
     const newest = await newestEvents(system);
-    const external = Boolean(this.env.DATABASE_URL);
-    let needed = false;
-    if (!external) {
-      if (!this.archive) {
-        const found = archiveOf(this.house.dataDir, this.env);
-        this.archive = found?.archive;
-        if (found?.keyMade)
-          this.log(
-            `khoá sao lưu vừa tạo: ${found.keyMade}; chép sang nơi khác, mất khoá là mất bản sao lưu · keep a copy`,
-          );
-      }
-      const copied = await this.archive?.copy();
-      this.coveredUntil = copied?.coveredUntil;
-      needed = copied?.needsBase === true;
+    const time = (at: string | undefined): number | undefined => (at === undefined ? undefined : Date.parse(at));
+    const copied = await deeds.copy();
+    if (copied) this.coveredUntil = copied.coveredUntil;
+    const saved = this.external ? newest.file : newest.base;
+    const ms = now.getTime();
+    const gap = copied?.needsBase === true && (this.baseTried === undefined || ms - this.baseTried > PAUSE);
+    if (gap || isDue({ at: time(saved?.at), tried: this.baseTried }, BASE, now)) {
+      this.baseTried = ms;
+      const covered = await deeds.save(now);
+      if (covered !== undefined) this.coveredUntil = covered;
     }
-    const saved = external ? newest.file : newest.base;
-    if (
-      (needed && now.getTime() - this.baseTried > PAUSE) ||
-      this.due(saved?.at, now, BASE_AFTER, BASE_AT_LATEST, this.baseTried)
-    ) {
-      this.baseTried = now.getTime();
-      if (external) await this.file(options, now);
-      else await this.base(options, now);
-    }
-    if (this.due(newest.drill?.at ?? newest.base?.at, now, DRILL_AFTER, DRILL_AT_LATEST, this.drillTried)) {
-      this.drillTried = now.getTime();
-      void this.drill();
-    }
+    // The first one, and one that has failed, are owed in the next night, not in the next week.
+    const { drill } = newest;
+    const owed = { at: time(drill?.at ?? (await firstSave(system))), tried: this.drillTried };
+    if (!saved || this.drilling || !isDue(owed, drill?.sound ? DRILL : BASE, now)) return;
+    this.drillTried = ms;
+    this.drilling = deeds
+      .drill(now)
+      .catch((error: unknown) => this.log('restore drill', error))
+      .finally(() => {
+        this.drilling = undefined;
+      });
   }
 
-  /** Due in the night from the first age on, at any hour from the second. */
-  private due(at: string | undefined, now: Date, inTheNight: number, atLatest: number, tried: number): boolean {
-    if (now.getTime() - tried < PAUSE) return false;
-    if (at === undefined) return tried === 0;
-    const age = now.getTime() - Date.parse(at);
-    const hour = (now.getUTCHours() + UTC_OFFSET) % 24;
-    return age > atLatest || (age > inTheNight && hour >= 1 && hour < 5);
-  }
-
-  private async base(options: BackupOptions, now: Date): Promise<void> {
-    if (!this.archive) return;
-    const started = performance.now();
-    const { base, copied } = await this.archive.base();
-    this.coveredUntil = copied.coveredUntil;
-    const seconds = Math.round(performance.now() - started) / 1000;
-    await recordEvent(this.house.engine.database.system, {
-      at: base.at,
-      kind: 'base',
-      sound: true,
-      seconds,
-      detail: { file: base.path, bytes: base.bytes },
-    });
-    await this.archive.prune(now, options.days);
-  }
-
-  /** For a PostgreSQL of one's own, whose files are not ours: a sealed file a day. */
-  private async file(options: BackupOptions, now: Date): Promise<void> {
-    const { engine, dataDir, urls } = this.house;
-    const { secret } = houseSecret(dataDir, options.key);
-    const taken = now.toISOString();
-    const started = performance.now();
-    const path = join(options.root, `mach-${taken.slice(0, 19).replace(/[-:]/g, '')}Z.mbk`);
-    const bytes = await asOwner(urls, (owner) => writeBackup(path, secret, taken, dump(owner, dataDir, taken)));
-    const seconds = Math.round(performance.now() - started) / 1000;
-    await recordEvent(engine.database.system, {
-      at: taken,
-      kind: 'file',
-      sound: true,
-      seconds,
-      detail: { file: path, bytes },
-    });
-    const files = readdirSync(options.root)
-      .filter((name) => /^mach-\d{8}T\d{6}Z\.mbk$/.test(name))
-      .sort();
-    for (const name of files.slice(0, Math.max(0, files.length - Math.max(2, options.days))))
-      await rm(join(options.root, name), { force: true });
-  }
-
-  /** In a process of its own, behind everything else. It writes down by itself how it went. */
-  private async drill(): Promise<void> {
-    const main = join(import.meta.dirname, '..', '..', 'cli', 'main.ts');
-    this.drilling = new AbortController();
-    const child = spawn(process.execPath, [main, 'drill', '--json'], {
-      env: { ...this.env, MACH_DATA: this.house.dataDir },
-      stdio: 'ignore',
-      signal: this.drilling.signal,
-    });
-    child.on('error', (error) => this.stopped || this.log('restore drill', error));
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    await new Promise((done) => child.once('close', done));
-    this.drilling = undefined;
-  }
-
-  /** Begins or ends an alarm; each change is written down once. */
-  private async settle(fault: string | undefined): Promise<void> {
-    const at = new Date().toISOString();
-    if (fault === undefined) {
-      this.alarm = undefined;
-      return;
-    }
-    if (this.alarm?.text === fault) return;
-    this.alarm = { since: this.alarm?.since ?? at, text: fault };
-    this.log(`sao lưu: ${fault}`);
+  /** Begins an alarm, or goes on with it; each change is written down once. */
+  private async raise(error: unknown, now: Date): Promise<void> {
+    const at = now.toISOString();
+    const found = alarmOf(error);
+    if (this.alarm?.text === found.text) return;
+    this.alarm = { ...found, since: this.alarm?.since ?? at };
+    this.log(`sao lưu: ${found.text}`);
     await recordEvent(this.house.engine.database.system, {
       at,
       kind: 'alarm',
       sound: false,
       seconds: null,
-      detail: { text: fault },
+      detail: { code: found.code, text: found.text },
     }).catch(() => undefined);
+  }
+
+  private get external(): boolean {
+    return Boolean(this.env.DATABASE_URL);
   }
 
   private async facts(): Promise<KeeperFacts> {
     const { engine, dataDir } = this.house;
-    const { options } = this;
-    const newest = await newestEvents(engine.database.system);
-    const external = Boolean(this.env.DATABASE_URL);
-    const facts: KeeperFacts = {
+    const { options, external } = this;
+    const { system } = engine.database;
+    const facts: Omit<KeeperFacts, 'warnings'> = {
       on: options !== undefined,
       root: options?.root ?? null,
       days: options?.days ?? 0,
@@ -234,10 +158,21 @@ export class Keeper {
       sameDisk: options !== undefined && existsSync(options.root) && sameDisk(options.root, dataDir),
       coveredUntil: this.coveredUntil ?? null,
       alarm: this.alarm ?? null,
-      newest,
+      newest: await newestEvents(system),
+      firstSave: (await firstSave(system)) ?? null,
       demo: this.demo,
-      warnings: [],
+      archiver: external ? await archiverOf(system) : null,
     };
-    return { ...facts, warnings: judge(facts, new Date()) };
+    return { ...facts, warnings: judge(facts, engine.clock.now()) };
   }
+}
+
+/** How a PostgreSQL of one's own keeps its log. */
+async function archiverOf(on: Queryable): Promise<Archiver> {
+  const { rows } = await on.query<{ mode: string; done: Date | null; failed: Date | null }>({
+    text: `select current_setting('archive_mode') as mode, last_archived_time as done, last_failed_time as failed from pg_stat_archiver`,
+  });
+  const [row] = rows;
+  const text = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
+  return { on: row?.mode !== 'off', doneAt: text(row?.done), failedAt: text(row?.failed) };
 }

@@ -2,9 +2,18 @@ import type { Text } from '@mach/base/problem.ts';
 import type { Engine } from '@mach/engine';
 import type { EventKind, SafekeepingEvent } from './events.ts';
 
+/** Why the last round failed. */
 export interface Alarm {
+  code: 'disk-missing' | 'disk-full' | 'key-missing' | 'key-wrong' | 'backup-failing';
   since: string;
   text: string;
+}
+
+/** What a PostgreSQL of one's own says of the archive of its log. */
+export interface Archiver {
+  on: boolean;
+  doneAt: string | null;
+  failedAt: string | null;
 }
 
 /** How the backups of a house stand. */
@@ -19,7 +28,11 @@ export interface KeeperFacts {
   coveredUntil: string | null;
   alarm: Alarm | null;
   newest: Partial<Record<EventKind, SafekeepingEvent>>;
+  /** When the first backup was made. */
+  firstSave: string | null;
   demo: boolean;
+  /** Null where the log is copied by this program. */
+  archiver: Archiver | null;
   /** What somebody must look at, the worst first. */
   warnings: Warning[];
 }
@@ -28,31 +41,73 @@ export interface Warning {
   severity: 'error' | 'warning';
   code: string;
   text: Text;
+  remedy: Text;
+  since: string | null;
 }
 
 const HOUR = 3_600_000;
 /** A disk that was away for this long is a disk that is away, ms. */
 const COPY_LATE = 10 * 60_000;
 
+const say = (vi: string, en: string): Text => ({ vi, en });
+
+const REMEDIES: Readonly<Record<Alarm['code'], Text>> = {
+  'disk-missing': say(
+    'Cắm lại đĩa sao lưu. Đĩa mới: tạo trong thư mục sao lưu một tệp rỗng tên mach-backup.',
+    'Put the backup disk back. For a new one make an empty file mach-backup in the backup folder.',
+  ),
+  'disk-full': say(
+    'Giải phóng chỗ trên đĩa sao lưu, hoặc giảm MACH_BACKUP_DAYS.',
+    'Make space on the backup disk, or lower MACH_BACKUP_DAYS.',
+  ),
+  'key-missing': say(
+    'Chép bản sao của khoá về keys/backup.key. Nếu mất hẳn: cất thư mục sao lưu cũ đi, xoá archive.json trong thư mục dữ liệu, khởi động lại.',
+    'Copy the key back to keys/backup.key. If it is lost for good: put the old backup folder away, delete archive.json in the data folder, start again.',
+  ),
+  'key-wrong': say(
+    'Đặt đúng khoá đã dùng cho thư mục sao lưu này (keys/backup.key hoặc MACH_BACKUP_KEY).',
+    'Use the key of this backup folder (keys/backup.key or MACH_BACKUP_KEY).',
+  ),
+  'backup-failing': say(
+    'Xem đĩa và thư mục MACH_BACKUP, rồi chạy: mach backup --base',
+    'Look at the disk and the folder MACH_BACKUP, then run: mach backup --base',
+  ),
+};
+
 /** What is wrong, in words for the one who can mend it. Pure. */
 export function judge(facts: Omit<KeeperFacts, 'warnings'>, now: Date): Warning[] {
   const found: Warning[] = [];
-  const add = (severity: Warning['severity'], code: string, vi: string, en: string): void => {
-    found.push({ severity, code, text: { vi, en } });
+  const add = (
+    severity: Warning['severity'],
+    code: string,
+    text: Text,
+    remedy: Text,
+    since: string | null = null,
+  ): void => {
+    found.push({ severity, code, text, remedy, since });
   };
   const age = (at: string | undefined | null): number =>
     at ? now.getTime() - Date.parse(at) : Number.POSITIVE_INFINITY;
-  const { newest } = facts;
-  if (facts.alarm)
-    add('error', 'backup-failing', `Sao lưu đang hỏng: ${facts.alarm.text}`, `Backups fail: ${facts.alarm.text}`);
+  const { newest, alarm, archiver } = facts;
+  const byHand = facts.external
+    ? say('Chạy: mach backup --out TỆP; xem đĩa của MACH_BACKUP.', 'Run: mach backup --out FILE; look at the disk.')
+    : say('Chạy: mach backup --base; xem đĩa của MACH_BACKUP.', 'Run: mach backup --base; look at the disk.');
+  if (alarm)
+    add(
+      'error',
+      alarm.code,
+      say(`Sao lưu đang hỏng: ${alarm.text}`, `Backups fail: ${alarm.text}`),
+      REMEDIES[alarm.code],
+      alarm.since,
+    );
   // A demo house keeps nothing that anybody would miss.
   if (!facts.on && facts.demo) return found;
   if (!facts.on) {
     add(
       'error',
       'backup-off',
-      'Sao lưu tự động đang tắt (MACH_BACKUP=0).',
-      'Automatic backups are off (MACH_BACKUP=0).',
+      say('Sao lưu tự động đang tắt (MACH_BACKUP=0).', 'Automatic backups are off (MACH_BACKUP=0).'),
+      say('Đặt MACH_BACKUP là thư mục trên đĩa khác.', 'Set MACH_BACKUP to a folder on another disk.'),
     );
     return found;
   }
@@ -61,26 +116,74 @@ export function judge(facts: Omit<KeeperFacts, 'warnings'>, now: Date): Warning[
     add(
       'error',
       'backup-old',
-      base ? 'Bản sao lưu mới nhất đã quá hai ngày.' : 'Chưa có bản sao lưu nào.',
-      base ? 'The newest backup is more than two days old.' : 'There is no backup yet.',
+      base
+        ? say('Bản sao lưu mới nhất đã quá hai ngày.', 'The newest backup is more than two days old.')
+        : say('Chưa có bản sao lưu nào.', 'There is no backup yet.'),
+      byHand,
+      base?.at ?? null,
     );
-  if (!facts.external && !facts.alarm && facts.coveredUntil !== null && age(facts.coveredUntil) > COPY_LATE)
+  if (!facts.external && !alarm && facts.coveredUntil !== null && age(facts.coveredUntil) > COPY_LATE)
     add(
       'error',
       'backup-late',
-      'Nhật ký chưa được chép hơn 10 phút.',
-      'The log has not been copied for over ten minutes.',
+      say('Nhật ký chưa được chép hơn 10 phút.', 'The log has not been copied for over ten minutes.'),
+      REMEDIES['backup-failing'],
+      facts.coveredUntil,
     );
-  if (newest.drill && !newest.drill.sound)
-    add('error', 'drill-failed', 'Lần diễn tập phục hồi gần nhất hỏng.', 'The last restore drill failed.');
-  else if (base && age(newest.drill?.at ?? base.at) > 9 * 24 * HOUR)
-    add('warning', 'drill-old', 'Đã quá một tuần chưa diễn tập phục hồi.', 'No restore drill for over a week.');
+  if (archiver?.on && archiver.failedAt !== null && archiver.failedAt > (archiver.doneAt ?? ''))
+    add(
+      'error',
+      'archive-stuck',
+      say('PostgreSQL không lưu được nhật ký (archive_command hỏng).', 'PostgreSQL cannot archive its log.'),
+      say(
+        'Xem nhật ký của PostgreSQL và nơi archive_command ghi tới.',
+        'See the log of PostgreSQL, and the place that archive_command writes to.',
+      ),
+      archiver.doneAt ?? archiver.failedAt,
+    );
+  if (archiver && !archiver.on)
+    add(
+      'warning',
+      'archive-off',
+      say(
+        'PostgreSQL không lưu nhật ký (archive_mode = off): chỉ phục hồi được về bản của mỗi đêm.',
+        'PostgreSQL does not archive its log (archive_mode = off): only the file of each night can be restored.',
+      ),
+      say('Bật archive_mode, hoặc dùng pg_receivewal.', 'Switch archive_mode on, or use pg_receivewal.'),
+    );
+  const { drill } = newest;
+  const faults = Array.isArray(drill?.detail.faults) ? drill.detail.faults : [];
+  if (drill && !drill.sound)
+    add(
+      'error',
+      'drill-failed',
+      say(
+        `Lần diễn tập phục hồi gần nhất hỏng${faults[0] ? `: ${String(faults[0])}` : '.'}`,
+        `The last restore drill failed${faults[0] ? `: ${String(faults[0])}` : '.'}`,
+      ),
+      say(
+        'Chạy: mach drill. Còn hỏng: mach verify, rồi mach backup mới.',
+        'Run: mach drill. If it fails again: mach verify, then a new backup.',
+      ),
+      drill.at,
+    );
+  else if (base && age(drill?.at ?? facts.firstSave) > 9 * 24 * HOUR)
+    add(
+      'error',
+      'drill-old',
+      say('Đã quá một tuần chưa diễn tập phục hồi.', 'No restore drill for over a week.'),
+      say('Chạy: mach drill', 'Run: mach drill'),
+      drill?.at ?? facts.firstSave,
+    );
   if (facts.sameDisk && !facts.demo)
     add(
       'warning',
       'backup-same-disk',
-      'Bản sao lưu nằm cùng đĩa với dữ liệu: đĩa hỏng là mất cả hai. Đặt MACH_BACKUP sang đĩa khác.',
-      'The backup is on the same disk as the data: if it breaks, both are gone. Set MACH_BACKUP to another disk.',
+      say(
+        'Bản sao lưu nằm cùng đĩa với dữ liệu: đĩa hỏng là mất cả hai.',
+        'The backup is on the same disk as the data: if it breaks, both are gone.',
+      ),
+      say('Đặt MACH_BACKUP sang đĩa khác.', 'Set MACH_BACKUP to another disk.'),
     );
   return found;
 }

@@ -35,7 +35,7 @@ interface Backups {
     readonly days: number;
     readonly coveredUntil: string | null;
     readonly newest: Partial<Record<Done['kind'], Done>>;
-    readonly warnings: readonly { severity: 'error' | 'warning'; code: string; text: Text }[];
+    readonly warnings: readonly { severity: 'error' | 'warning'; code: string; text: Text; remedy: Text }[];
   } | null;
   readonly events: readonly Done[];
 }
@@ -60,6 +60,7 @@ export function BackupsPage(): ReactElement {
           key={warning.code}
           level={warning.severity === 'error' ? 'stop' : 'warn'}
           what={pick(warning.text)}
+          why={pick(warning.remedy)}
         />
       ))}
       {facts && !facts.on && facts.warnings.length === 0 && <AlertLine level="note" what={t('backupDemo')} />}
@@ -78,7 +79,7 @@ export function BackupsPage(): ReactElement {
         label={t('backups')}
         rows={events}
         keyOf={(row) => `${row.at} ${row.kind}`}
-        empty={<Empty title={t('backupNone')} />}
+        empty={<Empty title={t('backupNothing')} hint={t('backupNothingHint')} />}
         columns={[
           { key: 'at', head: t('at'), width: '170px', rowHead: true, cell: (row) => formatDateTime(row.at) },
           { key: 'kind', head: t('backupWhat'), cell: (row) => t(`backup.${row.kind}`) },

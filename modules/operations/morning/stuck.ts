@@ -255,11 +255,31 @@ async function jobs(source: TableSource): Promise<StuckRow[]> {
     }));
 }
 
+/** What is wrong with the house itself: whoever runs it is told, also the director. */
+async function alarms(source: TableSource): Promise<StuckRow[]> {
+  if (!source.may('operations.overview')) return [];
+  return (await source.alarms()).map((alarm) => ({
+    key: `backup:${alarm.code}`,
+    kind: 'backup' as const,
+    title: alarm.title,
+    note: alarm.code,
+    owner: 'administrator',
+    ownerName: null,
+    since: alarm.since,
+    deadline: null,
+    reason: alarm.reason,
+    remedy: alarm.remedy,
+    command: null,
+    path: '/administration/backups',
+  }));
+}
+
 /** Everything that hangs and that this person may know of, the oldest first. */
 export async function stuckRows(source: TableSource, days: Days): Promise<StuckRow[]> {
   const parts = await Promise.all([
     messages(source, days),
     jobs(source),
+    alarms(source),
     ...SOURCES.map((one) => ofView(source, days, one)),
   ]);
   return parts

@@ -36,6 +36,9 @@ const ACTS = [
   'cashier.approveCancel',
 ] as const;
 
+/** Workspaces that another right than `….read` opens. */
+const RIGHTS: Readonly<Record<string, string>> = { administration: 'administration.staff' };
+
 /** What cannot be taken back by pressing again: asked once more. */
 const FINAL: ReadonlySet<string> = new Set(['encounter.leave', 'cashier.approveCancel']);
 
@@ -201,7 +204,7 @@ function Act({ row, done }: { readonly row: StuckRow; readonly done: () => void 
     );
   }
   const [workspace, ...path] = (row.path ?? '').split('/').filter(Boolean);
-  if (!workspace || !can(`${workspace}.read`)) return null;
+  if (!workspace || !can(RIGHTS[workspace] ?? `${workspace}.read`)) return null;
   return (
     <Button size="small" look="quiet" icon="right" onClick={() => goTo(workspace, path)}>
       {t('open')}
