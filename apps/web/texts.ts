@@ -34,6 +34,7 @@ export const texts = defineTexts({
     sound: 'Tiếng quét',
     training: 'TẬP',
     demo: 'Dữ liệu mẫu',
+    demoShort: 'Mẫu',
     keyCard: 'Phím của màn hình này',
     keyCardHint:
       'Phím tắt dùng chung ở mọi màn hình: Ctrl+K bảng lệnh, Esc đóng lớp trên cùng, ↑ ↓ Enter trong danh sách.',
@@ -79,6 +80,7 @@ export const texts = defineTexts({
     sound: 'Scan sounds',
     training: 'TRAINING',
     demo: 'Sample data',
+    demoShort: 'Sample',
     keyCard: 'Keys of this screen',
     keyCardHint: 'Everywhere: Ctrl+K command palette, Esc closes the top layer, ↑ ↓ Enter in lists.',
     help: 'Help',

@@ -1,5 +1,5 @@
 import { Icon, usePick, useTexts, type WorkspaceEntry } from '@mach/ui';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { texts } from '../texts.ts';
 import { loadWorkspace } from './loaded.ts';
 import './rail.css';
@@ -13,9 +13,15 @@ export function Rail(props: {
   const { workspaces, current, onOpen } = props;
   const t = useTexts(texts);
   const pick = usePick();
+  const rail = useRef<HTMLElement>(null);
+  // On a phone the bar is wider than the screen for somebody with many workspaces.
+  useEffect(() => {
+    if (rail.current?.querySelector(`[data-workspace="${current}"]`))
+      rail.current.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   if (workspaces.length < 2) return null;
   return (
-    <nav className="w-rail" aria-label={t('workspaces')}>
+    <nav ref={rail} className="w-rail" aria-label={t('workspaces')}>
       {workspaces.map((entry, i) => (
         <button
           key={entry.id}

@@ -39,7 +39,12 @@ export function TopBar(props: {
         <span className="w-top-facility">{facility.name}</span>
         {current && <h1 className="w-top-workspace">{pick(current.title)}</h1>}
         {facility.mode === 'training' && <span className="w-top-training">{t('training')}</span>}
-        {facility.mode === 'demo' && <span className="w-top-demo">{t('demo')}</span>}
+        {facility.mode === 'demo' && (
+          <span className="w-top-demo" title={t('demo')}>
+            <span className="w-top-long">{t('demo')}</span>
+            <span className="w-top-short">{t('demoShort')}</span>
+          </span>
+        )}
       </div>
       <button type="button" className="w-top-search" onClick={onPalette}>
         <Icon name="search" size={16} />

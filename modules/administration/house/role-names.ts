@@ -4,6 +4,7 @@ export const ROLE_NAMES: Readonly<Record<string, { readonly vi: string; readonly
   cashier: { vi: 'Thu ngân', en: 'Cashier' },
   'chief-accountant': { vi: 'Kế toán trưởng', en: 'Chief accountant' },
   'claims-officer': { vi: 'Giám định BHYT', en: 'Claims officer' },
+  clinic: { vi: 'Phòng khám tư', en: 'Clinic' },
   director: { vi: 'Giám đốc', en: 'Director' },
   doctor: { vi: 'Bác sĩ', en: 'Doctor' },
   kiosk: { vi: 'Máy lấy số', en: 'Kiosk' },

@@ -184,7 +184,7 @@ function Home(): ReactElement {
       onBack={() => go([])}
       banner={
         <>
-          <div className="cash-top">
+          <div className="m-scanbar">
             <ScanField
               label={t('scan')}
               placeholder={t('scanPlaceholder')}

@@ -226,7 +226,9 @@ function Home(): ReactElement {
       }
       open={id !== undefined}
       onBack={() => go([])}
-      banner={person && <Banner row={person} />}
+      banner={
+        person ? <Banner row={person} /> : <ScanField label={t('scan')} placeholder={t('scanAny')} routes={routes} />
+      }
       finish={finish}
       scans={kind === 'sample' ? [] : routes}
       keys={[{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: () => openNext() }]}
@@ -243,14 +245,13 @@ function Home(): ReactElement {
     );
   if (!row)
     return frame(
-      <div className="lab-page">
-        <ScanField label={t('scan')} placeholder={t('scanAny')} routes={routes} />
+      <>
         <Issues issues={receive.issues} />
         {unknown !== undefined && (
           <AlertLine level="warn" what={t('notFound', { code: unknown })} why={t('notFoundHint')} />
         )}
         <Empty icon="flask" title={t('chooseOne')} />
-      </div>,
+      </>,
     );
   if (STATES.done.includes(row.state))
     return (

@@ -157,7 +157,7 @@ function Home(): ReactElement {
       onBack={() => go([])}
       banner={
         <>
-          <div className="rx-window">
+          <div className="m-scanbar">
             <ScanField
               label={t('scan')}
               placeholder={t('scanPlaceholder')}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import './tabs.css';
 
 export interface Tab<V extends string = string> {
@@ -16,6 +16,11 @@ export function Tabs<V extends string>(props: {
 }): ReactElement {
   const { label, tabs, value, onChange } = props;
   const row = useRef<HTMLDivElement>(null);
+  // A row wider than the screen shows the tab that is open.
+  useEffect(() => {
+    const at = tabs.findIndex((tab) => tab.value === value);
+    row.current?.children[at]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tabs, value]);
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;

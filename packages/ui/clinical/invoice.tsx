@@ -92,7 +92,7 @@ export function Invoice(props: {
         {groups.map((group) => (
           <tbody key={group ?? ''}>
             {group && (
-              <tr className="m-results-panel">
+              <tr className="m-tr-group">
                 <th scope="rowgroup" colSpan={columns}>
                   {group}
                 </th>

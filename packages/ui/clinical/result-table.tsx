@@ -87,7 +87,7 @@ export function ResultTable(props: ResultTableProps): ReactElement {
           {panels.map((panel) => (
             <tbody key={panel ?? ''}>
               {panel && (
-                <tr className="m-results-panel">
+                <tr className="m-tr-group">
                   <th scope="rowgroup" colSpan={columns}>
                     {panel}
                   </th>

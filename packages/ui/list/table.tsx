@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, type ReactNode, useRef } from 'react';
+import { type CSSProperties, type ReactElement, type ReactNode, useRef } from 'react';
 import { cx } from '../base/class-names.ts';
 import { Skeleton } from '../base/states.tsx';
 import { Icon } from '../icons/icon.tsx';
@@ -103,7 +103,7 @@ export function Table<R>(props: TableProps<R>): ReactElement {
             <col
               key={column.key}
               className={column.wide ? 'm-td-wide' : undefined}
-              style={column.width ? { width: column.width } : undefined}
+              style={column.width ? ({ '--col': column.width } as CSSProperties) : undefined}
             />
           ))}
         </colgroup>

@@ -1,27 +1,11 @@
-import { formatMoney, localDate } from '@mach/base';
-import {
-  Button,
-  Checkbox,
-  Chip,
-  DateField,
-  Empty,
-  NumberField,
-  Table,
-  TextField,
-  toast,
-  useCommand,
-  useDrawer,
-  useKeys,
-  useNow,
-  useTexts,
-} from '@mach/ui';
+import { formatMoney } from '@mach/base';
+import { Checkbox, Chip, NumberField, TextField, toast, useCommand, useDrawer, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import type { ListedDrug } from '../../house/drugs.ts';
-import { useRemote } from '../api.ts';
 import { Issues } from '../issues.tsx';
-import { useFreshDrawer } from '../use-fresh-drawer.ts';
 import { FormDrawer } from './form-drawer.tsx';
 import { History } from './history.tsx';
+import { HouseList, useDayList } from './house-list.tsx';
 import { Period, usePeriod } from './period.tsx';
 import { texts } from './texts.ts';
 
@@ -30,89 +14,49 @@ type Row = ListedDrug & { readonly label: string };
 /** The formulary on a day. */
 export function Drugs(): ReactElement {
   const t = useTexts(texts);
-  const today = localDate(useNow());
-  const [day, setDay] = useState(today);
-  const [query, setQuery] = useState('');
-  const [open, setOpen] = useState<string | null>(null);
-  const drawer = useFreshDrawer('house-drug');
-  const list = useRemote<{ rows: readonly Row[] }>(
-    day === '' ? null : `/api/codes/house-drugs?q=${encodeURIComponent(query)}&date=${day}&limit=200`,
-  );
-  const rows = list.data?.rows ?? [];
-  function show(code: string | null): void {
-    setOpen(code);
-    drawer.show();
-  }
-  useKeys([{ chord: 'F10', label: { vi: texts.vi.newDrug, en: texts.en.newDrug }, run: () => show(null) }]);
+  const { today, reload, ...list } = useDayList<Row>('house-drugs');
   return (
-    <>
-      <div className="adm-tools">
-        <TextField
-          label={t('find')}
-          labelHidden
-          placeholder={t('find')}
-          type="search"
-          autoFocus
-          value={query}
-          onChange={setQuery}
-        />
-        <DateField label={t('onDay')} value={day} onChange={setDay} />
-        <Button look="primary" icon="plus" chord="F10" onClick={() => show(null)}>
-          {t('newDrug')}
-        </Button>
-      </div>
-      <Issues of={list.issues} />
-      <Table<Row>
-        label={t('drugs')}
-        rows={rows}
-        keyOf={(row) => row.code}
-        state={list.loading && !list.data ? 'loading' : 'ready'}
-        selected={drawer.isOpen ? open : null}
-        onOpen={(row) => show(row.code)}
-        textOf={(row) => row.label}
-        tone={(row) => (row.withdrawn ? 'muted' : undefined)}
-        empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
-        columns={[
-          {
-            key: 'name',
-            head: t('name'),
-            rowHead: true,
-            cell: (row) => (
-              <>
-                {row.label}
-                <span className="adm-two">{[row.brand, row.registration].filter(Boolean).join(' · ')}</span>
-              </>
-            ),
-          },
-          { key: 'unit', head: t('unit'), width: '110px', wide: true, cell: (row) => row.unit ?? '—' },
-          {
-            key: 'price',
-            head: t('price'),
-            align: 'right',
-            width: '140px',
-            cell: (row) => (
-              <span className="hou-number">
-                {row.withdrawn ? <Chip>{t('withdrawn')}</Chip> : formatMoney(row.price)}
-              </span>
-            ),
-          },
-          {
-            key: 'ratio',
-            head: t('ratio'),
-            align: 'right',
-            width: '130px',
-            wide: true,
-            cell: (row) => <span className="hou-number">{row.bhytRatio ?? 0}</span>,
-          },
-        ]}
-      />
-      <DrugDrawer
-        key={`${drawer.round}/${open ?? 'new'}`}
-        row={rows.find((row) => row.code === open)}
-        today={today}
-        onDone={() => void list.reload()}
-      />
-    </>
+    <HouseList<Row>
+      {...list}
+      label={t('drugs')}
+      drawer="house-drug"
+      add={{ vi: texts.vi.newDrug, en: texts.en.newDrug }}
+      keyOf={(row) => row.code}
+      textOf={(row) => row.label}
+      tone={(row) => (row.withdrawn ? 'muted' : undefined)}
+      columns={[
+        {
+          key: 'name',
+          head: t('name'),
+          rowHead: true,
+          cell: (row) => (
+            <>
+              {row.label}
+              <span className="adm-two">{[row.brand, row.registration].filter(Boolean).join(' · ')}</span>
+            </>
+          ),
+        },
+        { key: 'unit', head: t('unit'), width: '110px', wide: true, cell: (row) => row.unit ?? '—' },
+        {
+          key: 'price',
+          head: t('price'),
+          align: 'right',
+          width: '140px',
+          cell: (row) => (
+            <span className="hou-number">{row.withdrawn ? <Chip>{t('withdrawn')}</Chip> : formatMoney(row.price)}</span>
+          ),
+        },
+        {
+          key: 'ratio',
+          head: t('ratio'),
+          align: 'right',
+          width: '130px',
+          wide: true,
+          cell: (row) => <span className="hou-number">{row.bhytRatio ?? 0}</span>,
+        },
+      ]}
+      form={(row) => <DrugDrawer row={row} today={today} onDone={reload} />}
+    />
   );
 }
 

@@ -141,11 +141,23 @@ export function ImportPage(): ReactElement {
             if (chosen) void take(chosen);
           }}
         />
-        <Button look={file ? 'secondary' : 'primary'} icon="up" chord="F10" busy={busy} onClick={choose}>
+        <Button look={file ? 'secondary' : 'primary'} icon="plus" chord="F10" busy={busy} onClick={choose}>
           {t('file')}
         </Button>
-        <span className="adm-two">{t(kind === 'staff' ? 'staffHint' : 'fileHint')}</span>
+        <span className="adm-two hou-below">{t(kind === 'staff' ? 'staffHint' : 'fileHint')}</span>
       </div>
+      {!file && !busy && (
+        <section aria-label={t('columnsRead')}>
+          <h3 className="hou-heading">{t('columnsRead')}</h3>
+          <p className="adm-chips">
+            {FIELDS[kind].map((one) => (
+              <Chip key={one.name} tone={one.required ? 'info' : undefined}>
+                {one.required ? `${pick(one.title)} *` : pick(one.title)}
+              </Chip>
+            ))}
+          </p>
+        </section>
+      )}
       {busy && <p role="status">{t('reading')}</p>}
       <Issues of={issues} />
       {file && (

@@ -1,133 +1,79 @@
-import { formatMoney, localDate } from '@mach/base';
-import {
-  Button,
-  Checkbox,
-  Chip,
-  DateField,
-  Empty,
-  NumberField,
-  Table,
-  TextField,
-  toast,
-  useCommand,
-  useDrawer,
-  useKeys,
-  useNow,
-  useTexts,
-} from '@mach/ui';
+import { formatMoney } from '@mach/base';
+import { Checkbox, Chip, NumberField, TextField, toast, useCommand, useDrawer, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import type { PricedService } from '../../house/prices.ts';
-import { useRemote } from '../api.ts';
 import { Issues } from '../issues.tsx';
-import { useFreshDrawer } from '../use-fresh-drawer.ts';
 import { FormDrawer } from './form-drawer.tsx';
 import { History } from './history.tsx';
+import { HouseList, useDayList } from './house-list.tsx';
 import { Period, usePeriod } from './period.tsx';
 import { texts } from './texts.ts';
 
 /** Services with the prices of a day. */
 export function Prices(): ReactElement {
   const t = useTexts(texts);
-  const today = localDate(useNow());
-  const [day, setDay] = useState(today);
-  const [query, setQuery] = useState('');
-  const [open, setOpen] = useState<string | null>(null);
-  const drawer = useFreshDrawer('house-price');
-  const list = useRemote<{ rows: readonly PricedService[] }>(
-    day === '' ? null : `/api/codes/house-services?q=${encodeURIComponent(query)}&date=${day}&limit=200`,
-  );
-  const rows = list.data?.rows ?? [];
-  function show(code: string | null): void {
-    setOpen(code);
-    drawer.show();
-  }
-  useKeys([{ chord: 'F10', label: { vi: texts.vi.newService, en: texts.en.newService }, run: () => show(null) }]);
+  const { today, reload, ...list } = useDayList<PricedService>('house-services');
   return (
-    <>
-      <div className="adm-tools">
-        <TextField
-          label={t('find')}
-          labelHidden
-          placeholder={t('find')}
-          type="search"
-          autoFocus
-          value={query}
-          onChange={setQuery}
-        />
-        <DateField label={t('onDay')} value={day} onChange={setDay} />
-        <Button look="primary" icon="plus" chord="F10" onClick={() => show(null)}>
-          {t('newService')}
-        </Button>
-      </div>
-      <Issues of={list.issues} />
-      <Table<PricedService>
-        label={t('prices')}
-        rows={rows}
-        keyOf={(row) => row.code}
-        state={list.loading && !list.data ? 'loading' : 'ready'}
-        selected={drawer.isOpen ? open : null}
-        onOpen={(row) => show(row.code)}
-        textOf={(row) => row.name}
-        tone={(row) => (row.withdrawn ? 'muted' : undefined)}
-        empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
-        columns={[
-          {
-            key: 'code',
-            head: t('code'),
-            width: '140px',
-            wide: true,
-            cell: (row) => <span className="m-code">{row.code}</span>,
-          },
-          {
-            key: 'name',
-            head: t('name'),
-            rowHead: true,
-            cell: (row) => (
-              <>
-                {row.name}
-                {row.claimCode && row.claimCode !== row.code && <span className="adm-two m-code">{row.claimCode}</span>}
-              </>
-            ),
-          },
-          {
-            key: 'price',
-            head: t('price'),
-            align: 'right',
-            width: '150px',
-            cell: (row) => (
-              <span className="hou-number">
-                {row.withdrawn ? (
-                  <Chip>{t('withdrawn')}</Chip>
-                ) : row.price === null ? (
-                  t('none')
-                ) : (
-                  <>
-                    {formatMoney(row.price)}
-                    {row.demo && <span className="adm-two">{t('demo')}</span>}
-                  </>
-                )}
-              </span>
-            ),
-          },
-          {
-            key: 'bhyt',
-            head: t('bhytPrice'),
-            align: 'right',
-            width: '130px',
-            wide: true,
-            cell: (row) => (
-              <span className="hou-number">{row.bhytPrice === null ? '—' : formatMoney(row.bhytPrice)}</span>
-            ),
-          },
-        ]}
-      />
-      <PriceDrawer
-        key={`${drawer.round}/${open ?? 'new'}`}
-        row={rows.find((row) => row.code === open)}
-        today={today}
-        onDone={() => void list.reload()}
-      />
-    </>
+    <HouseList<PricedService>
+      {...list}
+      label={t('prices')}
+      drawer="house-price"
+      add={{ vi: texts.vi.newService, en: texts.en.newService }}
+      keyOf={(row) => row.code}
+      textOf={(row) => row.name}
+      tone={(row) => (row.withdrawn ? 'muted' : undefined)}
+      columns={[
+        {
+          key: 'code',
+          head: t('code'),
+          width: '140px',
+          wide: true,
+          cell: (row) => <span className="m-code">{row.code}</span>,
+        },
+        {
+          key: 'name',
+          head: t('name'),
+          rowHead: true,
+          cell: (row) => (
+            <>
+              {row.name}
+              {row.claimCode && row.claimCode !== row.code && <span className="adm-two m-code">{row.claimCode}</span>}
+            </>
+          ),
+        },
+        {
+          key: 'price',
+          head: t('price'),
+          align: 'right',
+          width: '150px',
+          cell: (row) => (
+            <span className="hou-number">
+              {row.withdrawn ? (
+                <Chip>{t('withdrawn')}</Chip>
+              ) : row.price === null ? (
+                t('none')
+              ) : (
+                <>
+                  {formatMoney(row.price)}
+                  {row.demo && <span className="adm-two">{t('demo')}</span>}
+                </>
+              )}
+            </span>
+          ),
+        },
+        {
+          key: 'bhyt',
+          head: t('bhytPrice'),
+          align: 'right',
+          width: '130px',
+          wide: true,
+          cell: (row) => (
+            <span className="hou-number">{row.bhytPrice === null ? '—' : formatMoney(row.bhytPrice)}</span>
+          ),
+        },
+      ]}
+      form={(row) => <PriceDrawer row={row} today={today} onDone={reload} />}
+    />
   );
 }
 

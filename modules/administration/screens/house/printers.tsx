@@ -1,14 +1,11 @@
 import type { Device } from '@mach/fhir/types.ts';
 import {
   Button,
-  Empty,
   Select,
-  Table,
   TextField,
   toast,
   useCommand,
   useDrawer,
-  useKeys,
   usePick,
   useRecord,
   useTexts,
@@ -18,9 +15,9 @@ import { type ReactElement, useState } from 'react';
 import { PAPERS } from '../../house/papers.ts';
 import { formPapers } from '../../house/printers.ts';
 import { Issues } from '../issues.tsx';
-import { useFreshDrawer } from '../use-fresh-drawer.ts';
 import { FormDrawer } from './form-drawer.tsx';
 import { FORMS } from './forms.ts';
+import { HouseList } from './house-list.tsx';
 import { texts } from './texts.ts';
 
 interface PrinterRow {
@@ -40,37 +37,22 @@ interface PlaceRow {
 /** Printers of the desks: which form goes where, on which paper. */
 export function Printers(): ReactElement {
   const t = useTexts(texts);
-  const [open, setOpen] = useState<string | null>(null);
-  const drawer = useFreshDrawer('house-printer');
   const printers = useView<PrinterRow>('administration.printers', {}, { sort: 'name', limit: 500 });
-  function show(key: string | null): void {
-    setOpen(key);
-    drawer.show();
-  }
-  useKeys([{ chord: 'F10', label: { vi: texts.vi.addPrinter, en: texts.en.addPrinter }, run: () => show(null) }]);
   return (
-    <>
-      <div className="adm-tools">
-        <Button look="primary" icon="plus" chord="F10" onClick={() => show(null)}>
-          {t('addPrinter')}
-        </Button>
-      </div>
-      <Table<PrinterRow>
-        label={t('printers')}
-        rows={printers.rows}
-        keyOf={(row) => row.key}
-        state={printers.state === 'loading' ? 'loading' : 'ready'}
-        selected={drawer.isOpen ? open : null}
-        onOpen={(row) => show(row.key)}
-        textOf={(row) => row.name ?? row.key}
-        empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
-        columns={[
-          { key: 'name', head: t('printerName'), rowHead: true, cell: (row) => row.name },
-          { key: 'room', head: t('desk'), cell: (row) => `${row.roomCode ?? ''} ${row.roomName ?? ''}` },
-        ]}
-      />
-      <PrinterDrawer key={`${drawer.round}/${open ?? 'new'}`} row={printers.rows.find((row) => row.key === open)} />
-    </>
+    <HouseList<PrinterRow>
+      label={t('printers')}
+      drawer="house-printer"
+      add={{ vi: texts.vi.addPrinter, en: texts.en.addPrinter }}
+      rows={printers.rows}
+      loading={printers.state === 'loading'}
+      keyOf={(row) => row.key}
+      textOf={(row) => row.name ?? row.key}
+      columns={[
+        { key: 'name', head: t('printerName'), rowHead: true, cell: (row) => row.name },
+        { key: 'room', head: t('desk'), cell: (row) => `${row.roomCode ?? ''} ${row.roomName ?? ''}` },
+      ]}
+      form={(row) => <PrinterDrawer row={row} />}
+    />
   );
 }
 

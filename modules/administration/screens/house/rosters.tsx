@@ -3,19 +3,15 @@ import { addDays, localDate } from '@mach/base';
 import type { StaffRow } from '@mach/engine/identity/staff.ts';
 import type { RoomRow } from '@mach/reception/contract.ts';
 import {
-  Button,
   Checkbox,
   DateField,
-  Empty,
   formatDate,
   NumberField,
   Select,
-  Table,
   TextField,
   toast,
   useCommand,
   useDrawer,
-  useKeys,
   useNow,
   useTexts,
   useView,
@@ -23,83 +19,82 @@ import {
 import { type ReactElement, useState } from 'react';
 import { useRemote } from '../api.ts';
 import { Issues } from '../issues.tsx';
-import { useFreshDrawer } from '../use-fresh-drawer.ts';
 import { FormDrawer } from './form-drawer.tsx';
+import { HouseList } from './house-list.tsx';
 import { texts } from './texts.ts';
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 /** Days that a new roster covers unless said otherwise. */
 const SPAN = 90;
 
+type Day = (typeof DAYS)[number];
+
+/** "1,2,3,4,5,7" as the runs that people say: Monday to Friday, and Sunday. */
+function dayRuns(weekdays: string | null | undefined): (readonly [Day, Day])[] {
+  const runs: [Day, Day][] = [];
+  for (const day of DAYS.filter((one) => weekdays?.includes(String(one)))) {
+    const last = runs.at(-1);
+    if (last && last[1] === day - 1) last[1] = day;
+    else runs.push([day, day]);
+  }
+  return runs;
+}
+
 /** Who works in which room, on which days of the week. */
 export function Rosters(): ReactElement {
   const t = useTexts(texts);
   const today = localDate(useNow());
-  const [open, setOpen] = useState<string | null>(null);
-  const drawer = useFreshDrawer('house-roster');
   const rosters = useView<RosterRow>('appointment.rosters', {}, { sort: 'from', limit: 500 });
-  function show(key: string | null): void {
-    setOpen(key);
-    drawer.show();
-  }
-  useKeys([{ chord: 'F10', label: { vi: texts.vi.addRoster, en: texts.en.addRoster }, run: () => show(null) }]);
   return (
-    <>
-      <div className="adm-tools">
-        <Button look="primary" icon="plus" chord="F10" onClick={() => show(null)}>
-          {t('addRoster')}
-        </Button>
-      </div>
-      <Table<RosterRow>
-        label={t('rosters')}
-        rows={rosters.rows}
-        keyOf={(row) => row.key}
-        state={rosters.state === 'loading' ? 'loading' : 'ready'}
-        selected={drawer.isOpen ? open : null}
-        onOpen={(row) => show(row.key)}
-        textOf={(row) => row.roomName ?? row.key}
-        tone={(row) => ((row.to ?? '9') < today ? 'muted' : undefined)}
-        empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
-        columns={[
-          {
-            key: 'room',
-            head: t('room'),
-            rowHead: true,
-            cell: (row) => (
-              <>
-                {row.roomName}
-                <span className="adm-two">{row.doctorName ?? t('nobody')}</span>
-              </>
-            ),
-          },
-          {
-            key: 'days',
-            head: t('weekdays'),
-            width: '260px',
-            cell: (row) => (
-              <>
-                {DAYS.filter((day) => row.weekdays?.includes(String(day)))
-                  .map((day) => t(`day${day}`))
+    <HouseList<RosterRow>
+      label={t('rosters')}
+      drawer="house-roster"
+      add={{ vi: texts.vi.addRoster, en: texts.en.addRoster }}
+      rows={rosters.rows}
+      loading={rosters.state === 'loading'}
+      keyOf={(row) => row.key}
+      textOf={(row) => row.roomName ?? row.key}
+      tone={(row) => ((row.to ?? '9') < today ? 'muted' : undefined)}
+      columns={[
+        {
+          key: 'room',
+          head: t('room'),
+          rowHead: true,
+          cell: (row) => (
+            <>
+              {row.roomName}
+              <span className="adm-two">{row.doctorName ?? t('nobody')}</span>
+            </>
+          ),
+        },
+        {
+          key: 'days',
+          head: t('weekdays'),
+          width: '260px',
+          cell: (row) => (
+            <>
+              {dayRuns(row.weekdays)
+                .map(([from, to]) => (from === to ? t(`day${from}`) : `${t(`day${from}`)} – ${t(`day${to}`)}`))
+                .join(', ')}
+              <span className="adm-two hou-number">
+                {row.sessions
+                  ?.split(' ')
+                  .map((one) => one.replace('-', '–'))
                   .join(', ')}
-                <span className="adm-two hou-number">{row.sessions}</span>
-              </>
-            ),
-          },
-          {
-            key: 'period',
-            head: t('from'),
-            width: '220px',
-            wide: true,
-            cell: (row) => `${formatDate(row.from ?? '')} – ${formatDate(row.to ?? '')}`,
-          },
-        ]}
-      />
-      <RosterDrawer
-        key={`${drawer.round}/${open ?? 'new'}`}
-        row={rosters.rows.find((row) => row.key === open)}
-        today={today}
-      />
-    </>
+              </span>
+            </>
+          ),
+        },
+        {
+          key: 'period',
+          head: t('from'),
+          width: '220px',
+          wide: true,
+          cell: (row) => `${formatDate(row.from ?? '')} – ${formatDate(row.to ?? '')}`,
+        },
+      ]}
+      form={(row) => <RosterDrawer row={row} today={today} />}
+    />
   );
 }
 
