@@ -1,81 +1,132 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import { test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Database } from '@mach/store';
 import pg from 'pg';
-import { testApp } from '../testing/app.ts';
-import { testDatabase } from '../testing/database.ts';
-import { deeds } from './deeds.ts';
+import { startEmbedded } from '../postgres/embedded.ts';
+import { faultsOf, openSite, SETTINGS, type Site, wholeDeeds } from './site.ts';
 
-test('every connection is taken: who waits gets his turn, once, and nobody is told twice', async () => {
-  const { app: address, ownerUrl, drop } = await testDatabase();
-  const database = new Database({ ...address, max: 3 });
-  const owner = new pg.Client({ connectionString: ownerUrl });
-  await owner.connect();
-  await owner.query(`select set_config('mach.tenant', '1', false)`);
-  await owner.query(`insert into counter (tenant, name, value) values (1, 'busy', 0)`);
-  // Somebody holds the row that everybody wants.
-  await owner.query('begin');
-  await owner.query(`select value from counter where tenant = 1 and name = 'busy' for update`);
-  const take = (): Promise<number> =>
-    database.transaction(1, async (client) => {
-      const { rows } = await client.query<{ value: string }>({
-        text: `update counter set value = value + 1 where tenant = mach_tenant() and name = 'busy' returning value`,
-      });
-      return Number(rows[0]?.value);
-    });
-  const taken = Promise.all(Array.from({ length: 24 }, take));
-  await sleep(50);
-  await owner.query('commit');
+/** Connections that PostgreSQL takes in all, but for three of the superuser. */
+const ROOM = 18;
+
+function folder(t: TestContext): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'mach-lines-'));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  return dataDir;
+}
+
+async function until(what: string, done: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await done()); await sleep(10))
+    assert.ok(Date.now() < end, `not within a minute: ${what}`);
+}
+
+/** Deeds `from` to `to` at once. @returns what each sender was told */
+const together = (site: Site, from: number, to: number): Promise<PromiseSettledResult<{ replayed: boolean }>[]> =>
+  Promise.allSettled(Array.from({ length: to - from }, (_, i) => site.deed(from + i)));
+
+/** Of deeds that were sent: each that was acknowledged is there once and whole; handed in again, each stands once. */
+async function settled(site: Site, from: number, told: readonly PromiseSettledResult<unknown>[]): Promise<void> {
+  const whole = await wholeDeeds(site);
+  const lost = told.flatMap((one, i) => (one.status === 'fulfilled' && !whole.has(from + i) ? [from + i] : []));
+  assert.deepEqual(lost, [], 'acknowledged and lost');
+  for (const [i] of told.entries()) {
+    const { replayed } = await site.deed(from + i);
+    assert.equal(replayed, whole.has(from + i), `deed ${from + i}`);
+  }
+  const after = await wholeDeeds(site);
   assert.deepEqual(
-    (await taken).sort((a, b) => a - b),
-    Array.from({ length: 24 }, (_, i) => i + 1),
+    told.map((_, i) => after.has(from + i)),
+    told.map(() => true),
   );
-  await owner.end();
-  await database.close();
-  await drop();
+}
+
+test('every connection is taken: who waits gets his turn, who finds none is refused, and nothing is half', {
+  timeout: 120_000,
+}, async (t) => {
+  const site = await openSite(folder(t), undefined, { max_connections: String(ROOM) });
+  t.after(() => site.close());
+  await site.deed(1);
+  const open = async (): Promise<pg.Client> => {
+    const client = new pg.Client({ connectionString: site.embedded.superuserUrl.replace('/postgres?', '/mach?') });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const holder = await open();
+  t.after(() => holder.end());
+
+  // All connections of the house wait for somebody; forty more deeds wait for a connection.
+  await holder.query('begin');
+  await holder.query('lock table public.record in share mode');
+  const told = together(site, 100, 140);
+  const waiting = async (): Promise<number> =>
+    (await holder.query(`select 1 from pg_locks where not granted and relation = 'public.record'::regclass`))
+      .rowCount ?? 0;
+  await until('connections that wait', async () => (await waiting()) >= 4);
+  await holder.query('commit');
+  const answers = await told;
+  assert.deepEqual(
+    answers.filter((one) => one.status === 'rejected'),
+    [],
+    'everybody had his turn',
+  );
+  await settled(site, 100, answers);
+
+  // The whole of PostgreSQL is full of others: its own pool is given back, and cannot be opened again.
+  await holder.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename = 'mach_app'`,
+  );
+  const others: pg.Client[] = [];
+  t.after(() => Promise.all(others.map((client) => client.end())));
+  const full = await (async () => {
+    while (others.length < 2 * ROOM) others.push(await open());
+    return undefined;
+  })().catch((error: unknown) => error);
+  assert.match(String(full), /too many clients|remaining connection slots/);
+  const refused = await together(site, 200, 212);
+  assert.ok(
+    refused.some((one) => one.status === 'rejected'),
+    'who finds no connection is told so',
+  );
+  await Promise.all(others.splice(0).map((client) => client.end()));
+  await until('a deed that goes through again', () =>
+    site.deed(199).then(
+      () => true,
+      () => false,
+    ),
+  );
+  await settled(site, 200, refused);
+  assert.deepEqual(await faultsOf(site), []);
 });
 
-test('slow and silent lines hold up nobody', async (t) => {
-  const { app, engine, signIn } = await testApp(t, [deeds]);
-  const address = await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = new URL(address);
-  const token = await signIn(['doer']);
-  const line = (text: string) => {
-    const socket = connect(Number(port), '127.0.0.1');
-    socket.on('error', () => undefined);
-    t.after(() => socket.destroy());
-    socket.write(text);
-    return socket;
-  };
-  // Bodies that never end, heads that never end, and lines on which nobody says anything.
-  for (let i = 0; i < 60; i++) {
-    line(
-      `POST /api/commands/deeds.do HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\nidempotency-key: slow-${i}-key\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"n":`,
-    );
-    line('GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ');
-    line('');
-  }
-  await sleep(100);
-  const ask = async (n: number): Promise<number> => {
-    const answer = await fetch(`${address}/api/commands/deeds.do`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': `quick-key-${n}`,
-      },
-      body: JSON.stringify({ n }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    return answer.status;
-  };
-  assert.deepEqual(await Promise.all([1, 2, 3, 4, 5].map(ask)), [200, 200, 200, 200, 200]);
-  // Nothing of the requests that never ended has been done.
-  const { rows } = await engine.database.tenant(1).query<{ n: string }>({
-    text: `select count(*) as n from command_log where tenant = mach_tenant() and key like 'slow-%'`,
+test('the database is restarted under a running server: it goes on by itself, and each deed stands once', {
+  timeout: 120_000,
+}, async (t) => {
+  const dataDir = folder(t);
+  const site = await openSite(dataDir);
+  t.after(() => site.close());
+  const told: PromiseSettledResult<unknown>[] = [];
+  let next = 0;
+  let ending = false;
+  const hands = Array.from({ length: 5 }, async () => {
+    while (!ending) {
+      const n = next++;
+      [told[n]] = await Promise.allSettled([site.deed(n)]);
+      if (told[n]?.status === 'rejected') await sleep(20);
+    }
   });
-  assert.equal(rows[0]?.n, '0');
-  assert.ok(app.server.requestTimeout > 0 && app.server.headersTimeout > 0, 'such lines are cut in the end');
+  const count = (status: string): number => told.filter((one) => one?.status === status).length;
+  await until('work before', () => count('fulfilled') >= 15);
+  await site.embedded.stop();
+  await until('somebody who is told that it is away', () => count('rejected') > 0);
+  const before = count('fulfilled');
+  const again = await startEmbedded({ dataDir, log: () => undefined, settings: SETTINGS });
+  t.after(() => again.stop());
+  await until('work after', () => count('fulfilled') >= before + 15);
+  ending = true;
+  await Promise.all(hands);
+  await settled(site, 0, told);
+  assert.deepEqual(await faultsOf(site), []);
 });

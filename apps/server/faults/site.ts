@@ -16,8 +16,13 @@ const FACILITY = `insert into system.tenant (id, facility_code, name, mode)
 export const SETTINGS = { min_wal_size: '32MB', max_wal_size: '48MB' };
 
 /** An engine with one module over a real data folder: what a fault hits, without the screens around it. */
-export async function openSite(dataDir: string, onExit: (reason: string) => void = () => undefined) {
-  const embedded: Embedded = await startEmbedded({ dataDir, log: () => undefined, onExit, settings: SETTINGS });
+export async function openSite(
+  dataDir: string,
+  onExit: (reason: string) => void = () => undefined,
+  more: Readonly<Record<string, string>> = {},
+) {
+  const settings = { ...SETTINGS, ...more };
+  const embedded: Embedded = await startEmbedded({ dataDir, log: () => undefined, onExit, settings });
   try {
     const urls = await prepareRoles(embedded.superuserUrl);
     const engine = await assemble({

@@ -31,6 +31,8 @@ export interface AppOptions {
   hosts?: readonly string[];
   /** How late the event loop may be before partners are sent away, ms. */
   tooLate?: number;
+  /** Time without a byte taken by the one who asked, ms, after which his line is cut. */
+  stalled?: number;
   /** Certificate and key of our own, in PEM. */
   tls?: { cert: string; key: string } | undefined;
 }
@@ -54,7 +56,12 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   const rates = options.rates && new RateLimits(options.rates);
   const doors: Doors = { engine, sessions: new Sessions(engine), rates };
   await app.register(cookie);
-  const gate = registerGuards(app, { rates, hosts: options.hosts ?? [], tooLate: options.tooLate });
+  const gate = registerGuards(app, {
+    rates,
+    hosts: options.hosts ?? [],
+    tooLate: options.tooLate,
+    stalled: options.stalled,
+  });
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });

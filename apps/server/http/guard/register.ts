@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { type Problem, refuse } from '@mach/base/problem.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { COOKIE } from '../auth.ts';
@@ -14,7 +15,12 @@ export interface GuardOptions {
   hosts: readonly string[];
   /** How late the event loop may be before partners are sent away, ms; the usual where nothing is said. */
   tooLate?: number | undefined;
+  /** Time without a byte taken by the one who asked, ms, after which his line is cut; the usual where nothing is said. */
+  stalled?: number | undefined;
 }
+
+/** Who has stopped reading his answer, or is gone without a word, takes up no place for longer, ms. */
+const STALLED = 120_000;
 
 /** A name or address with its port, and nothing that would lead elsewhere in a link: `x:1@evil.example`, `evil.example#x`. */
 const HOST = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
@@ -67,6 +73,10 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
     reply.raw.once('close', done);
   });
   app.addHook('onResponse', async (request) => leave.get(request)?.());
+  // From the beginning of the answer to its end; a byte that goes out begins the time anew.
+  app.addHook('onSend', async ({ raw: { socket } }) => {
+    if (socket instanceof Socket) socket.setTimeout(options.stalled ?? STALLED);
+  });
 
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
