@@ -11,15 +11,26 @@ import { fixtures, room, writeFixtures } from '@mach/encounter/testing.ts';
 import type { Claim, Encounter } from '@mach/fhir/types.ts';
 import lab from '@mach/lab/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
 import { changePayer } from '@mach/reception/contract.ts';
 import reception from '@mach/reception/module.ts';
 import { readRecord, referringRecords } from '@mach/store';
 import { testEngine } from '../../apps/server/testing/engine.ts';
-import { arrive, dispose, triage } from './contract.ts';
+import { arrive, dispose, markStep, startBundle, triage } from './contract.ts';
 import emergency from './module.ts';
 
 test('an emergency is billed and claimed like any visit: the card comes later, by the right of an emergency', async (t) => {
-  const h = await testEngine(t, [fixtures, encounter, reception, outpatient, lab, cashier, claims, emergency]);
+  const h = await testEngine(t, [
+    fixtures,
+    encounter,
+    reception,
+    outpatient,
+    lab,
+    cashier,
+    claims,
+    pharmacy,
+    emergency,
+  ]);
   await furnish(h);
   const of = { managingOrganization: { reference: 'Organization/dep-k01' } };
   await writeFixtures(
@@ -38,6 +49,9 @@ test('an emergency is billed and claimed like any visit: the card comes later, b
     { encounter: came.encounter, payer: 'bhyt', coverage: 'card-far', route: 'emergency', reason: 'Người nhà đưa thẻ' },
     'reception',
   );
+  // A drug of a bundle goes through bill and claim like a prescribed one.
+  const { run } = await h.send(startBundle, { encounter: came.encounter, bundle: 'anaphylaxis' }, 'nurse');
+  await h.send(markStep, { run, step: 'adrenaline' }, 'nurse');
   h.clock.advance(30 * 60_000);
   const out = await h.send(
     dispose,

@@ -2,6 +2,7 @@ import type { VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
   ArriveInput,
+  CancelDoseInput,
   DisposeInput,
   EndBundleInput,
   FollowIdentityInput,
@@ -65,6 +66,27 @@ export interface MarkStepResult extends BundleResult {
   dose: Dose | null;
   /** Id of the MedicationAdministration. */
   given: string | null;
+  /** What it took out of the cabinet and put on the bill; null: nothing was given, or nothing can be counted. */
+  used: DrugUse | null;
+}
+
+export interface DrugUse {
+  drug: string;
+  /** Whole units that were opened: ampoules, bottles. */
+  quantity: string;
+  unit: string;
+  lots: string[];
+  /** Of them, what the books of the cabinet did not hold. */
+  missing: string;
+}
+
+export interface CancelDoseResult {
+  given: string;
+  encounter: string;
+  /** Units that went back or were lost; null: none had been counted. */
+  quantity: string | null;
+  /** What waits for the patient at the cashier's desk, whole đồng. */
+  refund: number;
 }
 
 export interface OrderSetResult extends BundleResult {
@@ -90,6 +112,8 @@ export const see = commandRef<SeeInput, PlaceResult>('emergency.see');
 export const place = commandRef<PlaceInput, PlaceResult>('emergency.place');
 export const startBundle = commandRef<StartBundleInput, BundleResult>('emergency.startBundle');
 export const markStep = commandRef<MarkStepInput, MarkStepResult>('emergency.markStep');
+/** A dose that was marked as given was not: the drug goes back, the bill is lessened, the step is open again. */
+export const cancelDose = commandRef<CancelDoseInput, CancelDoseResult>('emergency.cancelDose');
 /** The orders of a bundle, all at once, signed by the doctor who sends them. */
 export const orderSet = commandRef<OrderSetInput, OrderSetResult>('emergency.orderSet');
 export const endBundle = commandRef<EndBundleInput, BundleResult>('emergency.endBundle');

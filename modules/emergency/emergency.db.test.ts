@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Issue, Problem } from '@mach/base/problem.ts';
+import { quote } from '@mach/cashier/contract.ts';
 import { serviceOf, visitStateOf } from '@mach/encounter/contract.ts';
 import { readView } from '@mach/engine';
 import type {
@@ -11,11 +12,13 @@ import type {
   ServiceRequest,
   Task,
 } from '@mach/fhir/types.ts';
+import { receiveStock, stockAdjust } from '@mach/pharmacy/contract.ts';
 import { identifyUnknown } from '@mach/reception/contract.ts';
-import { proveView, readRecord, referringRecords } from '@mach/store';
+import { disagreements, proveView, readBalances, readRecord, referringRecords } from '@mach/store';
 import type { TestEngine } from '../../apps/server/testing/engine.ts';
 import {
   type BoardRow,
+  cancelDose,
   dispose,
   endBundle,
   logEvent,
@@ -230,6 +233,88 @@ test('anaphylaxis: the dose of a child and its cap, repeated as often as needed;
   assert.equal((await house.send(markStep, { ...blind, ageYears: 40 }, 'nurse')).dose?.amount, '0.5');
   const ended = await house.send(endBundle, { run: other.run, reason: 'Không phải phản vệ' }, 'nurse');
   assert.equal(ended.status, 'cancelled');
+  await proven(house);
+});
+
+test('a drug of a bundle leaves the cabinet first to expire first and comes onto the bill; cancelled it goes back, once', async (t) => {
+  const house = await emergencyHouse(t);
+  const drug = 'adrenalin-1-mg-ml-o';
+  const lot = (name: string, expiry: string, quantity: string) => ({
+    drug,
+    lot: name,
+    expiry,
+    quantity,
+    price: '1200',
+  });
+  await house.send(
+    receiveStock,
+    { place: 'TU-CC', items: [lot('SAU', '2028-01-31', '5'), lot('TRUOC', '2026-12-31', '1')] },
+    'pharmacist',
+  );
+  const tenant = house.engine.database.tenant(1);
+  const books = async (prefix: string) =>
+    Object.fromEntries((await readBalances(tenant, 'stock', prefix)).map((b) => [b.account, b.balance.toString()]));
+  const shelf = {
+    sooner: `stock:TU-CC:${drug}:TRUOC`,
+    later: `stock:TU-CC:${drug}:SAU`,
+    gap: `discrepancy:TU-CC:${drug}`,
+  };
+  const { encounter } = await comes(house, { complaint: 'Phản vệ' });
+  const { run } = await house.send(startBundle, { encounter, bundle: 'anaphylaxis' }, 'nurse');
+  const step = { run, step: 'adrenaline', weightKg: '60' } as const;
+  const due = async (): Promise<number> => (await house.send(quote, { encounter }, 'cashier')).patientTotal;
+  const before = await due();
+
+  const first = await house.send(markStep, step, 'nurse', { key: 'adrenaline-first' });
+  assert.deepEqual(first.used, { drug, quantity: '1', unit: 'ống', lots: ['TRUOC'], missing: '0' });
+  await house.send(markStep, step, 'nurse', { key: 'adrenaline-first' });
+  assert.deepEqual(await books(shelf.sooner), { [shelf.sooner]: '0' });
+  assert.deepEqual(await books(shelf.later), { [shelf.later]: '5' });
+  const price = (await due()) - before;
+  assert.ok(price > 0, 'it is on the bill, once');
+  const second = await house.send(markStep, step, 'nurse');
+  assert.deepEqual(second.used?.lots, ['SAU']);
+  assert.equal(await due(), before + 2 * price);
+
+  // Marked by mistake: everything is as if it had not been, and a second attempt moves nothing.
+  const mistake = { given: second.given ?? '', reason: 'Bấm nhầm người bệnh' };
+  assert.equal((await house.send(cancelDose, mistake, 'nurse')).quantity, '1');
+  assert.deepEqual(await refusal(house.send(cancelDose, mistake, 'nurse')), ['409 already-cancelled given']);
+  assert.deepEqual(await books(shelf.later), { [shelf.later]: '5' });
+  assert.equal(await due(), before + price);
+  assert.equal(
+    (await get<MedicationAdministration>(house, 'MedicationAdministration', mistake.given)).status,
+    'entered-in-error',
+  );
+
+  // Drawn up and thrown away: nobody pays, and the cabinet does not hold it.
+  const third = await house.send(markStep, step, 'nurse');
+  await house.send(cancelDose, { given: third.given ?? '', reason: 'Rơi vỡ ống', wasted: true }, 'nurse');
+  assert.deepEqual(await books(shelf.later), { [shelf.later]: '4' });
+  assert.deepEqual(await books(shelf.gap), { [shelf.gap]: '1' });
+  assert.equal(await due(), before + price);
+
+  // The step is open again where its only dose was taken back, and an empty cabinet stops no dose.
+  await house.send(cancelDose, { given: first.given ?? '', reason: 'Ghi nhầm' }, 'nurse');
+  const task = await get<Task>(house, 'Task', run);
+  assert.equal(task.output?.filter((o) => o.type.coding?.[0]?.code === 'adrenaline').length, 6, 'the history stays');
+  assert.equal(await due(), before);
+  await house.send(
+    stockAdjust,
+    {
+      place: 'TU-CC',
+      items: [
+        { drug, lot: 'SAU', counted: '0' },
+        { drug, lot: 'TRUOC', counted: '0' },
+      ],
+      reason: 'Kiểm kê',
+    },
+    'pharmacist',
+  );
+  const blind = await house.send(markStep, step, 'nurse');
+  assert.equal(blind.used?.missing, '1');
+  assert.equal(await due(), before + price);
+  assert.deepEqual(await disagreements(tenant), []);
   await proven(house);
 });
 

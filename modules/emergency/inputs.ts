@@ -78,6 +78,14 @@ export const markStepInput = z.strictObject({
   ageYears: z.int().min(0).max(120).optional(),
 });
 
+export const cancelDoseInput = z.strictObject({
+  /** Id of the MedicationAdministration. */
+  given: recordId,
+  reason: reasonText,
+  /** Opened and not given: it does not lie in the cabinet again. */
+  wasted: z.boolean().default(false),
+});
+
 export const orderSetInput = z.strictObject({
   run: recordId,
   /** Steps of kind order; default: all needed ones that are not placed. */
@@ -142,6 +150,7 @@ export type SeeInput = z.input<typeof seeInput>;
 export type PlaceInput = z.input<typeof placeInput>;
 export type StartBundleInput = z.input<typeof startBundleInput>;
 export type MarkStepInput = z.input<typeof markStepInput>;
+export type CancelDoseInput = z.input<typeof cancelDoseInput>;
 export type OrderSetInput = z.input<typeof orderSetInput>;
 export type EndBundleInput = z.input<typeof endBundleInput>;
 export type LogEventInput = z.input<typeof logEventInput>;

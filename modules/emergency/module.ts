@@ -2,7 +2,9 @@ import { commands, defineModule, reaction } from '@mach/engine/module.ts';
 import { CS } from '@mach/vn/systems.ts';
 import { arriveCommand, ROOM } from './commands/arrive.ts';
 import { endBundleCommand, startBundleCommand } from './commands/bundle.ts';
+import { cancelDoseCommand } from './commands/cancel-dose.ts';
 import { disposeCommand } from './commands/dispose.ts';
+import { CABINET } from './commands/drug-use.ts';
 import { followIdentityCommand } from './commands/identity.ts';
 import { logEventCommand } from './commands/log.ts';
 import { placeCommand, seeCommand } from './commands/place.ts';
@@ -30,6 +32,7 @@ export default defineModule({
     placeCommand,
     startBundleCommand,
     markStepCommand,
+    cancelDoseCommand,
     orderSetCommand,
     endBundleCommand,
     logEventCommand,
@@ -60,7 +63,7 @@ export default defineModule({
     { type: 'Observation', command: 'emergency.logEvent', when: coded(CS.score, CODES.event) },
     { type: 'Task', command: 'emergency.startBundle', when: coded(BUNDLE) },
   ],
-  settings: { room: ROOM },
+  settings: { room: ROOM, cabinet: CABINET },
   roles: {
     nurse: [
       'emergency.see-board',

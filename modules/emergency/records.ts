@@ -9,7 +9,7 @@ import type { RunState, StepMark } from './rules/bundle-run.ts';
 export const EMERGENCY = `${FHIR_BASE}/ext/emergency`;
 /** On Task (complex): where a bundle stands, for those who do not read its rules. */
 export const RUN = `${FHIR_BASE}/ext/bundle-run`;
-/** On Task.output (complex): `kind` code, `by`, `text` strings, `order` references. */
+/** On Task.output (complex): `kind` code, `by`, `text` strings, `order` and `given` references. */
 const MARK = `${FHIR_BASE}/ext/bundle-mark`;
 /** On the triage Observation (complex): `seeBy`, `recheckAt` instants. */
 export const TRIAGE_CLOCK = `${FHIR_BASE}/ext/triage-clock`;
@@ -77,6 +77,7 @@ export function marksOf(task: Task): StepMark[] {
       by: extension(mark, 'by')?.valueString ?? '',
       text: extension(mark, 'text')?.valueString ?? '',
       orders: parts.filter((p) => p.url === 'order').map((p) => idOf(p.valueReference) ?? ''),
+      given: idOf(extension(mark, 'given')?.valueReference),
     };
   });
 }
@@ -88,6 +89,7 @@ export function outputOf(mark: StepMark, name: string): NonNullable<Task['output
     { url: 'by', valueString: mark.by },
   ];
   if (mark.text) parts.push({ url: 'text', valueString: mark.text });
+  if (mark.given) parts.push({ url: 'given', valueReference: { reference: `MedicationAdministration/${mark.given}` } });
   for (const order of mark.orders)
     parts.push({ url: 'order', valueReference: { reference: `ServiceRequest/${order}` } });
   return {

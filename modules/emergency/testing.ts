@@ -5,6 +5,7 @@ import encounter from '@mach/encounter/module.ts';
 import { fixtures, person, room, writeFixtures } from '@mach/encounter/testing.ts';
 import lab from '@mach/lab/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
 import reception from '@mach/reception/module.ts';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import { type ArriveInput, type ArriveResult, arrive } from './contract.ts';
@@ -14,7 +15,7 @@ export const HUNG = 'patient-hung';
 export const BE = 'patient-be';
 
 export async function emergencyHouse(t: Pick<TestContext, 'after'>): Promise<TestEngine> {
-  const house = await testEngine(t, [fixtures, encounter, reception, outpatient, lab, cashier, emergency]);
+  const house = await testEngine(t, [fixtures, encounter, reception, outpatient, lab, cashier, pharmacy, emergency]);
   await writeFixtures(
     house,
     room('cc', 'Phòng cấp cứu', '02.1898'),

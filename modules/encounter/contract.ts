@@ -5,6 +5,7 @@ import type {
   CancelOrderInput,
   CancelPrescriptionInput,
   ChangePayerInput,
+  ChargeDrugInput,
   ConcludeInput,
   EncounterInput,
   EncounterReasonInput,
@@ -80,6 +81,11 @@ export interface PrescriptionResult {
   encounter: string;
 }
 
+export interface ChargeDrugResult {
+  encounter: string;
+  chargeItem: string;
+}
+
 export interface TransferRoomResult extends VisitResult {
   queueNumber: string;
 }
@@ -118,6 +124,8 @@ export const closeWhenDone = commandRef<EncounterInput, VisitResult>('encounter.
 export const leave = commandRef<EncounterReasonInput, VisitResult>('encounter.leave');
 /** Registered by mistake, before the exam. */
 export const cancelVisit = commandRef<EncounterReasonInput, VisitResult>('encounter.cancelVisit');
+/** A drug that was given without a prescription, called by the module that records it; `cashier.creditReturn` undoes it. */
+export const chargeDrug = commandRef<ChargeDrugInput, ChargeDrugResult>('encounter.chargeDrug');
 export const transferRoom = commandRef<TransferRoomInput, TransferRoomResult>('encounter.transferRoom');
 
 /** Events, with the payload of each. */

@@ -164,6 +164,15 @@ export const concludeInput = z.strictObject({
   pendingReason: reasonText.optional(),
 });
 
+/** `source`: the record that says that it was given. */
+export const chargeDrugInput = z.strictObject({
+  encounter: recordId,
+  drug: z.string().regex(/^[A-Za-z0-9._-]{1,80}$/),
+  /** In the dispensing unit. */
+  quantity: decimalText,
+  source: z.string().regex(/^MedicationAdministration\/[A-Za-z0-9.-]{1,64}$/),
+});
+
 export const settleInput = z.strictObject({ encounter: recordId, invoice: recordId });
 export const unsettleInput = z.strictObject({ encounter: recordId, invoice: recordId, reason: reasonText });
 
@@ -198,6 +207,7 @@ export type AdvancePrescriptionInput = z.input<typeof advancePrescriptionInput>;
 export type ConcludeInput = z.input<typeof concludeInput>;
 export type SettleInput = z.input<typeof settleInput>;
 export type UnsettleInput = z.input<typeof unsettleInput>;
+export type ChargeDrugInput = z.input<typeof chargeDrugInput>;
 export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type TransferRoomInput = z.input<typeof transferRoomInput>;
 export type BenefitInput = z.input<typeof benefitInput>;

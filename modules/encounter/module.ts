@@ -1,5 +1,6 @@
 import { type CommittedEvent, commands, defineModule, reaction } from '@mach/engine/module.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
+import { chargeDrugCommand } from './commands/charge.ts';
 import { closeCommand, closeWhenDoneCommand } from './commands/close.ts';
 import { concludeCommand, reopenCommand, settleCommand, unsettleCommand } from './commands/conclude.ts';
 import { recordDiagnosesCommand } from './commands/diagnoses.ts';
@@ -67,6 +68,7 @@ export default defineModule({
     leaveCommand,
     cancelVisitCommand,
     transferRoomCommand,
+    chargeDrugCommand,
   ),
   reactions: [
     closing('encounter.settled'),

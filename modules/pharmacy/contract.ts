@@ -3,10 +3,12 @@ import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
   DeclineLineInput,
   DispenseInput,
+  PutBackInput,
   ReceiveStockInput,
   ReturnDispenseInput,
   StockAdjustInput,
   TransferStockInput,
+  UseStockInput,
 } from './inputs.ts';
 
 export type * from './inputs.ts';
@@ -72,6 +74,24 @@ export interface DeclineLineResult {
   refund: number;
 }
 
+export interface UseStockResult {
+  drug: string;
+  place: string;
+  unit: string;
+  /** Taken, first to expire first; quantities and purchase prices are exact decimal text. */
+  lots: { lot: string; expiry: string; quantity: string; price: string }[];
+  /** Given although the books did not hold it: stands in the discrepancy account of the place. */
+  missing: string;
+}
+
+export interface PutBackResult {
+  record: string;
+  /** All that the record had taken. */
+  quantity: string;
+  /** What lies on a shelf again; the rest is lost, or was missing in the books before. */
+  back: { place: string; drug: string; lot: string; quantity: string }[];
+}
+
 export interface StockAdjustResult {
   /** `difference` is signed: counted − booked. */
   adjusted: { drug: string; lot: string; booked: string; counted: string; difference: string }[];
@@ -89,6 +109,11 @@ export const returnDispense = commandRef<ReturnDispenseInput, ReturnDispenseResu
 export const declineLine = commandRef<DeclineLineInput, DeclineLineResult>('pharmacy.declineLine');
 /** Stock-taking: the difference goes to the discrepancy account. */
 export const stockAdjust = commandRef<StockAdjustInput, StockAdjustResult>('pharmacy.stockAdjust');
+
+/** Cabinet → patient, for a drug that was given there; called by the module that records the giving. */
+export const useStock = commandRef<UseStockInput, UseStockResult>('pharmacy.useStock');
+/** Undoes `useStock` of a record. */
+export const putBack = commandRef<PutBackInput, PutBackResult>('pharmacy.putBack');
 
 export interface PharmacyEvents {
   'pharmacy.dispensed': {

@@ -130,9 +130,29 @@ export const stockAdjustInput = z.strictObject({
   reason: reasonText,
 });
 
+/** A record that stands for what was taken: `MedicationAdministration/…`. */
+const recordReference = z.string().regex(/^MedicationAdministration\/[A-Za-z0-9.-]{1,64}$/);
+
+export const useStockInput = z.strictObject({
+  encounter: recordId,
+  place: placeCode,
+  drug: drugCode,
+  quantity: quantityText,
+  record: recordReference,
+});
+
+export const putBackInput = z.strictObject({
+  record: recordReference,
+  reason: reasonText,
+  /** Opened and not given: it does not lie on the shelf again. */
+  wasted: z.boolean().default(false),
+});
+
 export type ReceiveStockInput = z.input<typeof receiveStockInput>;
 export type TransferStockInput = z.input<typeof transferStockInput>;
 export type DispenseInput = z.input<typeof dispenseInput>;
 export type ReturnDispenseInput = z.input<typeof returnDispenseInput>;
 export type DeclineLineInput = z.input<typeof declineLineInput>;
 export type StockAdjustInput = z.input<typeof stockAdjustInput>;
+export type UseStockInput = z.input<typeof useStockInput>;
+export type PutBackInput = z.input<typeof putBackInput>;

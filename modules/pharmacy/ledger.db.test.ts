@@ -4,17 +4,22 @@ import { Decimal } from '@mach/base/decimal.ts';
 import { Problem } from '@mach/base/problem.ts';
 import { Random } from '@mach/base/random.ts';
 import encounter from '@mach/encounter/module.ts';
+import { writeFixtures } from '@mach/encounter/testing.ts';
 import type { CommandRef } from '@mach/engine';
 import { disagreements, readBalances } from '@mach/store';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import {
   type DispenseResult,
   dispense,
+  type PutBackResult,
+  putBack,
   receiveStock,
   returnDispense,
   type StockAdjustResult,
   stockAdjust,
   transferStock,
+  type UseStockResult,
+  useStock,
 } from './contract.ts';
 import pharmacy from './module.ts';
 import { openingStock } from './opening.ts';
@@ -47,8 +52,16 @@ async function balances(h: TestEngine): Promise<Map<string, Decimal>> {
   return new Map(all.map((one) => [one.account, one.balance]));
 }
 
+/** Records of drugs that were given out of a cabinet: taken and put back, each several times. */
+const GIVEN = ['given-1', 'given-2', 'given-3'];
+
+interface Rx {
+  prescription: string;
+  encounter: string;
+}
+
 /** A deed at random; most are possible, some are not, and several want the same lot. */
-function deed(random: Random, prescriptions: readonly string[], dispenses: readonly string[], key: string): Deed {
+function deed(random: Random, prescriptions: readonly Rx[], dispenses: readonly string[], key: string): Deed {
   const drug = random.pick(DRUGS);
   const [lot, expiry] = random.pick(LOTS);
   const quantity = String(random.int(1, 40));
@@ -58,7 +71,14 @@ function deed(random: Random, prescriptions: readonly string[], dispenses: reado
     input,
     key,
   });
-  switch (random.int(0, 6)) {
+  const { prescription, encounter } = random.pick(prescriptions);
+  const record = `MedicationAdministration/${random.pick(GIVEN)}`;
+  switch (random.int(0, 9)) {
+    case 7:
+    case 8:
+      return as(useStock, { encounter, place, drug, quantity, record });
+    case 9:
+      return as(putBack, { record, reason: 'Ghi nhầm', wasted: random.int(0, 2) === 0 });
     case 0:
       return as(receiveStock, { place, items: [{ drug, lot, expiry, quantity, price: '500', supplier: 'A' }] });
     case 1:
@@ -71,10 +91,10 @@ function deed(random: Random, prescriptions: readonly string[], dispenses: reado
       return as(stockAdjust, { place, items: [{ drug, lot, counted: quantity }], reason: 'Kiểm kê' });
     case 3:
       return dispenses.length === 0
-        ? as(dispense, { prescription: random.pick(prescriptions) })
+        ? as(dispense, { prescription })
         : as(returnDispense, { dispense: random.pick(dispenses), reason: 'Trả lại', purpose: 'exchange' });
     default:
-      return as(dispense, { prescription: random.pick(prescriptions) });
+      return as(dispense, { prescription });
   }
 }
 
@@ -87,11 +107,22 @@ function effectOf({ command, input }: Deed, answer: unknown, lots: ReadonlyMap<s
     to: string;
     items: { drug: string; lot: string; quantity: string }[];
     dispense: string;
+    wasted: boolean;
   };
   if (command.name === dispense.name)
     for (const one of (answer as DispenseResult).handedOver)
       add(effect, `stock:KHO-LE:${one.drug}:${one.lot}`, Decimal.of(one.quantity).neg());
-  else if (command.name === returnDispense.name) {
+  else if (command.name === useStock.name) {
+    const { place, drug, lots: used, missing } = answer as UseStockResult;
+    const sum = Decimal.sum([missing, ...used.map((one) => one.quantity)]);
+    assert.equal(sum.toString(), (input as { quantity: string }).quantity, 'all of it is accounted for');
+    for (const { lot, quantity } of used) add(effect, `stock:${place}:${drug}:${lot}`, Decimal.of(quantity).neg());
+  } else if (command.name === putBack.name) {
+    const { back } = answer as PutBackResult;
+    assert.ok(!given.wasted || back.length === 0, 'what is thrown away lies nowhere again');
+    for (const { place, drug, lot, quantity } of back)
+      add(effect, `stock:${place}:${drug}:${lot}`, Decimal.of(quantity));
+  } else if (command.name === returnDispense.name) {
     const [account = '', amount = '0'] = (lots.get(given.dispense) ?? '').split('=');
     add(effect, account, Decimal.of(amount));
   } else if (command.name === stockAdjust.name)
@@ -122,12 +153,23 @@ test('deeds at random, many at once: the ledger agrees with itself and with the 
       },
       'pharmacist',
     );
-  const prescriptions: string[] = [];
+  await writeFixtures(
+    h,
+    ...GIVEN.map((id) => ({
+      resourceType: 'MedicationAdministration',
+      id,
+      status: 'completed',
+      medicationCodeableConcept: { text: 'Thuốc tủ trực' },
+      subject: { reference: 'Patient/lan' },
+      effectiveDateTime: '2026-11-24T01:00:00Z',
+    })),
+  );
+  const prescriptions: Rx[] = [];
   for (let i = 0; i < 6; i++) {
     const rx = await prescribed(h, [line(AMLODIPIN, '35'), line(METFORMIN, '50')], {
       patient: i % 2 === 0 ? 'lan' : 'hung',
     });
-    prescriptions.push(rx.prescription);
+    prescriptions.push(rx);
   }
   const expected = await balances(h);
   const done: Deed[] = [];

@@ -4,6 +4,7 @@ import { declineLineCommand } from './commands/decline.ts';
 import { dispenseCommand } from './commands/dispense.ts';
 import { returnDispenseCommand } from './commands/return.ts';
 import { receiveStockCommand, stockAdjustCommand, transferStockCommand } from './commands/stock.ts';
+import { putBackCommand, useStockCommand } from './commands/use.ts';
 import { PLACES } from './rules/places.ts';
 import { schedules } from './schedules.ts';
 import { dispenses } from './views/dispenses.ts';
@@ -45,6 +46,8 @@ export default defineModule({
     dispenseCommand,
     returnDispenseCommand,
     declineLineCommand,
+    useStockCommand,
+    putBackCommand,
   ),
   owns: [
     { type: 'MedicationDispense', command: 'pharmacy.dispense', when: withLot },

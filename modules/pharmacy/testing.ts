@@ -32,7 +32,8 @@ const pay = commandRef<z.input<typeof payInput>, string>('till.pay');
 export const till = defineModule({
   name: 'till',
   title: { vi: 'Quầy thu thử', en: 'Test till' },
-  roles: { till: ['till.pay'] },
+  // Drugs out of a cabinet are recorded by other modules; here the pharmacist stands in for them.
+  roles: { till: ['till.pay'], pharmacist: ['pharmacy.use'] },
   commands: commands(
     defineCommand({
       name: 'till.pay',

@@ -10,6 +10,7 @@ import type {
   Encounter,
   Invoice,
   Location,
+  MedicationAdministration,
   MedicationRequest,
   Observation,
   Organization,
@@ -59,12 +60,13 @@ export async function claimFacts(ctx: CommandContext, encounter: Stored<Encounte
   const invoice = await invoiceOf(ctx, encounter);
   if (coverageId === undefined || invoice === undefined) return undefined;
   const id = encounter.id;
-  const [patient, coverage, charges, orders, prescribed, observations, reports, notes] = await Promise.all([
+  const [patient, coverage, charges, orders, prescribed, given, observations, reports, notes] = await Promise.all([
     ctx.read<Patient>('Patient', idOf(encounter.subject) ?? ''),
     ctx.read<Coverage>('Coverage', coverageId),
     ctx.referring<ChargeItem>('ChargeItem.context', id),
     ctx.referring<ServiceRequest>('ServiceRequest.encounter', id),
     ctx.referring<MedicationRequest>('MedicationRequest.encounter', id),
+    ctx.referring<MedicationAdministration>('MedicationAdministration.context', id),
     ctx.referring<Observation>('Observation.encounter', id),
     ctx.referring<DiagnosticReport>('DiagnosticReport.encounter', id),
     ctx.referring<Composition>('Composition.encounter', id),
@@ -93,6 +95,7 @@ export async function claimFacts(ctx: CommandContext, encounter: Stored<Encounte
     charges,
     orders: new Map(orders.map((o) => [o.id, o])),
     prescribed: new Map(prescribed.map((p) => [p.id, p])),
+    given: new Map(given.map((g) => [g.id, g])),
     observations,
     reports,
     notes,

@@ -9,6 +9,7 @@ import type {
   DiagnosticReport,
   Encounter,
   Location,
+  MedicationAdministration,
   MedicationRequest,
   Observation,
   Organization,
@@ -34,6 +35,8 @@ export interface ClaimFacts {
   charges: readonly Stored<ChargeItem>[];
   orders: ReadonlyMap<string, Stored<ServiceRequest>>;
   prescribed: ReadonlyMap<string, Stored<MedicationRequest>>;
+  /** Drugs that were given without a prescription: emergency bundles. */
+  given: ReadonlyMap<string, Stored<MedicationAdministration>>;
   observations: readonly Stored<Observation>[];
   reports: readonly Stored<DiagnosticReport>[];
   notes: readonly Stored<Composition>[];

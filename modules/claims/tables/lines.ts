@@ -2,7 +2,7 @@
 import { Decimal } from '@mach/base/decimal.ts';
 import { paymentOf } from '@mach/cashier/contract.ts';
 import { type ChargeFacts, chargeFacts, idOf, serviceGroupOf, visitCodeOf } from '@mach/encounter/contract.ts';
-import type { MedicationRequest, ServiceRequest } from '@mach/fhir/types.ts';
+import type { MedicationAdministration, MedicationRequest, ServiceRequest } from '@mach/fhir/types.ts';
 import type { LineAmounts } from '@mach/vn/bhyt/line.ts';
 import { lineMoney } from '@mach/vn/xml/bill-rows.ts';
 import type { DrugCodes } from '../catalogue.ts';
@@ -48,7 +48,12 @@ export function drugRows(facts: ClaimFacts, codes: ReadonlyMap<string, DrugCodes
       const request = facts.prescribed.get(lastPart(charge.source));
       const drug = facts.drugs.get(charge.code);
       const code = codes.get(charge.code);
-      const record = request ? `MedicationRequest/${request.id}` : `ChargeItem/${charge.id}`;
+      const given = facts.given.get(lastPart(charge.source));
+      const record = request
+        ? `MedicationRequest/${request.id}`
+        : given
+          ? `MedicationAdministration/${given.id}`
+          : `ChargeItem/${charge.id}`;
       const catalogue = source(record, `catalogue.${charge.code}`, 'claims');
       const money = lineMoney(amounts, 'drug');
       return {
@@ -62,8 +67,8 @@ export function drugRows(facts: ClaimFacts, codes: ReadonlyMap<string, DrugCodes
           HAM_LUONG: drug?.strength ?? '',
           DUONG_DUNG: drug?.route ?? '',
           DANG_BAO_CHE: drug?.form ?? '',
-          LIEU_DUNG: doseText(request),
-          CACH_DUNG: request?.dosageInstruction?.[0]?.text ?? '',
+          LIEU_DUNG: given ? givenText(given) : doseText(request),
+          CACH_DUNG: given?.dosage?.route?.text ?? request?.dosageInstruction?.[0]?.text ?? '',
           SO_DANG_KY: drug?.registration ?? '',
           TT_THAU: code?.tender ?? '',
           PHAM_VI: scope(line),
@@ -92,6 +97,13 @@ export function drugRows(facts: ClaimFacts, codes: ReadonlyMap<string, DrugCodes
         },
       };
     });
+}
+
+/** A single dose, in the form of `doseText`. */
+function givenText({ dosage }: MedicationAdministration): string {
+  const { value, unit = '' } = dosage?.dose ?? {};
+  const amount = `${value ?? ''} ${unit}`;
+  return value === undefined ? (dosage?.text ?? '') : `${amount}/lần * 1 lần/ngày * 1 ngày [${amount}/ngày]`;
 }
 
 /** `1 viên/lần * 2 lần/ngày * 30 ngày [2 viên/ngày]` (QĐ 130, explanation of LIEU_DUNG). */

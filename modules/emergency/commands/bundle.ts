@@ -1,5 +1,5 @@
 import { refuse } from '@mach/base/problem.ts';
-import { idOf } from '@mach/encounter/contract.ts';
+import { idOf, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { Encounter, Task } from '@mach/fhir/types.ts';
 import type { IdentifiedResource } from '@mach/store';
@@ -24,6 +24,7 @@ import {
   create,
   encounterReference,
   lockPresent,
+  PRESENT,
   patientOf,
   performer,
   subjectOf,
@@ -96,6 +97,26 @@ export function writeMarks(ctx: CommandContext, open: OpenRun, marks: readonly S
   });
   if (state.complete) emitEnded(ctx, visit, written, true);
   return runResult(written, state);
+}
+
+/** A dose is taken back. A bundle that had become complete by it runs again; one that was ended by hand stays ended. */
+export async function undoMark(ctx: CommandContext, run: string, visit: Visit, mark: StepMark): Promise<void> {
+  const task = await ctx.lock<Task>('Task', run);
+  const { data, hash } = bundlesPack(ctx, task.authoredOn);
+  const rule = bundleOf(data, bundleCodeOf(task));
+  if (!rule) throw new RangeError(`no rules of bundle ${bundleCodeOf(task)} on ${task.authoredOn}`);
+  const state = stateOf(rule, task, [...marksOf(task), mark]);
+  const again = task.status === 'completed' && !state.complete && PRESENT.includes(visitStateOf(visit) ?? 'closed');
+  update<Task>(ctx, {
+    ...task,
+    ...(again ? { status: 'in-progress' as const, executionPeriod: { ...task.executionPeriod, end: undefined } } : {}),
+    lastModified: ctx.now,
+    extension: [...(task.extension ?? []).filter((e) => e.url !== RUN), runExtension(doorOf(task), hash, state)],
+    output: [
+      ...(task.output ?? []),
+      outputOf(mark, rule.steps.find((step) => step.code === mark.step)?.vi ?? mark.step),
+    ],
+  });
 }
 
 function emitEnded(ctx: CommandContext, visit: Visit, task: Run, complete: boolean): void {

@@ -6,13 +6,14 @@ import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { MedicationAdministration, Patient, ServiceRequest } from '@mach/fhir/types.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { z } from 'zod';
-import type { MarkStepResult, OrderSetResult } from '../contract.ts';
+import type { DrugUse, MarkStepResult, OrderSetResult } from '../contract.ts';
 import { markStepInput, orderSetInput } from '../inputs.ts';
 import type { StepRule } from '../rules/bundle-pack.ts';
 import { stepOf } from '../rules/bundle-pack.ts';
 import type { StepMark } from '../rules/bundle-run.ts';
 import { computeDose, type Dose, type DoseRule } from '../rules/dose.ts';
 import { lockRun, type OpenRun, writeMarks } from './bundle.ts';
+import { lotExtensions, takeOut, usedOf } from './drug-use.ts';
 import { ageYearsOf, measuredOn } from './measured.ts';
 import { beginTreatment } from './place.ts';
 import { patientOf, performer, seal, subjectOf } from './visit.ts';
@@ -37,8 +38,9 @@ export const markStepCommand = defineCommand({
     checkWords(step, input);
     const dosed = step.kind === 'dose' && input.outcome === 'done' ? await giveDose(ctx, open, step, input) : null;
     const text = [dosed?.dose.working.vi, input.text].filter(Boolean).join('. ');
-    const result = writeMarks(ctx, open, [markOf(ctx, step.code, input.outcome, text)]);
-    return { ...result, dose: dosed?.dose ?? null, given: dosed?.given ?? null };
+    const mark = markOf(ctx, step.code, input.outcome, text);
+    const result = writeMarks(ctx, open, [dosed ? { ...mark, given: dosed.given } : mark]);
+    return { ...result, dose: dosed?.dose ?? null, given: dosed?.given ?? null, used: dosed?.used ?? null };
   },
 });
 
@@ -100,7 +102,7 @@ async function giveDose(
   open: OpenRun,
   step: StepRule,
   input: z.output<typeof markStepInput>,
-): Promise<{ dose: Dose; given: string }> {
+): Promise<{ dose: Dose; given: string; used: DrugUse | null }> {
   const rule = open.data.doses[step.dose ?? ''];
   if (!rule) throw new RangeError(`the bundle pack has no dose ${step.dose}`);
   const patient = await ctx.read<Patient>('Patient', patientOf(open.visit));
@@ -108,8 +110,15 @@ async function giveDose(
   const ageYears = ageYearsOf(patient, ctx.performedAt) ?? input.ageYears;
   const dose = computeDose(rule, { weightKg: weight.kg, ageYears });
   if (!dose.ok) throw new Problem(422, [dose.error]);
-  const given = seal<MedicationAdministration>(ctx, administration(ctx, open, rule, dose.value, weight));
-  return { dose: dose.value, given: given.id };
+  const id = ctx.id();
+  const use = await takeOut(ctx, { encounter: open.visit.id, rule, dose: dose.value, record: id });
+  const record = administration(ctx, open, rule, dose.value, weight);
+  const given = seal<MedicationAdministration>(ctx, {
+    ...record,
+    id,
+    extension: [...(record.extension ?? []), ...lotExtensions(use)],
+  });
+  return { dose: dose.value, given: given.id, used: use && usedOf(use) };
 }
 
 function administration(

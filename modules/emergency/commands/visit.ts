@@ -9,7 +9,7 @@ export type Visit = IdentifiedResource<Encounter>;
 
 export const WAITING: readonly VisitState[] = ['arrived', 'waiting'];
 export const AT_DOCTOR: readonly VisitState[] = ['in-exam', 'awaiting-results', 'results-ready'];
-const PRESENT: readonly VisitState[] = [...WAITING, ...AT_DOCTOR];
+export const PRESENT: readonly VisitState[] = [...WAITING, ...AT_DOCTOR];
 
 /** Locks a visit of somebody who is in the house now. */
 export async function lockPresent(ctx: CommandContext, id: string): Promise<{ visit: Visit; state: VisitState }> {

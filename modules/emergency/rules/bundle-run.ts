@@ -3,12 +3,15 @@ import type { BundleRule, ClockRule, StepRule } from './bundle-pack.ts';
 /** What was done to a step, by whom, when. A step may have several: ordered, then done; a dose given twice. */
 export interface StepMark {
   step: string;
-  kind: 'done' | 'not-done' | 'ordered';
+  /** `undone`: a dose that was marked as given was not. */
+  kind: 'done' | 'not-done' | 'ordered' | 'undone';
   at: string;
   by: string;
   /** Words, value, dose with its working, or why not. */
   text: string;
   orders: readonly string[];
+  /** Of a dose: the MedicationAdministration. */
+  given?: string;
 }
 
 export interface RunFacts {
@@ -52,9 +55,11 @@ const first = <T extends { dueAt: string }>(list: readonly T[]): T | null =>
 
 /** Where a bundle stands, from its rules and what was marked. The moment it is looked at plays no part. Pure. */
 export function runState(bundle: BundleRule, facts: RunFacts): RunState {
+  const undone = new Set(facts.marks.flatMap((m) => (m.kind === 'undone' ? [m.given] : [])));
+  const all = facts.marks.filter((m) => m.kind !== 'undone' && (m.given === undefined || !undone.has(m.given)));
   const origin = { door: facts.doorAt, start: facts.startedAt };
   const steps = bundle.steps.map((rule): StepState => {
-    const marks = facts.marks.filter((m) => m.step === rule.code);
+    const marks = all.filter((m) => m.step === rule.code);
     return {
       rule,
       dueAt: later(origin[rule.from], rule.dueMinutes),
@@ -64,7 +69,7 @@ export function runState(bundle: BundleRule, facts: RunFacts): RunState {
   });
   const clocks = bundle.clocks.map((rule): ClockState => {
     const startAt = origin[rule.from];
-    const done = facts.marks.filter((m) => m.step === rule.stops && m.kind === 'done').map((m) => m.at);
+    const done = all.filter((m) => m.step === rule.stops && m.kind === 'done').map((m) => m.at);
     return { rule, startAt, dueAt: later(startAt, rule.minutes), stoppedAt: done.toSorted()[0] ?? null };
   });
   const needed = steps.filter((s) => !s.rule.optional);

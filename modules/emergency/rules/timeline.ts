@@ -132,7 +132,7 @@ const eventEntry = (o: Observation): TimelineEntry => ({
   who: whoOf(o),
 });
 
-const MARKS = { done: '', 'not-done': 'Không làm: ', ordered: 'Chỉ định: ' } as const;
+const MARKS = { done: '', 'not-done': 'Không làm: ', ordered: 'Chỉ định: ', undone: 'Huỷ, không dùng: ' } as const;
 
 function bundleEntries(task: Task): TimelineEntry[] {
   const name = task.code?.text ?? '';

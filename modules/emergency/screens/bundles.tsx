@@ -39,6 +39,7 @@ import { doorOf, marksOf } from '../records.ts';
 import { type BundlesData, bundleOf } from '../rules/bundle-pack.ts';
 import { type ClockState, runState, type StepState } from '../rules/bundle-run.ts';
 import { computeDose } from '../rules/dose.ts';
+import { NotGiven } from './given-mark.tsx';
 import { texts } from './texts.ts';
 
 /** The five big buttons, and every bundle that runs or ran on this visit. */
@@ -217,8 +218,11 @@ function Step(props: {
   const [skipping, setSkipping] = useState(false);
   const refresh = useRefreshRecords();
   const mark = useCommand<MarkStepInput, MarkStepResult>(markStep.name, {
-    onDone: () => {
+    onDone: ({ given, used }) => {
       refresh('Task', run);
+      if (given && !used) toast({ text: t('usedNotCounted'), tone: 'warn' });
+      else if (used && used.missing !== '0')
+        toast({ text: t('usedShort', { n: used.missing, unit: used.unit }), tone: 'warn' });
       setText('');
       setSkipping(false);
     },
@@ -260,6 +264,7 @@ function Step(props: {
           <span key={`${one.at}${one.kind}${one.text}`} className="em-step-mark">
             {t(`mark_${one.kind}`)} {formatTime(one.at)} · {one.by}
             {one.text && ` · ${one.text}`}
+            {one.given && one.kind === 'done' && <NotGiven given={one.given} run={run} />}
           </span>
         ))}
         {mayMark && dose && (
