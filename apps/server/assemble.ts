@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@mach/base/clock.ts';
 import { Engine, type Facility, type Module, RulePacks, type Signer } from '@mach/engine';
-import { buildViews, Database, migrate, readMigrations } from '@mach/store';
+import { buildViews, Database, migrate, readMigrations, refuseOlderProgram } from '@mach/store';
 import pg from 'pg';
 import type { Address } from './postgres/url.ts';
+import { PROGRAM } from './safekeeping/archive-of.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 export const RULE_PACKS = join(ROOT, 'rulepacks');
@@ -29,6 +30,7 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
   const owner = new pg.Client({ connectionString: options.ownerUrl });
   await owner.connect();
   try {
+    await refuseOlderProgram(owner, PROGRAM);
     const folders = await Promise.all(options.migrations.map((m) => readMigrations(m.owner, m.folder)));
     const applied = await migrate(owner, folders.flat());
     if (applied.length > 0) options.log?.(`migrations: ${applied.length} applied`);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type pg from 'pg';
-import { isOnline } from './migration-rules.ts';
+import { compareVersions, isOnline, neededBy } from './migration-rules.ts';
 
 export interface Migration {
   /** `store/0001_system.sql`: unique, and the order within its owner. */
@@ -40,6 +40,53 @@ export class MigrationFailed extends Error {
     );
     this.migration = migration;
   }
+}
+
+/** This database has been brought forward to where this program knows it no more. Nothing was touched. */
+export class ProgramTooOld extends Error {
+  constructor(program: string, needs: string) {
+    super(
+      `dữ liệu này cần phiên bản ${needs} trở lên, chương trình đang chạy là ${program}: hãy chạy phiên bản mới hơn, hoặc phục hồi bản sao lưu có trước khi nâng cấp.\n  This data needs version ${needs} or newer, and this program is ${program}. Start a newer one, or restore the backup that was made before the upgrade.`,
+    );
+  }
+}
+
+async function saysNeeds(owner: pg.Client): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    `select 1 from information_schema.columns where table_schema = 'public' and table_name = 'migration' and column_name = 'needs'`,
+  );
+  return rowCount === 1;
+}
+
+/** Refuses to work on a schema that has given up what a program of this version reads. @throws ProgramTooOld */
+export async function refuseOlderProgram(owner: pg.Client, program: string): Promise<void> {
+  if (!(await saysNeeds(owner))) return;
+  const { rows } = await owner.query<{ needs: string }>('select needs from public.migration where needs is not null');
+  const needs = rows
+    .map((row) => row.needs)
+    .sort(compareVersions)
+    .at(-1);
+  if (needs !== undefined && compareVersions(program, needs) < 0) throw new ProgramTooOld(program, needs);
+}
+
+/** Says of each applied migration which programs it still lets work. */
+async function noteNeeds(owner: pg.Client, migrations: readonly Migration[]): Promise<void> {
+  const contracts = migrations.flatMap(({ name, sql }) => {
+    const needs = neededBy(sql);
+    return needs === undefined ? [] : [{ name, needs }];
+  });
+  if (contracts.length > 0 && (await saysNeeds(owner)))
+    await owner.query(
+      `update public.migration m set needs = c.needs from unnest($1::text[], $2::text[]) c (name, needs)
+       where m.name = c.name and m.needs is distinct from c.needs`,
+      [contracts.map((c) => c.name), contracts.map((c) => c.needs)],
+    );
+}
+
+/** A program that was killed leaves its step to be undone at once, not when the step has come to its end. */
+async function noticeDeath(owner: pg.Client): Promise<void> {
+  // Not every system that PostgreSQL runs on can tell.
+  await owner.query(`set client_connection_check_interval = '2s'`).catch(() => undefined);
 }
 
 const isLockTimeout = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '55P03';
@@ -93,6 +140,7 @@ async function apply(owner: pg.Client, { name, sql, hash }: Migration): Promise<
  * @returns the names applied now. @throws MigrationFailed
  */
 export async function migrate(owner: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
+  await noticeDeath(owner);
   await owner.query(`select pg_advisory_lock(hashtext('mach migrations'))`);
   try {
     await owner.query(
@@ -109,6 +157,7 @@ export async function migrate(owner: pg.Client, migrations: readonly Migration[]
           if (!isLockTimeout(error) || tries >= TRIES) throw new MigrationFailed(migration.name, error);
           await new Promise((resolve) => setTimeout(resolve, 250 * tries));
         }
+    await noteNeeds(owner, migrations);
     return pending.map((migration) => migration.name);
   } finally {
     await owner.query(`select pg_advisory_unlock(hashtext('mach migrations'))`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { breaches } from './migration-rules.ts';
+import { breaches, compareVersions, neededBy } from './migration-rules.ts';
 
 const whys = (sql: string): string[] => breaches(sql).map((breach) => `${breach.line} ${breach.why}`);
 
@@ -26,4 +26,17 @@ test('a contraction names the release that stopped needing it', () => {
   assert.deepEqual(whys('-- contract: 0.2.0 no longer reads a.b\nalter table a drop column b;'), []);
   assert.equal(whys('-- contract: some day\nalter table a drop column b;').length, 1);
   assert.equal(whys('-- contract: 0.2.0 no longer reads a.b\nalter table a drop column b;\ndrop table c;').length, 1);
+});
+
+test('the oldest program that a step leaves working is the newest that it names', () => {
+  const lines = (...versions: string[]) =>
+    versions.map((v) => `-- contract: ${v} no longer reads a.b\ndrop table a;`).join('\n');
+  assert.equal(neededBy(lines('0.9.0', '0.10.0', '0.2.0')), '0.10.0');
+  assert.equal(neededBy('create table a (b integer); -- contract: none'), undefined);
+  assert.deepEqual(['1.0.0', '0.10.0', '0.9.9', '0.9.10'].sort(compareVersions), [
+    '0.9.9',
+    '0.9.10',
+    '0.10.0',
+    '1.0.0',
+  ]);
 });

@@ -42,6 +42,24 @@ export function breaches(sql: string): Breach[] {
   return found;
 }
 
+/** Versions like `0.2.0`, the lesser first. */
+export function compareVersions(a: string, b: string): number {
+  const [x, y] = [a, b].map((version) => version.split('.').map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (x?.[i] ?? 0) - (y?.[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The oldest program that works beside what a migration took away: what its `-- contract:` lines name. Pure. */
+export function neededBy(sql: string): string | undefined {
+  return [...sql.matchAll(/^\s*--\s*contract:\s*(\d+\.\d+\.\d+)\s+\S/gm)]
+    .map((line) => line[1] ?? '')
+    .sort(compareVersions)
+    .at(-1);
+}
+
 /** Statements with the comments before them; a body in dollar quotes stays in one piece. */
 function* split(sql: string): Generator<{ text: string }> {
   let text = '';

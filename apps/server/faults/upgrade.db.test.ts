@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { load, type Migration, MigrationFailed, migrate, readBackup } from '@mach/store';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  load,
+  type Migration,
+  MigrationFailed,
+  migrate,
+  ProgramTooOld,
+  readBackup,
+  refuseOlderProgram,
+} from '@mach/store';
 import { allMigrations } from '../migrations.ts';
 import { asOwner } from '../owner.ts';
 import { startEmbedded } from '../postgres/embedded.ts';
@@ -96,5 +106,78 @@ test('a migration waits beside people at work, and makes nobody wait behind it',
       });
     await worker.query('commit');
     assert.deepEqual(await migrating, [step.name]);
+  });
+});
+
+/** A migration as the program of the next version brings it. */
+const step = (name: string, sql: string): Migration => ({ name: `next/${name}.sql`, sql, hash: name });
+
+test('killed in the middle of a long step: nothing of it is kept, the version before starts, the next attempt goes on', {
+  timeout: 120_000,
+}, async (t) => {
+  const here = await site(t);
+  const before = [step('0001_gate', 'create table gate (a integer); insert into gate values (1)')];
+  const after = [
+    ...before,
+    step('0002_first', 'create table first (a integer)'),
+    step(
+      '0003_long',
+      `create table half (a integer); insert into half values (1);
+       select pg_sleep(case when exists (select 1 from gate) then 300 else 0 end);
+       create table whole (a integer)`,
+    ),
+  ];
+  await asOwner(here.urls, (owner) => migrate(owner, before));
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'migrator.ts'), here.urls.ownerUrl], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  child.stdin.end(JSON.stringify(after));
+  const tables = (owner: Parameters<Parameters<typeof asOwner>[1]>[0]) =>
+    owner
+      .query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)
+      .then(({ rows }) => rows.map((row) => row.name));
+  await asOwner(here.urls, async (owner) => {
+    const sleeping = async (): Promise<boolean> =>
+      (await owner.query(`select 1 from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()`))
+        .rowCount === 1;
+    for (const end = Date.now() + 60_000; !(await sleeping()); await sleep(20)) {
+      assert.equal(child.exitCode, null, 'the migrating program ended by itself');
+      assert.ok(Date.now() < end, 'the long step did not begin');
+    }
+    child.kill('SIGKILL');
+    // PostgreSQL sees that nobody is there any more, and does not go on for five minutes.
+    assert.deepEqual(await migrate(owner, before), [], 'the version before starts');
+    assert.deepEqual(await tables(owner), ['first', 'gate', 'migration']);
+    await owner.query('delete from gate');
+    assert.deepEqual(await migrate(owner, after), ['next/0003_long.sql']);
+    assert.deepEqual(await tables(owner), ['first', 'gate', 'half', 'migration', 'whole']);
+    assert.deepEqual(await migrate(owner, before), [], 'and it starts on the new schema too');
+  });
+});
+
+test('what a step takes away says which programs it still lets work; an older one does not start, and touches nothing', async (t) => {
+  const { urls } = await site(t);
+  const all = await allMigrations();
+  const contraction = step(
+    '0001_contract',
+    '-- contract: 0.4.0 no longer reads old_thing.a\nalter table old_thing drop column a;',
+  );
+  await asOwner(urls, async (owner) => {
+    await refuseOlderProgram(owner, '0.0.1');
+    await migrate(owner, all);
+    await refuseOlderProgram(owner, '0.1.0');
+    await owner.query('create table old_thing (a integer, b integer)');
+    await migrate(owner, [...all, contraction]);
+    for (const old of ['0.1.0', '0.3.99'])
+      await assert.rejects(
+        refuseOlderProgram(owner, old),
+        (error) =>
+          error instanceof ProgramTooOld && /cần phiên bản 0\.4\.0.*needs version 0\.4\.0/s.test(error.message),
+      );
+    for (const enough of ['0.4.0', '0.10.0', '1.0.0']) await refuseOlderProgram(owner, enough);
+    // A program that does not know the step finds it said in the database.
+    await migrate(owner, all);
+    await assert.rejects(refuseOlderProgram(owner, '0.1.0'), ProgramTooOld);
   });
 });
