@@ -3,6 +3,7 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, Jobs, OutboxWorker, Reactions, Schedules, TestPki } from '@mach/engine';
 import { useDataKeys } from '@mach/engine/identity/sealing.ts';
+import { knowRestored } from '@mach/engine/restored.ts';
 import { dateFollowers } from '@mach/simulation';
 import { load, type Manifest, migrate, reconcile, type SectionReader } from '@mach/store';
 import type pg from 'pg';
@@ -22,7 +23,7 @@ import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { dataFolderOwner, lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
 import { urlToAddress } from './postgres/url.ts';
-import { recordEvent } from './safekeeping/events.ts';
+import { newestEvents, recordEvent } from './safekeeping/events.ts';
 import { backUpBeforeMigrating } from './safekeeping/upgrade.ts';
 
 export interface House {
@@ -110,6 +111,9 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     useDataKeys(engine, await openDataKeys(options.dataDir, engine.database.system));
     const sealed = await asOwner(urls, (owner) => sealWhatIsPlain(engine, owner));
     if (sealed > 0) log(`${sealed} bí mật vừa được niêm phong · secrets sealed that stood in clear`);
+    const { restore } = await newestEvents(engine.database.system);
+    const { since } = restore?.detail ?? {};
+    if (restore && typeof since === 'string') knowRestored(engine, { at: restore.at, since });
     // Tools write too: what facilities search by is kept with every write.
     await knowParameters(engine.database);
     if (before) {

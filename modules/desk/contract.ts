@@ -5,6 +5,7 @@ import type {
   GiveBackInput,
   KeepNoteInput,
   Series,
+  ShowBlockInput,
   SpendNumberInput,
   TakeNumbersInput,
   VoidNumberInput,
@@ -74,6 +75,8 @@ export interface NoteRow {
 }
 
 export const takeNumbers = commandRef<TakeNumbersInput, Grant>('desk.takeNumbers');
+/** After a restore: a desk shows what it holds, and is told whether it may go on with it. */
+export const showBlock = commandRef<ShowBlockInput, { held: boolean }>('desk.showBlock');
 export const giveBack = commandRef<GiveBackInput, { block: string; state: string }>('desk.giveBack');
 export const voidNumber = commandRef<VoidNumberInput, { number: string }>('desk.voidNumber');
 /** For the commands of other modules that carry a paper number: in their own transaction. */

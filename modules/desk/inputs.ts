@@ -20,6 +20,11 @@ export const takeNumbersInput = z.strictObject({
   /** The device: one browser profile at one desk. */
   desk: recordId,
 });
+export const showBlockInput = z.strictObject({
+  /** The next number that the desk would write. */
+  paper: paperNumber,
+  desk: recordId,
+});
 export const giveBackInput = z.strictObject({
   block: recordId,
   /** The first number that no paper carries. */
@@ -48,6 +53,7 @@ export const closeNoteInput = z.strictObject({ note: recordId, outcome: reasonTe
 export type Series = (typeof SERIES)[number];
 export type PaperNumber = z.infer<typeof paperNumber>;
 export type TakeNumbersInput = z.input<typeof takeNumbersInput>;
+export type ShowBlockInput = z.input<typeof showBlockInput>;
 export type GiveBackInput = z.input<typeof giveBackInput>;
 export type VoidNumberInput = z.input<typeof voidNumberInput>;
 export type SpendNumberInput = z.input<typeof spendNumberInput>;

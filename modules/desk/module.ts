@@ -1,4 +1,5 @@
 import { commands, defineModule } from '@mach/engine/module.ts';
+import { showBlockCommand } from './commands/lost-time.ts';
 import { closeNoteCommand, keepNoteCommand } from './commands/notes.ts';
 import {
   closeBlockCommand,
@@ -23,6 +24,7 @@ export default defineModule({
   commands: commands(
     takeNumbersCommand,
     giveBackCommand,
+    showBlockCommand,
     voidNumberCommand,
     spendNumberCommand,
     closeBlockCommand,

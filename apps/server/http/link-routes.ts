@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
+import { parsePosition } from '@mach/base/position.ts';
 import { refuse } from '@mach/base/problem.ts';
 import { PROBE_SETTING } from '@mach/desk/contract.ts';
 import type { Engine } from '@mach/engine';
 import { deskKey } from '@mach/engine/identity/sealing.ts';
 import { openSession } from '@mach/engine/identity/session-store.ts';
+import { feedHead } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { type Doors, requireActor, tokenOf } from './auth.ts';
 import { destinationState, type InternetState, internetState } from './links.ts';
@@ -93,6 +95,9 @@ export function linkRoutes(app: FastifyInstance, doors: Doors): void {
   app.get('/api/desk-key', async (request, reply) => {
     const actor = await requireActor(doors, request);
     reply.header('cache-control', 'no-store');
-    return { key: deskKey(doors.engine, `${actor.tenant}/${actor.id}`)?.toString('base64url') ?? null };
+    const key = deskKey(doors.engine, `${actor.tenant}/${actor.id}`)?.toString('base64url') ?? null;
+    // A desk that was told "done" under another number may know what this house has forgotten.
+    const { epoch } = parsePosition(await feedHead(doors.engine.database.tenant(actor.tenant)));
+    return { key, house: String(epoch) };
   });
 }

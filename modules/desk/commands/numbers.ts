@@ -2,6 +2,7 @@ import { type Issue, Problem } from '@mach/base/problem.ts';
 import type { Result } from '@mach/base/result.ts';
 import { localDate } from '@mach/base/time.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
+import { restoredOf } from '@mach/engine/restored.ts';
 import type { Grant, PaperNumber } from '../contract.ts';
 import {
   closeBlockInput,
@@ -13,6 +14,7 @@ import {
 } from '../inputs.ts';
 import { blockOf, blockRecord, FREE, type Holder, type Stored } from '../records.ts';
 import { type Block, closeAll, firstFree, giveBack, notHeld, prefixOf, SIZE, type Spent, spend } from '../rules.ts';
+import { isDoubtful, isOfLostTime, recovered, setAside } from './lost-time.ts';
 
 const orRefuse = <T>(result: Result<T, Issue>): T => {
   if (result.ok) return result.value;
@@ -24,7 +26,9 @@ async function freeBlock(ctx: CommandContext, series: Series): Promise<Stored | 
   const free = await ctx.byToken<Stored>('Basic.identifier', FREE, series);
   for (const one of [...free].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const locked = await ctx.lock<Stored>('Basic', one.id);
-    if (blockOf(locked).block.state === 'free') return locked;
+    if (blockOf(locked).block.state !== 'free') continue;
+    if (!isDoubtful(restoredOf(ctx.facility), locked.meta?.lastUpdated)) return locked;
+    setAside(ctx, locked);
   }
   return undefined;
 }
@@ -72,9 +76,16 @@ async function change(
 }
 
 async function account(ctx: CommandContext, paper: PaperNumber, of: Pick<Spent, 'as' | 'record' | 'reason'>) {
+  if (restoredOf(ctx.facility) && !(await ctx.find<Stored>('Basic', paper.block))) {
+    const { login, name: by } = ctx.actor;
+    const record = await recovered(ctx, paper, { login, by, takenAt: ctx.performedAt });
+    const spent = orRefuse(spend(blockOf(record).block, paper, { ...of, at: ctx.performedAt, by }));
+    ctx.update<Stored>({ ...blockRecord(record.id, record.created ?? '', spent, blockOf(record).holder) });
+    return { number: paper.number };
+  }
   await change(ctx, paper.block, (block, holder) => {
     const known = block.spent.some((one) => one.number === paper.number);
-    if (!known && holder.login !== ctx.actor.login) throw notHeld();
+    if (!known && holder.login !== ctx.actor.login && !isOfLostTime(ctx, holder)) throw notHeld();
     return orRefuse(spend(block, paper, { ...of, at: ctx.performedAt, by: ctx.actor.name }));
   });
   return { number: paper.number };
