@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { testEngine } from '../../apps/server/testing/engine.ts';
 import { Conversation } from './burst.ts';
 import type { Queryable } from './database.ts';
+import { Gathering } from './gather.ts';
 
 test('what is asked in one turn is answered one by one; a fault ends what is behind it, and nothing else', async (t) => {
   const { engine } = await testEngine(t, []);
@@ -46,4 +47,39 @@ test('parameters and rows keep their values: arrays, quotes, nothing, bytes', as
   assert.deepEqual(rows, [
     { texts, bytes: Buffer.from([0, 255, 92]), flags: [true, false], json: { a: ['"'] }, nothing: null },
   ]);
+});
+
+test('questions of several askers travel together; each has its own answer, and no neighbour’s fault', async (t) => {
+  const { engine } = await testEngine(t, []);
+  let packets = 0;
+  const take = <T>(work: (client: Queryable) => Promise<T>): Promise<T> => {
+    packets++;
+    return engine.database.withClient(1, work);
+  };
+  const number = (n: number) => ({ name: 'gathered', text: 'select 10 / $1::integer as n', values: [n] });
+  const on = new Gathering(take);
+  const answers = await Promise.allSettled([5, 2, 0, 1, 10].map((n) => on.query(number(n))));
+  assert.deepEqual(
+    answers.map((a) => (a.status === 'fulfilled' ? a.value.rows : a.reason.code)),
+    [[{ n: 2 }], [{ n: 5 }], '22012', [{ n: 10 }], [{ n: 1 }]],
+  );
+  packets = 0;
+  const many = await Promise.all(Array.from({ length: 60 }, (_, i) => on.query(number(i + 1))));
+  assert.deepEqual(
+    many.map(({ rows }) => rows[0]?.n),
+    Array.from({ length: 60 }, (_, i) => Math.floor(10 / (i + 1))),
+  );
+  assert.ok(packets <= 4, `${packets} packets for 60 questions`);
+
+  // What is told first holds for the packet, and is nobody's answer.
+  const told = new Gathering(take, () => ({ text: `select set_config('mach.asker', 'one', true)` }));
+  const asker = { text: `select current_setting('mach.asker', true) as who` };
+  const both = await Promise.all([told.query(asker), told.query(asker), on.query(asker)]);
+  assert.deepEqual(
+    both.map(({ rows }) => rows[0]?.who || null),
+    ['one', 'one', null],
+  );
+  const none = new Gathering(() => Promise.reject(new Error('no connection')));
+  await assert.rejects(none.query(asker), /no connection/);
+  await assert.rejects(none.query(asker), /no connection/);
 });

@@ -12,6 +12,8 @@ export interface Outcome<R extends Row = Row> {
 }
 
 type Parser = (text: string) => unknown;
+/** A query that reads its answer with parsers of its own. */
+type Typed = Query & { types?: { getTypeParser(oid: number): Parser } };
 interface Fields {
   names: readonly string[];
   parsers: readonly Parser[];
@@ -129,9 +131,10 @@ class Burst extends pg.Query {
   }
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
+    const own = (this.current as Typed | undefined)?.types;
     this.fields = {
       names: fields.map((f) => f.name),
-      parsers: fields.map((f) => pg.types.getTypeParser(f.dataTypeID, 'text') as Parser),
+      parsers: fields.map((f) => own?.getTypeParser(f.dataTypeID) ?? pg.types.getTypeParser(f.dataTypeID, 'text')),
     };
   }
 

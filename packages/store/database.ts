@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { Conversation } from './burst.ts';
+import { Gathering } from './gather.ts';
 
 // 64-bit integers and numerics stay text: exact, never a float.
 pg.types.setTypeParser(1082, (value) => value);
@@ -45,6 +47,7 @@ export const SET_PLANS = `select set_config('enable_seqscan', 'on', true), set_c
 export class Database {
   private readonly pools = new Map<number, pg.Pool>();
   private readonly relaxedPools = new Map<number, pg.Pool>();
+  private readonly readings = new Map<number, Queryable>();
   private readonly config: ConnectionConfig;
   constructor(config: ConnectionConfig) {
     this.config = config;
@@ -73,6 +76,15 @@ export class Database {
   tenant(tenant: number): Queryable {
     if (!Number.isInteger(tenant) || tenant <= 0) throw new RangeError('a tenant is a positive integer');
     return this.pool(tenant) as unknown as Queryable;
+  }
+
+  /** For reads of single records by key: what several requests ask at the same time travels together. */
+  reading(tenant: number): Queryable {
+    const known = this.readings.get(tenant);
+    if (known) return known;
+    const made = new Gathering((work) => this.withClient(tenant, work));
+    this.readings.set(tenant, made);
+    return made;
   }
 
   /**
@@ -119,6 +131,14 @@ export class Database {
     }
   }
 
+  /** One connection for several questions; those of the same turn of the program leave together. */
+  async conversing<T>(tenant: number, work: (on: Queryable & { processID?: number }) => Promise<T>): Promise<T> {
+    return this.withClient(tenant, (client) => {
+      const together = new Conversation(client);
+      return work({ query: (query) => together.query(query), ...processOf(client) });
+    });
+  }
+
   /** One transaction; rolled back whatever is thrown. */
   async transaction<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
     return this.withClient(tenant, async (client) => {
@@ -139,6 +159,11 @@ export class Database {
     this.pools.clear();
     this.relaxedPools.clear();
   }
+}
+
+/** The process of a connection, by which what it does can be cancelled. */
+export function processOf(client: Queryable): { processID?: number } {
+  return 'processID' in client && typeof client.processID === 'number' ? { processID: client.processID } : {};
 }
 
 /** Carries a fault out of a transaction that was rolled back properly, so that its connection is kept. */

@@ -16,6 +16,7 @@ export * from './counters.ts';
 export * from './database.ts';
 export * from './faults.ts';
 export * from './feed.ts';
+export * from './gather.ts';
 export * from './ground.ts';
 export * from './habits.ts';
 export * from './ledger.ts';

@@ -17,8 +17,8 @@ export async function withDeadline<T>(
   let cancelling: Promise<unknown> | undefined;
   let over = false;
   try {
-    return await database.withClient(tenant, async (on) => {
-      const { processID } = on as { processID?: number };
+    return await database.conversing(tenant, async (on) => {
+      const { processID } = on;
       const timer = setTimeout(() => {
         over = true;
         cancelling = database.system

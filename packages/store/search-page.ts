@@ -45,20 +45,23 @@ async function isFew(on: Queryable, tenant: number, condition: Condition): Promi
  * A statement that comes again and again is prepared under a name; a rare shape is not, or a connection would gather
  * statements without end.
  */
-const shapes = new Map<string, number>();
+const shapes = new Map<string, { seen: number; name?: string }>();
 const OFTEN = 4;
 const MAX_NAMES = 200;
 let names = 0;
 
 export function named(text: string, values: unknown[]): { name?: string; text: string; values: unknown[] } {
-  const seen = shapes.get(text) ?? 0;
-  if (seen > OFTEN) return { name: `s${hash('sha256', text, 'hex').slice(0, 24)}`, text, values };
-  if (seen < OFTEN || names < MAX_NAMES) {
-    if (shapes.size > 5_000) for (const [known, count] of shapes) if (count <= OFTEN) shapes.delete(known);
-    shapes.set(text, seen + 1);
-    if (seen === OFTEN) names++;
+  const shape = shapes.get(text) ?? { seen: 0 };
+  if (shape.name !== undefined) return { name: shape.name, text, values };
+  if (shape.seen === OFTEN && names < MAX_NAMES) {
+    names++;
+    shape.name = `s${hash('sha256', text, 'hex').slice(0, 24)}`;
+  } else if (shape.seen < OFTEN) {
+    if (shapes.size > 5_000) for (const [known, { name }] of shapes) if (name === undefined) shapes.delete(known);
+    shape.seen++;
+    shapes.set(text, shape);
   }
-  return { text, values };
+  return shape.name === undefined ? { text, values } : { name: shape.name, text, values };
 }
 
 const RECORD = 'r.type, r.id, r.rid, r.version, r.updated, r.sealed, r.patient, r.content';

@@ -3,7 +3,7 @@ import type { Row } from './database.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
 import { typeName } from './types.ts';
 
-/** A row of a search: live records only, instants as PostgreSQL writes them. */
+/** A row of a record with instants as PostgreSQL writes them. `deleted` is missing where only live ones are read. */
 export interface LeanRow extends Row {
   type: number;
   id: string;
@@ -12,7 +12,8 @@ export interface LeanRow extends Row {
   updated: string;
   sealed: boolean;
   patient: string | null;
-  content: string;
+  deleted?: boolean;
+  content: string | null;
 }
 
 const SMALLINT = 21;
@@ -27,9 +28,8 @@ export const PLAIN_TYPES = {
   },
 };
 
-/** A record as a search found it; what costs time is worked out when it is asked for. */
+/** A record as it was found; what costs time is worked out when it is asked for. */
 export class FoundRecord implements StoredRecord {
-  readonly deleted = false;
   private parsed: AnyResource | undefined;
   private readonly row: LeanRow;
   constructor(row: LeanRow) {
@@ -53,7 +53,10 @@ export class FoundRecord implements StoredRecord {
   get patient(): string | null {
     return this.row.patient;
   }
-  get text(): string {
+  get deleted(): boolean {
+    return this.row.deleted ?? false;
+  }
+  get text(): string | null {
     return this.row.content;
   }
   get updated(): string {
@@ -61,7 +64,8 @@ export class FoundRecord implements StoredRecord {
     return new Date(`${this.row.updated.replace(' ', 'T')}:00`).toISOString();
   }
   get resource(): AnyResource {
-    this.parsed ??= parseJson(this.row.content) as AnyResource;
+    const { content } = this.row;
+    this.parsed ??= content === null ? { resourceType: this.type, id: this.id } : (parseJson(content) as AnyResource);
     return this.parsed;
   }
 }

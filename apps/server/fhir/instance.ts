@@ -3,7 +3,7 @@ import { type Interaction, scopesReachRecord } from '@mach/engine';
 import { applyPatch, parsePatch } from '@mach/fhir/patch.ts';
 import { applyFhirPathPatch, parseFhirPathPatch } from '@mach/fhir/patch-fhirpath.ts';
 import { alsoWritten, parseJson } from '@mach/fhir/written-numbers.ts';
-import { readRecord, readVersion, type StoredRecord } from '@mach/store';
+import { lookUp, lookUpVersion, readVersion, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../http/auth.ts';
 import { unseen } from './access-limits.ts';
@@ -31,7 +31,7 @@ export async function currentRecord(
   id: string,
   interaction: Interaction = 'read',
 ): Promise<StoredRecord> {
-  const record = await readRecord(call.doors.engine.database.tenant(call.actor.tenant), type, id);
+  const record = await lookUp(call.doors.engine.database, call.actor.tenant, type, id);
   if (!record || !scopesReachRecord(call.actor, record, interaction)) throw unseen(call, type, id);
   if (record.deleted) throw gone(type, id);
   return record;
@@ -40,7 +40,7 @@ export async function currentRecord(
 /** A stored version. @throws Problem 404, and 410 for the version that is a deletion */
 export async function versionRecord(call: FhirCall, type: string, id: string, version: string): Promise<StoredRecord> {
   const record = /^[1-9]\d{0,8}$/.test(version)
-    ? await readVersion(call.doors.engine.database.tenant(call.actor.tenant), type, id, Number(version))
+    ? await lookUpVersion(call.doors.engine.database, call.actor.tenant, type, id, Number(version))
     : undefined;
   if (!record || !scopesReachRecord(call.actor, record)) throw unseen(call, type, `${id}/_history/${version}`);
   if (record.deleted) throw gone(type, id);

@@ -1,4 +1,14 @@
-import { Conversation, Database, encode, Gathering, type Query, type Queryable, RESOURCE_TYPES, type Row } from '@mach/store';
+import {
+  Conversation,
+  Database,
+  encode,
+  Gathering,
+  processOf,
+  type Query,
+  type Queryable,
+  RESOURCE_TYPES,
+  type Row,
+} from '@mach/store';
 import type { Access } from './access.ts';
 
 /** What the views of the schema `access` ask about the one who looks: see migrations 0041, 0042 and 0165. */
@@ -122,6 +132,9 @@ export class LimitedDatabase extends Database {
   override withClient<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
     return this.whole.withClient(tenant, (client) => work(this.limited(client)));
   }
+  override conversing<T>(tenant: number, work: (on: Queryable & { processID?: number }) => Promise<T>): Promise<T> {
+    return this.withClient(tenant, work);
+  }
   override transaction<T>(tenant: number, work: (client: Queryable) => Promise<T>): Promise<T> {
     return this.whole.transaction(tenant, (client) => work(this.limited(client)));
   }
@@ -134,16 +147,22 @@ export class LimitedDatabase extends Database {
   }
 
   private limited(client: Queryable): Queryable {
-    const { processID } = client as { processID?: number };
+    const together = new Conversation(client);
+    let isEntered = false;
     const query = async <R extends Row>(asked: Query): Promise<{ rows: R[]; rowCount: number | null }> => {
       // The end of a transaction that has failed takes no other statement before it.
       if (/^\s*(rollback|commit)\b/i.test(asked.text)) return client.query<R>(asked);
-      const together = new Conversation(client);
-      // They hold for the transaction that the question is alone in: the next one on the connection knows none.
-      const [, answer] = await Promise.all([together.query(this.entering()), together.query<R>(apart(asked))]);
-      return answer;
+      if (!isEntered) {
+        // They hold for the packet alone, which is a transaction: the next one on the connection knows none.
+        isEntered = true;
+        together.query(this.entering()).catch(() => undefined);
+        queueMicrotask(() => {
+          isEntered = false;
+        });
+      }
+      return together.query<R>(apart(asked));
     };
-    return { query, processID } as Queryable & { processID: number | undefined };
+    return { query, ...processOf(client) } as Queryable;
   }
 }
 
