@@ -22,7 +22,22 @@ interface Planned {
 
 /** `POST /fhir` with a transaction or a batch. */
 export async function bundle(call: FhirCall, reply: FastifyReply): Promise<FastifyReply> {
-  const plan = planBundle(call.request.body, { baseUrl: call.baseUrl, maxEntries: MAX_ENTRIES });
+  const { type, answers } = await runBundle(call, call.request.body);
+  return reply
+    .type(FHIR_JSON)
+    .send(`{"resourceType":"Bundle","type":"${type}-response","entry":[${answers.join(',')}]}`);
+}
+
+/**
+ * Does what a transaction or a batch asks for.
+ * @returns the entries of the answer, as text, in the order of those asked
+ * @throws Problem, upon which nothing of a transaction is written
+ */
+export async function runBundle(
+  call: FhirCall,
+  body: unknown,
+): Promise<{ type: 'transaction' | 'batch'; answers: string[] }> {
+  const plan = planBundle(body, { baseUrl: call.baseUrl, maxEntries: MAX_ENTRIES });
   if (!plan.ok) throw new Problem(400, plan.error);
   const answers = new Array<string>(plan.value.entries.length).fill('{}');
   for (const [index, issues] of plan.value.faults) answers[index] = refusal(new Problem(400, [...issues]));
@@ -37,9 +52,7 @@ export async function bundle(call: FhirCall, reply: FastifyReply): Promise<Fasti
     const whole = (): Promise<void> => retried(order.some(isGuarded), attempt);
     await (conditions.length > 0 ? inTurn(call, conditions, whole) : whole());
   }
-  return reply
-    .type(FHIR_JSON)
-    .send(`{"resourceType":"Bundle","type":"${plan.value.type}-response","entry":[${answers.join(',')}]}`);
+  return { type: plan.value.type, answers };
 }
 
 /** Entries that are answered rather than written; operations that write do so at their own door, in a batch only. */

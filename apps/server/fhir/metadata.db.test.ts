@@ -78,3 +78,24 @@ test('the statement is a valid one, and every parameter and include that it name
     'transaction',
   ]);
 });
+
+test('the statement of terminology is valid, and what it names is answered in the edition that it says', async (t) => {
+  const { ask, client } = await testApp(t, []);
+  const token = await client();
+  const answer = await ask('GET', '/fhir/metadata?mode=terminology', '');
+  assert.equal(answer.status, 200);
+  const issues = validate(answer.body).filter((i) => i.severity === 'error');
+  assert.ok(isValid(issues), JSON.stringify(issues.slice(0, 3)));
+  const { codeSystem } = answer.body as {
+    codeSystem: { uri: string; version?: { code: string; isDefault: boolean }[] }[];
+  };
+  assert.ok(codeSystem.length > 20, `${codeSystem.length}`);
+  for (const { uri, version = [] } of codeSystem)
+    for (const { code } of version) {
+      const asked = new URLSearchParams({ url: uri, code: 'no such code', version: code });
+      const found = await ask('GET', `/fhir/CodeSystem/$validate-code?${asked}`, token);
+      assert.equal(found.status, 200, `${uri}|${code}: ${found.text}`);
+    }
+  assert.equal((await ask('GET', '/fhir/metadata?mode=full', '')).status, 200);
+  assert.equal((await ask('GET', '/fhir/metadata?mode=nothing', '')).status, 400);
+});

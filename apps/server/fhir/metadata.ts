@@ -4,6 +4,7 @@ import { targetTypes } from '@mach/fhir/search-syntax.ts';
 import { RESOURCE_TYPES } from '@mach/store';
 import { endpoints } from '../oauth/discovery.ts';
 import { operationsOf, SYSTEM_OPERATIONS } from './operations/capabilities.ts';
+import { EVENT_SYSTEM, MESSAGE_EVENTS } from './operations/message-events.ts';
 import { topicExtensions } from './subscriptions/topics.ts';
 
 /** Parameters that the server answers without an expression. */
@@ -74,6 +75,10 @@ function resourceOf(type: string, tenant: number | undefined): { type: string; [
   };
 }
 
+/** The messages that are taken, in words: R4 would name a MessageDefinition of each, which nobody has written. */
+const messagesText = (): string =>
+  `${EVENT_SYSTEM}: ${MESSAGE_EVENTS.map(({ code, title }) => `${code} (${title})`).join(', ')}. A message is told from others by MessageHeader.source.endpoint and MessageHeader.id, and taken once.`;
+
 let resources: readonly { type: string }[] | undefined;
 /** The custom parameters that it was made with, and whose. */
 let made = '';
@@ -113,6 +118,17 @@ export function capabilities(
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'application/fhir+xml', 'json', 'xml'],
     patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
+    messaging: [
+      {
+        endpoint: [
+          {
+            protocol: { system: 'http://terminology.hl7.org/CodeSystem/message-transport', code: 'http' },
+            address: `${baseUrl}/$process-message`,
+          },
+        ],
+        documentation: messagesText(),
+      },
+    ],
     rest: [
       {
         mode: 'server',

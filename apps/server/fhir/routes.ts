@@ -21,6 +21,7 @@ import { dressAnswers, readBodies } from './negotiation.ts';
 import { fhirOperations } from './operations/register.ts';
 import { packProfiles } from './profiles/house-profiles.ts';
 import { findRecords, searchBundle } from './search.ts';
+import { terminologyCapabilities } from './terminology-statement.ts';
 
 /** A transaction may be this large; more goes by import. */
 const BODY_LIMIT = 16 * 1024 * 1024;
@@ -44,6 +45,9 @@ export function fhirRoutes(app: FastifyInstance, doors: Doors): void {
 }
 
 const options = { bodyLimit: BODY_LIMIT };
+
+/** What `/metadata` is asked for; the normative part alone is not told apart from the rest. */
+const MODES: ReadonlySet<string> = new Set(['full', 'normative', 'terminology']);
 
 async function search(
   doors: Doors,
@@ -100,6 +104,16 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
     const base = baseOf(request);
     // A megabyte that changes with the address only.
     const tenant = await facilityOf(doors, request);
+    const mode = queryOf(request).get('mode') ?? 'full';
+    if (!MODES.has(mode))
+      throw refuse(
+        400,
+        'value',
+        { vi: 'mode là full, normative hoặc terminology', en: 'mode is full, normative or terminology' },
+        { field: 'mode' },
+      );
+    if (mode === 'terminology')
+      return reply.type(FHIR_JSON).send(JSON.stringify(terminologyCapabilities(doors.engine, base, started, tenant)));
     const key = `${base} ${customGeneration()} ${tenant}`;
     if (statement?.key !== key)
       statement = {

@@ -30,7 +30,10 @@ const BY_TYPE: Readonly<Record<string, readonly ServedOperation[]>> = {
   Composition: [{ name: 'document', definition: `${BASE}/Composition-document` }],
   ConceptMap: [{ name: 'translate', definition: `${BASE}/ConceptMap-translate` }],
   Encounter: [{ name: 'everything', definition: `${BASE}/Encounter-everything` }],
-  Group: [{ name: 'export', definition: `${BULK}/group-export` }],
+  Group: [
+    { name: 'everything', definition: `${BASE}/Group-everything` },
+    { name: 'export', definition: `${BULK}/group-export` },
+  ],
   Patient: [
     { name: 'everything', definition: `${BASE}/Patient-everything` },
     { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
@@ -56,6 +59,7 @@ export function operationsOf(type: string): readonly ServedOperation[] {
 export const SYSTEM_OPERATIONS: readonly ServedOperation[] = [
   { name: 'meta', definition: `${BASE}/Resource-meta` },
   { name: 'graphql', definition: `${BASE}/Resource-graphql` },
+  { name: 'process-message', definition: `${BASE}/MessageHeader-process-message` },
   { name: 'export', definition: `${BULK}/export` },
   // Bulk import is a proposal yet (github.com/smart-on-fhir/bulk-import): it has no definition of its own.
   { name: 'import', definition: `${OWN}/import` },

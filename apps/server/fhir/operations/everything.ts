@@ -7,7 +7,7 @@ import { FHIR_JSON, type FhirCall } from '../exchange.ts';
 import { careDate, readCompartment, SUPPORTING, supporting } from './compartment.ts';
 import { badParameter, type OperationParameters, readParameters, type Wanted } from './parameters.ts';
 
-const WANTED: Wanted = {
+export const WANTED: Wanted = {
   start: 'string',
   end: 'string',
   _since: 'string',
@@ -17,7 +17,7 @@ const WANTED: Wanted = {
 };
 const MAX_COUNT = 1_000;
 
-interface Entry {
+export interface Entry {
   readonly record: StoredRecord;
   readonly mode: 'match' | 'include';
 }
@@ -30,16 +30,8 @@ export async function everything(
   id: string,
 ): Promise<FastifyReply> {
   const given = readParameters(call.request, WANTED);
-  const types = typesOf(call, given);
-  const since = given.instant('_since');
-  const { records } = await readCompartment(call, compartment, id, resourceTypes());
-  const [start, end] = [given.instant('start'), endOf(given)];
-  const inTime = records.filter((record, i) => i === 0 || isWithin(record, start, end));
-  const around = compartment === 'Encounter' ? new Set([...SUPPORTING, 'Patient', 'EpisodeOfCare']) : SUPPORTING;
-  const entries: Entry[] = [
-    ...inTime.map((record): Entry => ({ record, mode: 'match' })),
-    ...(await supporting(call, inTime, around)).map((record): Entry => ({ record, mode: 'include' })),
-  ].filter(({ record }) => (!types || types.has(record.type)) && (since === undefined || record.updated >= since));
+  const [types, since] = [typesOf(call, given), given.instant('_since')];
+  const { entries, records } = await entriesOf(call, compartment, id, given);
   const page = paged(entries, records[0], given);
   const { engine } = call.doors;
   await engine.audits.read(call.actor, `everything ${compartment}`, engine.clock.now().toISOString(), {
@@ -49,6 +41,25 @@ export async function everything(
     detail: { records: page.entries.length, of: entries.length, since, types: types && [...types] },
   });
   return reply.type(FHIR_JSON).send(bundleText(call, page.entries, entries.length, page.next));
+}
+
+/** The entries of one compartment that the parameters ask for, the focus first where it is among them. */
+export async function entriesOf(
+  call: FhirCall,
+  compartment: 'Patient' | 'Encounter',
+  id: string,
+  given: OperationParameters,
+): Promise<{ entries: Entry[]; records: StoredRecord[] }> {
+  const [types, since] = [typesOf(call, given), given.instant('_since')];
+  const { records } = await readCompartment(call, compartment, id, resourceTypes());
+  const [start, end] = [given.instant('start'), endOf(given)];
+  const inTime = records.filter((record, i) => i === 0 || isWithin(record, start, end));
+  const around = compartment === 'Encounter' ? new Set([...SUPPORTING, 'Patient', 'EpisodeOfCare']) : SUPPORTING;
+  const entries = [
+    ...inTime.map((record): Entry => ({ record, mode: 'match' })),
+    ...(await supporting(call, inTime, around)).map((record): Entry => ({ record, mode: 'include' })),
+  ].filter(({ record }) => (!types || types.has(record.type)) && (since === undefined || record.updated >= since));
+  return { entries, records };
 }
 
 function typesOf(call: FhirCall, given: OperationParameters): ReadonlySet<string> | undefined {
@@ -108,7 +119,13 @@ function paged(
   return { entries: page.map(({ e }) => e), next };
 }
 
-function bundleText(call: FhirCall, entries: readonly Entry[], total: number, next: string | undefined): string {
+/** A searchset as text, without a total where nobody has counted. */
+export function bundleText(
+  call: FhirCall,
+  entries: readonly Entry[],
+  total: number | undefined,
+  next: string | undefined,
+): string {
   const { request, baseUrl } = call;
   const self = new URL(request.url, baseUrl);
   const link = [{ relation: 'self', url: self.href }];
@@ -121,7 +138,7 @@ function bundleText(call: FhirCall, entries: readonly Entry[], total: number, ne
     ({ record, mode }) =>
       `{"fullUrl":${JSON.stringify(`${baseUrl}/${record.type}/${record.id}`)},"resource":${record.text},"search":{"mode":"${mode}"}}`,
   );
-  return `{"resourceType":"Bundle","type":"searchset","total":${total},"link":${JSON.stringify(link)}${
+  return `{"resourceType":"Bundle","type":"searchset",${total === undefined ? '' : `"total":${total},`}"link":${JSON.stringify(link)}${
     list.length > 0 ? `,"entry":[${list.join(',')}]` : ''
   }}`;
 }

@@ -7,7 +7,9 @@ import { subscriptionDoors } from '../subscriptions/doors.ts';
 import { documentOf } from './document.ts';
 import { dressOperation } from './dress.ts';
 import { everything } from './everything.ts';
+import { everythingOfMany } from './everything-many.ts';
 import { longWork } from './long-work.ts';
+import { processMessage } from './message.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
 import { patientSummary } from './summary.ts';
@@ -59,9 +61,12 @@ function records(route: Route): void {
   );
   route('POST', ':type/:id/$meta-add', (call, reply, { type, id }) => changeMeta(call, reply, type, id, 'add'));
   route('POST', ':type/:id/$meta-delete', (call, reply, { type, id }) => changeMeta(call, reply, type, id, 'delete'));
+  route('GET POST', 'Patient/$everything', (call, reply) => everythingOfMany(call, reply));
+  route('GET POST', 'Group/:id/$everything', (call, reply, { id }) => everythingOfMany(call, reply, id));
   route('GET POST', 'Patient/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Patient', id));
   route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
+  route('POST', '$process-message', (call, reply) => processMessage(call, reply));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
 }
 

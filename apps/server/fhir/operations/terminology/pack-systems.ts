@@ -310,6 +310,18 @@ function editionOn(packs: RulePacks, subject: string, day: string): string | und
   }
 }
 
+/** What the rule packs have: every list with its editions, and the one in force on the day. */
+export function packVersions(
+  packs: RulePacks,
+  date: string,
+): { url: string; title: string; versions: { code: string; isDefault: boolean }[] }[] {
+  return PACK_SYSTEMS.map(({ url, title, subject }) => {
+    const now = editionOn(packs, subject, date);
+    const codes = new Set([...packs.editions(subject).map((e) => e.edition), ...(now === undefined ? [] : [now])]);
+    return { url, title, versions: [...codes].map((code) => ({ code, isDefault: code === now })) };
+  });
+}
+
 /** A day on which the edition of that name is in force. */
 function dayOf(packs: RulePacks, system: PackSystem, version: string): string | undefined {
   for (const meta of packs.editions(system.subject)) {
