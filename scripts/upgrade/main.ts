@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asOwner } from '../../apps/server/owner.ts';
 import { startEmbedded } from '../../apps/server/postgres/embedded.ts';
 import { prepareRoles } from '../../apps/server/postgres/roles.ts';
-import { runProgram, startHouse } from './house.ts';
+import { type House, runProgram, startHouse } from './house.ts';
 import { type Tree, thisTree, treeOf } from './tree.ts';
 import { Ledger, Shift } from './work.ts';
 
@@ -31,9 +31,9 @@ async function beneath<T>(dataDir: string, text: string): Promise<T[]> {
 const MIGRATIONS = 'select name from public.migration order by name';
 
 /** Everything that must hold of a data folder, by the program's own proof. */
-async function prove(tree: Tree, dataDir: string): Promise<number> {
+async function prove(tree: Tree, env: Record<string, string>): Promise<number> {
   const { status, out, err } = await runProgram(tree, ['apps/cli/main.ts', 'verify', '--json'], {
-    MACH_DATA: dataDir,
+    ...env,
     MACH_DEMO: '0',
   });
   assert.equal(status, 0, `mach verify of ${tree.name}: ${out}${err}`);
@@ -68,12 +68,47 @@ async function onePlace(older: Tree, newer: Tree, dataDir: string): Promise<void
   const steps = (await beneath<{ name: string }>(dataDir, MIGRATIONS)).length - before.length;
   if (steps > 0) assert.match(upgraded, /bản sao lưu trước nâng cấp: /, 'a base backup before the first step');
   say(`${steps} migrations were applied${steps > 0 ? ', after a base backup' : ''}`);
-  say(`proved: ${await prove(newer, dataDir)} things`);
+  say(`proved: ${await prove(newer, env)} things`);
   // It is not only read: the version before works on the schema of this one, and ends without a word.
   await shift(older, 'back', true);
   assert.equal((await beneath(dataDir, MIGRATIONS)).length, before.length + steps, 'the schema stays');
   await shift(newer, 'again');
-  say(`proved: ${await prove(newer, dataDir)} things`);
+  say(`proved: ${await prove(newer, env)} things`);
+}
+
+/** Several servers on one database are renewed one after the other: both versions serve people at the same time. */
+async function twoPlaces(older: Tree, newer: Tree, folder: string): Promise<void> {
+  const embedded = await startEmbedded({ dataDir: join(folder, 'own'), log: () => undefined });
+  const houses: House[] = [];
+  try {
+    const { ownerUrl } = await prepareRoles(embedded.superuserUrl);
+    const ledger = new Ledger();
+    const start = async (tree: Tree, name: string, demo: string): Promise<[House, Shift]> => {
+      const env = { MACH_DATA: join(folder, name), DATABASE_URL: ownerUrl, MACH_DEMO: demo };
+      const house = await startHouse(tree, env);
+      houses.push(house);
+      return [house, await Shift.begin(house, ledger, name)];
+    };
+    const [oldHouse, oldHands] = await start(older, 'older', 'accounts');
+    await oldHands.work();
+    // Servers of one house have the same keys.
+    cpSync(join(folder, 'older', 'keys'), join(folder, 'newer', 'keys'), { recursive: true });
+    const [newHouse, newHands] = await start(newer, 'newer', '0');
+    say(`${newer.name} started beside ${older.name} in ${figure(newHouse.seconds)}`);
+    await Promise.all([oldHands.work(), newHands.work()]);
+    await oldHands.recall();
+    await newHands.finishWaiting();
+    await Promise.all([oldHands.work(), newHands.work()]);
+    await oldHouse.stop();
+    await newHands.finishWaiting();
+    await newHands.recall();
+    await newHouse.stop();
+    say(`both at once: ${ledger.deeds.size} deeds stand`);
+    say(`proved: ${await prove(newer, { MACH_DATA: join(folder, 'newer'), DATABASE_URL: ownerUrl })} things`);
+  } finally {
+    for (const house of houses) await house.kill();
+    await embedded.stop();
+  }
 }
 
 async function main(): Promise<void> {
@@ -85,7 +120,9 @@ async function main(): Promise<void> {
   const older = await treeOf(ref);
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-proof-'));
   try {
-    await onePlace(older, await thisTree(), dataDir);
+    const newer = await thisTree();
+    if (!process.argv.includes('--together')) await onePlace(older, newer, join(dataDir, 'one'));
+    await twoPlaces(older, newer, join(dataDir, 'two'));
     say(`✓ ${older.name} ↔ this: forward, back, forward; nothing lost, nothing twice`);
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
