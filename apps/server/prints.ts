@@ -8,6 +8,8 @@ import { labelPrint } from '@mach/lab/prints/label.ts';
 import { sheetPrint } from '@mach/lab/prints/sheet.ts';
 import { prescriptionPrint } from '@mach/outpatient/prints/prescription.ts';
 import type { Print } from '@mach/print';
+import { answerPrint } from '@mach/privacy/prints/answer.ts';
+import { consentPrint } from '@mach/privacy/prints/consent.ts';
 import { ticketPrint } from '@mach/reception/prints/ticket.ts';
 
 /** Every form of the built-in modules, by the name that is its address. */
@@ -22,4 +24,6 @@ export const PRINTS: readonly Print[] = [
   labelPrint,
   timelinePrint,
   ticketPrint,
+  consentPrint,
+  answerPrint,
 ];

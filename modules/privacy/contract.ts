@@ -68,6 +68,8 @@ export interface RequestRow {
   outcome: 'granted' | 'partly' | 'refused' | 'withdrawn' | null;
   letter: string | null;
   closedAt: string | null;
+  /** `yes` while the restriction that was asked for is in force. */
+  restricts: string | null;
 }
 
 export const recordConsent = commandRef<ConsentInput, ConsentResult>('privacy.recordConsent');

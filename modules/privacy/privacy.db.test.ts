@@ -74,7 +74,9 @@ test('a purpose is agreed to, refused, withdrawn; the last word holds and the en
     const head = { 'x-purpose-of-use': 'HRESCH' };
     return (await app.ask('GET', `/fhir/Patient/${patient}`, app.officer, undefined, head)).status;
   };
-  assert.equal(await study(), 200);
+  assert.equal(await study(), 404, 'silence is no yes');
+  await done('privacy.recordConsent', desk, { ...by, purpose: 'PUBHLTH', decision: 'permit' });
+  assert.equal(await study(), 404, 'nor is a yes to something else');
   await done('privacy.recordConsent', desk, { ...by, purpose: 'HRESCH', decision: 'permit' });
   assert.equal(await study(), 200);
   await done('privacy.recordConsent', desk, { ...by, purpose: 'HRESCH', decision: 'deny' });
@@ -91,10 +93,11 @@ test('a purpose is agreed to, refused, withdrawn; the last word holds and the en
       .sort(),
     [
       ['HRESCH', 'permit', 'Trần Thị Lan', 'paper'],
+      ['PUBHLTH', 'permit', 'Trần Thị Lan', 'paper'],
       ['TRAIN', 'deny', 'Trần Thị Lan', 'paper'],
     ],
   );
-  assert.equal(kept.length, 4, 'earlier decisions stay');
+  assert.equal(kept.length, 5, 'earlier decisions stay');
   assert.deepEqual(code(await send('privacy.recordConsent', desk, { ...by, purpose: 'TREAT', decision: 'deny' })), [
     422,
     'unknown-purpose',
@@ -196,16 +199,37 @@ test('a restriction closes purposes and bystanders out, and is lifted again', as
     const head = { 'x-purpose-of-use': purpose };
     return (await app.ask('GET', `/fhir/Patient/${patient}`, doctor, undefined, head)).status;
   };
-  assert.deepEqual([await seen(), await seen('TRAIN')], [200, 200], 'his room treats her');
+  const all = async (): Promise<number[]> => [await seen(), await seen('TRAIN'), await seen('HQUALIMP')];
+  assert.deepEqual(await all(), [200, 404, 200], 'his room treats her; nobody has said yes to teaching');
+  const yes = { patient, purpose: 'TRAIN', decision: 'permit', by: 'Trần Thị Lan', relation: 'self', how: 'paper' };
+  await done('privacy.recordConsent', desk, yes);
+  assert.deepEqual(await all(), [200, 200, 200]);
   const ask = { patient, by: 'Trần Thị Lan', relation: 'self', channel: 'letter', detail: 'Hạn chế' };
   const { request } = await done<{ request: string }>('privacy.openRequest', desk, { ...ask, kind: 'restrict' });
-  await done('privacy.restrict', officer, { request, purposes: ['TRAIN'], close: false });
-  assert.deepEqual([await seen(), await seen('TRAIN')], [200, 404]);
+  await done('privacy.restrict', officer, { request, purposes: ['TRAIN', 'HQUALIMP'], close: false });
+  assert.deepEqual(await all(), [200, 404, 404]);
+  const tags = async (): Promise<string[]> => {
+    const { body } = await app.ask('GET', `/fhir/Patient/${patient}`, app.partner);
+    return ((body as { meta: { tag?: { code: string }[] } }).meta.tag ?? []).map((tag) => tag.code);
+  };
+  assert.deepEqual(await tags(), ['restricted'], 'whoever opens the record is told');
   await done('privacy.restrict', officer, { request, purposes: [], close: true });
   assert.equal(await seen(), 404, 'only who treats her himself');
   await done('privacy.closeRequest', officer, { request, outcome: 'granted', letter: 'Đã hạn chế' });
+  const held = async (): Promise<unknown[]> =>
+    ((await app.ask('GET', '/api/views/privacy.requests?restricts=yes', officer)).body as { rows: unknown[] }).rows;
+  assert.equal((await held()).length, 1, 'also after its answer');
+  // A second request asks for less: what it holds stays when the first is lifted.
+  const second = await done<{ request: string }>('privacy.openRequest', desk, { ...ask, kind: 'restrict' });
+  await done('privacy.restrict', officer, { request: second.request, purposes: ['HRESCH'], close: false });
   await done('privacy.liftRestriction', officer, { request, reason: 'Bà Lan xin bỏ' });
-  assert.deepEqual([await seen(), await seen('TRAIN')], [200, 200]);
+  assert.deepEqual(await all(), [200, 404, 200], 'a yes that was withdrawn is not taken for given again');
+  assert.deepEqual(await tags(), ['restricted']);
+  const again = await app.send('privacy.liftRestriction', officer, { request, reason: 'Bà Lan xin bỏ' });
+  assert.equal(again.status, 409);
+  await done('privacy.liftRestriction', officer, { request: second.request, reason: 'Bà Lan xin bỏ' });
+  assert.deepEqual(await tags(), []);
+  assert.deepEqual(await held(), []);
 });
 
 test('an unusual look is found, reviewed by somebody else, and stays reviewed', async (t) => {

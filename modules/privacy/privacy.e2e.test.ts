@@ -9,6 +9,7 @@ import reception from '@mach/reception/module.ts';
 import { switchPolicy } from '../../apps/server/testing/access.ts';
 import { type Desks, openDesks } from '../../apps/server/testing/desk.ts';
 import { PHONE } from '../../apps/server/testing/hands.ts';
+import { closeRequest, openRequest, restrict } from './contract.ts';
 import privacy from './module.ts';
 
 /** Data protection in a real browser: from a refused record to the line that the patient reads. */
@@ -148,6 +149,38 @@ describe('data protection on screen', () => {
     await doctor.page.locator('.m-banner').getByText('Lê Văn Hùng').waitFor();
     assert.equal(await told.count(), 0);
     await doctor.context.close();
+  });
+
+  test('a restriction is placed, shown where the record is opened, and lifted with a reason', async () => {
+    const { house } = desks;
+    const by = { patient: 'hung', by: 'Lê Văn Hùng', relation: 'self', channel: 'desk' } as const;
+    const input = { ...by, kind: 'restrict', detail: 'Không dùng hồ sơ của tôi để giảng dạy' } as const;
+    const { request, code } = await house.send(openRequest, input, 'privacy-officer');
+    await house.send(restrict, { request, purposes: ['TRAIN'], close: false }, 'privacy-officer');
+    await house.send(
+      closeRequest,
+      { request, outcome: 'granted', letter: 'Đã hạn chế như yêu cầu' },
+      'privacy-officer',
+    );
+    // The glass that was broken for him still lasts.
+    const doctor = await desks.desk('bacsi', '/kham/visit/hung-visit');
+    await doctor.page.locator('.m-banner').getByText('Hạn chế dùng dữ liệu').waitFor();
+    await doctor.check('restricted-banner');
+    await doctor.context.close();
+    const officer = await desks.desk('baomat', '/privacy');
+    await officer.page.getByRole('row', { name: new RegExp(code) }).click();
+    assert.equal(await officer.page.getByRole('button', { name: 'Trả lời và đóng' }).count(), 0, 'it is answered');
+    const lift = officer.page.getByRole('button', { name: 'Bỏ hạn chế' });
+    assert.equal(await lift.isDisabled(), true, 'not without a reason');
+    await officer.page.getByLabel('Lý do bỏ hạn chế').fill('Người bệnh xin bỏ, đơn ngày 24/11/2026');
+    await officer.check('restriction');
+    assert.match(
+      await officer.paper(() => officer.page.getByRole('button', { name: 'In thư trả lời' }).click()),
+      /^tra-loi-YC/,
+    );
+    await lift.click();
+    await officer.page.getByText('Không có hạn chế nào đang giữ').waitFor();
+    await officer.context.close();
   });
 
   test('the policy is tried on the past and switched by two; the register and the log stand beside it', async () => {

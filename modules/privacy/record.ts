@@ -1,6 +1,6 @@
 /** Reading and writing the records of this module: the only place that knows the shape of their extensions. Pure. */
 import type { Consent, Extension, Task } from '@mach/fhir/types.ts';
-import { FHIR_BASE } from '@mach/vn/systems.ts';
+import { CS, FHIR_BASE } from '@mach/vn/systems.ts';
 
 /** Kinds of requests, what was handed over, how they ended. */
 export const REQUEST_CS = `${FHIR_BASE}/cs/data-request`;
@@ -28,6 +28,8 @@ export const PRIVACY_EXT = {
   recordedBy: `${FHIR_BASE}/ext/consent-recorded-by`,
   /** On Consent (string): the request that made it. */
   request: `${FHIR_BASE}/ext/consent-request`,
+  /** On Task (code): `yes` while the restriction that it asked for is in force, also after its answer; `no`: it was lifted. */
+  restricts: `${FHIR_BASE}/ext/request-restricts`,
   /** On output of Task (dateTime), (string). */
   at: `${FHIR_BASE}/ext/delivered-at`,
   hash: `${FHIR_BASE}/ext/delivered-sha256`,
@@ -35,6 +37,9 @@ export const PRIVACY_EXT = {
 
 /** Closed to all but those who treat the patient themselves (v3-Confidentiality: very restricted). */
 export const CLOSED_LABEL = { system: CONFIDENTIALITY, code: 'V', display: 'very restricted' } as const;
+
+/** Tag of a Patient some of whose uses are restricted: what banners show. */
+export const RESTRICTED_TAG = { system: CS.restriction, code: 'restricted', display: 'Hạn chế xử lý dữ liệu' } as const;
 
 export const isRequest = (task: { code?: { coding?: { system?: string }[] } }): boolean =>
   task.code?.coding?.some((c) => c.system === REQUEST_CS) ?? false;

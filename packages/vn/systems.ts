@@ -72,6 +72,8 @@ export const CS = {
   yhct: `${FHIR_BASE}/cs/yhct`,
   /** Services, beds and examinations of the facility (MA_DICH_VU where the service has one). */
   service: `${FHIR_BASE}/cs/service`,
+  /** Tag of a Patient whose data may not be used for everything: `restricted`. */
+  restriction: `${FHIR_BASE}/cs/data-restriction`,
   /** Group of a service: exam, lab, imaging, procedure, bed … */
   serviceGroup: `${FHIR_BASE}/cs/service-group`,
   /** Cost group of the insurer (MA_NHOM). */

@@ -11,6 +11,7 @@ import { UNUSUAL_PACK, type UnusualPack } from '@mach/engine/policy/unusual-rule
 import { resourceTypes } from '@mach/fhir/definitions.ts';
 import { CONSENT, deliver, OPEN_REQUEST, PRIVACY, REQUESTS, type RequestKind } from '@mach/privacy/contract.ts';
 import { isRequest } from '@mach/privacy/record.ts';
+import { askedPurposes, PROCESSING_PACK, type PurposePack } from '@mach/privacy/rules/purposes.ts';
 import { RIGHTS_PACK, type RightsPack } from '@mach/privacy/rules/rights.ts';
 import { readRecord } from '@mach/store';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -56,6 +57,7 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
       engine.policy.require(actor, CONSENT);
     const now = engine.clock.now().toISOString();
     const rights = engine.packsOf(actor.tenant).at<RightsPack>(RIGHTS_PACK, now);
+    const processing = engine.packsOf(actor.tenant).at<PurposePack>(PROCESSING_PACK, now).data;
     const unusual = engine.packsOf(actor.tenant).at<UnusualPack>(UNUSUAL_PACK, now);
     const service = accessService(engine);
     const { rules } = service.policyOf(await service.policyName(actor.tenant));
@@ -65,8 +67,9 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
       kinds: rights.data.kinds,
       answerWorkingDays: rights.data.answerWorkingDays,
       // Whether the policy in force keeps a refusal, or it is only written down.
-      consents: rights.data.consents.map((one) => ({
+      consents: askedPurposes(processing).map((one) => ({
         ...one,
+        ground: processing.bases[one.basis],
         enforced: rules.some((rule) => rule.kind === 'consent' && rule.purposes.includes(one.purpose)),
       })),
       closes: rules.some(

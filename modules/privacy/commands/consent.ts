@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { CONSENT } from '../contract.ts';
 import { consentInput } from '../inputs.ts';
 import { ACT_REASON, PRIVACY_EXT, purposeOf } from '../record.ts';
-import { RIGHTS_PACK, type RightsPack } from '../rules/rights.ts';
+import { askedPurposes, PROCESSING_PACK, type PurposePack } from '../rules/purposes.ts';
 
 type Decision = Omit<z.output<typeof consentInput>, 'patient'>;
 
@@ -66,8 +66,8 @@ export const recordConsentCommand = defineCommand({
   title: { vi: 'Ghi đồng ý, từ chối', en: 'Record consent or refusal' },
   input: consentInput,
   async handle({ patient, ...decision }, ctx) {
-    const { consents } = ctx.rules<RightsPack>(RIGHTS_PACK).data;
-    if (!consents.some((one) => one.purpose === decision.purpose))
+    const asked = askedPurposes(ctx.rules<PurposePack>(PROCESSING_PACK).data);
+    if (!asked.some((one) => one.purpose === decision.purpose))
       throw refuse(
         422,
         'unknown-purpose',

@@ -3,14 +3,25 @@ import { type CommandContext, defineCommand } from '@mach/engine';
 import type { Consent, Patient, Task } from '@mach/fhir/types.ts';
 import { REQUESTS } from '../contract.ts';
 import { extendInput, restrictInput } from '../inputs.ts';
-import { CLOSED_LABEL, isRequest, requestOf } from '../record.ts';
+import { CLOSED_LABEL, isRequest, PRIVACY_EXT, RESTRICTED_TAG, requestOf, withExtension } from '../record.ts';
 import { decide } from './consent.ts';
-import { kindOf, lockOpen, withDelivery } from './requests.ts';
+import { kindOf, lockOpen, type Request, withDelivery } from './requests.ts';
 
 type Labelled = Patient & { id: string };
 
 const isClosed = (label: { system?: string; code?: string }): boolean =>
   label.system === CLOSED_LABEL.system && label.code === CLOSED_LABEL.code;
+const isTag = (tag: { system?: string; code?: string }): boolean =>
+  tag.system === RESTRICTED_TAG.system && tag.code === RESTRICTED_TAG.code;
+const restrictions = (task: Task): string[] =>
+  (task.output ?? []).flatMap((one) =>
+    one.type.coding?.[0]?.code === 'restriction' ? (one.valueString ?? '').split(', ') : [],
+  );
+const closes = (task: Task): boolean => restrictions(task).includes(CLOSED_LABEL.code);
+/** Whether a restriction was placed and not lifted. */
+const isHeld = (task: Task): boolean =>
+  restrictions(task).length > 0 &&
+  !task.extension?.some((e) => e.url === PRIVACY_EXT.restricts && e.valueCode === 'no');
 const patientOf = (ctx: CommandContext, task: Task): Promise<Labelled> =>
   ctx.lock<Patient>('Patient', task.for?.reference?.split('/')[1] ?? '');
 
@@ -34,13 +45,24 @@ export const restrictCommand = defineCommand({
       consents.push(
         await decide(ctx, patient, { purpose, decision: 'deny', by, relation: 'self', how: 'paper' }, request),
       );
-    if (close && !patient.meta?.security?.some(isClosed))
+    const [labels, tags] = [patient.meta?.security ?? [], patient.meta?.tag ?? []];
+    const adds = close && !labels.some(isClosed);
+    // Whoever opens the record sees that it is restricted, whichever way.
+    if (adds || !tags.some(isTag))
       ctx.update<Patient>({
         ...patient,
-        meta: { ...patient.meta, security: [...(patient.meta?.security ?? []), { ...CLOSED_LABEL }] },
+        meta: {
+          ...patient.meta,
+          ...(adds ? { security: [...labels, { ...CLOSED_LABEL }] } : {}),
+          tag: tags.some(isTag) ? tags : [...tags, { ...RESTRICTED_TAG }],
+        },
       });
     const done = [...purposes, ...(close ? [CLOSED_LABEL.code] : [])].join(', ');
-    ctx.update<Task>(withDelivery(ctx, task, 'restriction', done));
+    const held: Request = {
+      ...task,
+      extension: withExtension(task, { url: PRIVACY_EXT.restricts, valueCode: 'yes' }),
+    };
+    ctx.update<Task>(withDelivery(ctx, held, 'restriction', done));
     return { request, consents };
   },
 });
@@ -56,21 +78,29 @@ export const liftRestrictionCommand = defineCommand({
     const task = await ctx.lock<Task>('Task', request);
     if (!isRequest(task) || kindOf(task) !== 'restrict')
       throw refuse(404, 'not-found', { vi: 'Không có yêu cầu hạn chế này', en: 'There is no such restriction' });
+    if (!isHeld(task))
+      throw refuse(409, 'not-restricted', { vi: 'Hạn chế này không còn', en: 'This restriction is not in force' });
     const patient = await patientOf(ctx, task);
     for (const consent of await ctx.referring<Consent>('Consent.patient', patient.id))
       if (consent.status === 'active' && requestOf(consent) === request)
         ctx.update<Consent>({ ...consent, status: 'inactive' });
-    const labels = patient.meta?.security ?? [];
-    const closed = task.output?.some(
-      (o) => o.type.coding?.[0]?.code === 'restriction' && o.valueString?.split(', ').includes(CLOSED_LABEL.code),
+    const others = (await ctx.referring<Task>('Task.patient', patient.id)).filter(
+      (one) => one.id !== request && isRequest(one) && isHeld(one),
     );
-    if (closed && labels.some(isClosed)) {
-      const { security: _, ...meta } = patient.meta ?? {};
-      const left = labels.filter((label) => !isClosed(label));
-      ctx.update<Patient>({ ...patient, meta: left.length > 0 ? { ...meta, security: left } : meta });
-    }
+    // What another request still asks for stays.
+    const keeps = (what: (task: Task) => boolean): boolean => others.some(what);
+    const labels = (patient.meta?.security ?? []).filter(
+      (label) => !(isClosed(label) && closes(task) && !keeps(closes)),
+    );
+    const tags = (patient.meta?.tag ?? []).filter((tag) => !(isTag(tag) && others.length === 0));
+    const { security: _labels, tag: _tags, ...meta } = patient.meta ?? {};
+    ctx.update<Patient>({
+      ...patient,
+      meta: { ...meta, ...(labels.length > 0 ? { security: labels } : {}), ...(tags.length > 0 ? { tag: tags } : {}) },
+    });
     ctx.update<Task>({
       ...task,
+      extension: withExtension(task, { url: PRIVACY_EXT.restricts, valueCode: 'no' }),
       note: [...(task.note ?? []), { time: ctx.performedAt, authorString: ctx.actor.name, text: reason }],
       lastModified: ctx.now,
     });

@@ -1,7 +1,7 @@
 import type { Text } from '@mach/base/problem.ts';
 import { addDays, fromLocal, localDate } from '@mach/base/time.ts';
 
-/* Clocks of requests and purposes of consent, from the pack `privacy-rights`. Pure. */
+/* Clocks of requests, from the pack `privacy-rights`. Pure. */
 
 export const RIGHTS_PACK = 'privacy-rights';
 
@@ -18,14 +18,6 @@ export interface KindRule {
   readonly kept?: Text;
 }
 
-export interface ConsentPurpose {
-  /** v3-PurposeOfUse. */
-  readonly purpose: string;
-  readonly text: Text;
-  /** What the person is told before he decides. */
-  readonly told: Text;
-}
-
 export interface RightsPack {
   /** Working days within which the person gets a first answer. */
   readonly answerWorkingDays: number;
@@ -33,7 +25,6 @@ export interface RightsPack {
   /** `MM-dd` of every year, and days of single years. */
   readonly holidays: readonly string[];
   readonly holidayDates: readonly string[];
-  readonly consents: readonly ConsentPurpose[];
 }
 
 function isWorkingDay(day: string, pack: RightsPack): boolean {

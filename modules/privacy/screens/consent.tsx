@@ -5,6 +5,7 @@ import {
   Empty,
   formatDate,
   formatDateTime,
+  PrintButton,
   Section,
   Segmented,
   Select,
@@ -85,6 +86,9 @@ function Consents(props: { readonly patient: string; readonly name: string; read
   return (
     <div className="prv-narrow">
       <p className="prv-note">{t('consentHint')}</p>
+      <div className="prv-row">
+        <PrintButton form="privacy.consent" id={patient} label={t('printConsent')} />
+      </div>
       <ul className="prv-list">
         {rules.consents.map((one) => {
           const mine = rows.filter((row) => row.purpose === one.purpose);
@@ -103,7 +107,7 @@ function Consents(props: { readonly patient: string; readonly name: string; read
                       {t(now.decision === 'permit' ? 'permit' : was ? 'withdrawn' : 'deny')}
                     </Chip>
                   ) : (
-                    <Chip>{t('notAsked')}</Chip>
+                    <Chip>{t(`silent.${one.decides}`)}</Chip>
                   )}
                   <Button size="small" onClick={() => setAsking(asking === one.purpose ? null : one.purpose)}>
                     {t(now ? 'change' : 'ask')}
@@ -111,6 +115,7 @@ function Consents(props: { readonly patient: string; readonly name: string; read
                 </span>
               </div>
               <p className="prv-note">{pick(one.told)}</p>
+              {one.decides === 'refusal' && <p className="prv-note">{`${t('basis')}: ${pick(one.ground)}`}</p>}
               {now && (
                 <p className="prv-note">
                   {[formatDateTime(now.at), now.by, now.how && t(`how.${now.how}`), now.recordedBy]

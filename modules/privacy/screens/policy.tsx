@@ -68,7 +68,7 @@ export function PolicyPage(): ReactElement {
               </div>
               {policy.rules.length === 0 && <p className="prv-note">{t('noRules')}</p>}
               {policy.rules.map((rule) => (
-                <p key={rule.id} className="prv-note">
+                <p key={rule.id} className="prv-note prv-rule">
                   {pick(rule.text)}
                 </p>
               ))}

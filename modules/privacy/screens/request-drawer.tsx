@@ -9,6 +9,7 @@ import {
   formatDateTime,
   type Issue,
   issuesOf,
+  PrintButton,
   Segmented,
   TextArea,
   toast,
@@ -26,6 +27,7 @@ import {
   closeRequest,
   deliver,
   extendRequest,
+  liftRestriction,
   type RequestRow,
   restrict,
 } from '../contract.ts';
@@ -50,13 +52,11 @@ export function RequestDrawer(props: {
 }): ReactElement {
   const { id, row, rules, onClosed } = props;
   const t = useTexts(texts);
-  const { user } = useSession();
   const refresh = useRefreshRecords();
   const saved = (): void => {
     toast({ text: t('saved') });
     refresh('Task', row.key);
   };
-  const take = useCommand<object>(assignRequest.name, { onDone: saved });
   return (
     <Drawer id={id} title={`${row.code} · ${t(`kind.${row.kind}`)}`} patient={row.patientName ?? undefined}>
       <div className="prv-form">
@@ -77,21 +77,79 @@ export function RequestDrawer(props: {
             {row.detail}
           </Fact>
           <Fact label={t('assignee')}>{row.accountName ?? t('nobody')}</Fact>
+          {row.letter && (
+            <Fact label={t('letter')} wide>
+              {row.letter}
+            </Fact>
+          )}
         </Facts>
-        {row.accountName === null && (
+        {(row.answeredAt !== null || row.letter !== null) && (
           <div className="prv-row">
-            <Button busy={take.running} onClick={() => void take.run({ request: row.key, account: user.account })}>
-              {t('takeOn')}
-            </Button>
+            <PrintButton form="privacy.answer" id={row.key} label={t('printAnswer')} />
           </div>
         )}
-        <Refusals of={take.issues} />
-        {row.answeredAt === null && <FirstAnswer row={row} rules={rules} saved={saved} />}
-        {row.extended === null && <Extend row={row} rules={rules} saved={saved} />}
-        <Work row={row} rules={rules} saved={saved} />
-        <Close row={row} rules={rules} saved={onClosed} />
+        {row.restricts === 'yes' && <Lift row={row} rules={rules} saved={saved} />}
+        {row.closedAt === null && <Steps row={row} rules={rules} saved={saved} onClosed={onClosed} />}
       </div>
     </Drawer>
+  );
+}
+
+/** What is left to do before it is answered and closed. */
+function Steps(props: Props & { readonly onClosed: () => void }): ReactElement {
+  const { row, rules, saved, onClosed } = props;
+  const t = useTexts(texts);
+  const { user } = useSession();
+  const take = useCommand<object>(assignRequest.name, { onDone: saved });
+  return (
+    <>
+      {row.accountName === null && (
+        <div className="prv-row">
+          <Button busy={take.running} onClick={() => void take.run({ request: row.key, account: user.account })}>
+            {t('takeOn')}
+          </Button>
+        </div>
+      )}
+      <Refusals of={take.issues} />
+      {row.answeredAt === null && <FirstAnswer row={row} rules={rules} saved={saved} />}
+      {row.extended === null && <Extend row={row} rules={rules} saved={saved} />}
+      <Work row={row} rules={rules} saved={saved} />
+      <Close row={row} rules={rules} saved={onClosed} />
+    </>
+  );
+}
+
+/** A restriction ends when the person no longer wants it, or its ground is gone: also after the answer. */
+function Lift({ row, saved }: Props): ReactElement {
+  const t = useTexts(texts);
+  const [reason, setReason] = useState('');
+  const lift = useCommand<object>(liftRestriction.name, {
+    onDone: () => {
+      toast({ text: t('lifted') });
+      saved();
+    },
+  });
+  return (
+    <section className="prv-form" aria-label={t('lift')}>
+      <TextArea
+        label={t('liftReason')}
+        hint={t('liftHint')}
+        value={reason}
+        onChange={setReason}
+        issues={lift.issuesByField.reason}
+      />
+      <Refusals of={lift.issues.filter((issue) => issue.field !== 'reason')} />
+      <div className="prv-row">
+        <Button
+          icon="undo"
+          disabled={reason.trim() === ''}
+          busy={lift.running}
+          onClick={() => void lift.run({ request: row.key, reason })}
+        >
+          {t('lift')}
+        </Button>
+      </div>
+    </section>
   );
 }
 

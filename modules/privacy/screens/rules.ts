@@ -10,6 +10,10 @@ export interface Rules {
     readonly purpose: string;
     readonly text: Text;
     readonly told: Text;
+    /** `agreement`: not used before somebody has said yes. `refusal`: used by law until somebody objects. */
+    readonly decides: 'agreement' | 'refusal';
+    /** The law, or the consent itself. */
+    readonly ground: Text;
     readonly enforced: boolean;
   }[];
   readonly closes: boolean;

@@ -35,9 +35,10 @@ export function WorkPage(): ReactElement {
   const broken = useView<BrokenRow>('access.brokenGlass', { status: ['in-progress'] }, { sort: '-since' });
   const unusual = useAsk<{ rows: UnusualRow[] }>('/api/privacy/unusual');
   const requests = useView<RequestRow>('privacy.requests', { status: OPEN }, { sort: 'dueBy' });
+  const held = useView<RequestRow>('privacy.requests', { restricts: ['yes'] }, { sort: '-receivedAt' });
   const glass = path[1] === 'glass' ? broken.rows.find((row) => row.key === open) : undefined;
   const look = path[1] === 'look' ? unusual.data?.rows.find((row) => row.id === open) : undefined;
-  const request = path[1] === 'request' ? requests.rows.find((row) => row.key === open) : undefined;
+  const request = path[1] === 'request' ? [...requests.rows, ...held.rows].find((row) => row.key === open) : undefined;
   const drawer = useOneDrawer('privacy-work', glass?.key ?? look?.id ?? request?.key, () => go(['work']));
   return (
     <>
@@ -55,6 +56,7 @@ export function WorkPage(): ReactElement {
         rules={rules}
         onOpen={(key) => go(['work', 'request', key])}
       />
+      <Restricted rows={held.rows} loading={held.state === 'loading'} onOpen={(key) => go(['work', 'request', key])} />
       {(glass || look) && (
         <ReviewDrawer
           key={glass?.key ?? look?.id}
@@ -227,6 +229,29 @@ function Requests({
         ]}
       />
       {rules && <p className="prv-note">{t('clockSource', { n: rules.answerWorkingDays })}</p>}
+    </Section>
+  );
+}
+
+/** What is not used for everything, and until when nobody has said otherwise: lifted from here. */
+function Restricted({ rows, loading, onOpen }: ListProps<RequestRow>): ReactElement {
+  const t = useTexts(texts);
+  return (
+    <Section anchor={4} title={t('restricted')} side={<Chip>{rows.length}</Chip>}>
+      <Table<RequestRow>
+        label={t('restricted')}
+        rows={rows}
+        keyOf={(row) => row.key}
+        state={loading ? 'loading' : 'ready'}
+        onOpen={(row) => onOpen(row.key)}
+        empty={<Empty icon="check" title={t('noRestricted')} />}
+        columns={[
+          { key: 'code', head: t('code'), width: '130px', cell: (row) => <span className="m-code">{row.code}</span> },
+          { key: 'patient', head: t('patient'), rowHead: true, cell: (row) => row.patientName ?? '—' },
+          { key: 'when', head: t('when'), width: '140px', cell: (row) => formatDate(row.receivedAt) },
+          { key: 'detail', head: t('detail'), wide: true, cell: (row) => row.detail },
+        ]}
+      />
     </Section>
   );
 }

@@ -30,6 +30,7 @@ export const requests: ViewDefinition = {
     outcome: text(`businessStatus.coding[system=${REQUEST_CS}].code`),
     letter: text('statusReason.text'),
     closedAt: instant('executionPeriod.end'),
+    restricts: text(`${ext(PRIVACY_EXT.restricts)}.valueCode`, { indexed: true }),
   },
 };
 

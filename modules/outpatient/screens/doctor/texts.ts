@@ -36,6 +36,8 @@ export const texts = defineTexts({
     absentTimes: 'vắng {n} lần',
     sameName: 'Trùng tên',
     sameNameIn: 'Trùng tên ({room})',
+    restricted: 'Hạn chế dùng dữ liệu',
+    restrictedHint: 'Người bệnh yêu cầu không dùng hồ sơ cho mọi mục đích; việc điều trị không đổi',
     unknown: 'Chưa rõ',
 
     // Banner
@@ -132,6 +134,8 @@ export const texts = defineTexts({
     absentTimes: 'absent {n} {n#time|times}',
     sameName: 'Same name',
     sameNameIn: 'Same name ({room})',
+    restricted: 'Restricted use',
+    restrictedHint: 'The patient asked that the record is not used for every purpose; care is the same',
     unknown: 'Unknown',
     insuredRate: 'Insured {rate}%',
     feePaying: 'Self-paying',

@@ -21,7 +21,7 @@ import {
   useTexts,
   VitalsStrip,
 } from '@mach/ui';
-import { SID } from '@mach/vn/systems.ts';
+import { CS, SID } from '@mach/vn/systems.ts';
 import { type ReactElement, useMemo } from 'react';
 import type { QueueRow } from '../../../contract.ts';
 import { isActiveAllergy, isNoneKnown, isStanding } from '../../../rules/allergies.ts';
@@ -69,6 +69,9 @@ export function VisitBanner(props: {
       text: insured ? t('insuredRate', { rate: benefit?.rate ?? 0 }) : t('feePaying'),
     },
     ...(clock ? [clock] : []),
+    ...(patient.meta?.tag?.some((tag) => tag.system === CS.restriction)
+      ? [{ kind: 'other', tone: 'warn', text: t('restricted'), title: t('restrictedHint') } as const]
+      : []),
   ];
   const shown: BannerPatient = {
     name: patient.name?.[0]?.text ?? encounter.subject?.display ?? t('unknown'),
