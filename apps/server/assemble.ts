@@ -5,6 +5,7 @@ import { buildViews, Database, migrate, readMigrations, refuseOlderProgram } fro
 import pg from 'pg';
 import type { Address } from './postgres/url.ts';
 import { PROGRAM } from './safekeeping/archive-of.ts';
+import { refuseViewsBeside } from './views-beside.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 export const RULE_PACKS = join(ROOT, 'rulepacks');
@@ -37,6 +38,7 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
     await options.seed?.(owner, packs);
     await registerPacks(owner, packs);
     const views = options.modules.flatMap((m) => m.views ?? []).map((v) => v.definition);
+    await refuseViewsBeside(owner, views);
     const built = await buildViews(owner, views);
     if (built.length > 0) options.log?.(`views: ${built.length} built`);
     const { rows } = await owner.query<{ id: number; facility_code: string; name: string; mode: Facility['mode'] }>(

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  buildViews,
+  Database,
   load,
   type Migration,
   MigrationFailed,
@@ -13,12 +15,15 @@ import {
   ProgramTooOld,
   readBackup,
   refuseOlderProgram,
+  type ViewDefinition,
 } from '@mach/store';
 import { allMigrations } from '../migrations.ts';
 import { asOwner } from '../owner.ts';
 import { startEmbedded } from '../postgres/embedded.ts';
 import { type DatabaseUrls, prepareRoles } from '../postgres/roles.ts';
 import { backUpBeforeMigrating } from '../safekeeping/upgrade.ts';
+import { testDatabase } from '../testing/database.ts';
+import { refuseViewsBeside } from '../views-beside.ts';
 
 /** Houses of every released version, as its own `mach backup` wrote them; the key is `mach-<version>`. */
 const RELEASED = ['0.1.0'];
@@ -90,8 +95,11 @@ for (const version of RELEASED)
     assert.equal(await backUpBeforeMigrating(here.urls, here.dataDir, all, gone, () => undefined), undefined);
   });
 
+/** A database without a table. */
+const none = async (): Promise<void> => undefined;
+
 test('a migration waits beside people at work, and makes nobody wait behind it', async (t) => {
-  const { urls } = await site(t);
+  const urls = await testDatabase(t, { migrate: none });
   await asOwner(urls, (owner) => owner.query('create table busy (a integer); insert into busy values (1)'));
   const step: Migration = { name: 'test/0001_busy.sql', sql: 'alter table busy add column b integer', hash: 'b' };
   await asOwner(urls, async (worker) => {
@@ -115,7 +123,7 @@ const step = (name: string, sql: string): Migration => ({ name: `next/${name}.sq
 test('killed in the middle of a long step: nothing of it is kept, the version before starts, the next attempt goes on', {
   timeout: 120_000,
 }, async (t) => {
-  const here = await site(t);
+  const urls = await testDatabase(t, { migrate: none });
   const before = [step('0001_gate', 'create table gate (a integer); insert into gate values (1)')];
   const after = [
     ...before,
@@ -127,8 +135,8 @@ test('killed in the middle of a long step: nothing of it is kept, the version be
        create table whole (a integer)`,
     ),
   ];
-  await asOwner(here.urls, (owner) => migrate(owner, before));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'migrator.ts'), here.urls.ownerUrl], {
+  await asOwner(urls, (owner) => migrate(owner, before));
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'migrator.ts'), urls.ownerUrl], {
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));
@@ -137,10 +145,13 @@ test('killed in the middle of a long step: nothing of it is kept, the version be
     owner
       .query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)
       .then(({ rows }) => rows.map((row) => row.name));
-  await asOwner(here.urls, async (owner) => {
+  await asOwner(urls, async (owner) => {
     const sleeping = async (): Promise<boolean> =>
-      (await owner.query(`select 1 from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()`))
-        .rowCount === 1;
+      (
+        await owner.query(
+          `select 1 from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid() and datname = current_database()`,
+        )
+      ).rowCount === 1;
     for (const end = Date.now() + 60_000; !(await sleeping()); await sleep(20)) {
       assert.equal(child.exitCode, null, 'the migrating program ended by itself');
       assert.ok(Date.now() < end, 'the long step did not begin');
@@ -157,7 +168,7 @@ test('killed in the middle of a long step: nothing of it is kept, the version be
 });
 
 test('what a step takes away says which programs it still lets work; an older one does not start, and touches nothing', async (t) => {
-  const { urls } = await site(t);
+  const urls = await testDatabase(t);
   const all = await allMigrations();
   const contraction = step(
     '0001_contract',
@@ -179,5 +190,29 @@ test('what a step takes away says which programs it still lets work; an older on
     // A program that does not know the step finds it said in the database.
     await migrate(owner, all);
     await assert.rejects(refuseOlderProgram(owner, '0.1.0'), ProgramTooOld);
+  });
+});
+
+test('servers whose views differ do not work on one database at the same time; those whose views are the same do', async (t) => {
+  const urls = await testDatabase(t);
+  const view = (path: string): ViewDefinition => ({
+    name: 'try.list',
+    kind: 'live',
+    base: 'Basic',
+    columns: { text: { type: 'text', value: { kind: 'value', path } } },
+  });
+  const [one, two] = [view('code.text'), view('id')];
+  await asOwner(urls, async (owner) => {
+    const beside = new Database({ ...urls.app, max: 2 });
+    t.after(() => beside.close());
+    await beside.tenant(1).query({ text: 'select 1' });
+    await refuseViewsBeside(owner, [one], 0);
+    await buildViews(owner, [one]);
+    await refuseViewsBeside(owner, [one], 0);
+    await assert.rejects(refuseViewsBeside(owner, [two], 0), /try\.list.*dừng hết máy chủ cũ.*No view was touched/s);
+    await assert.rejects(refuseViewsBeside(owner, [one, { ...two, name: 'try.new' }], 0), /try\.new/);
+    const starting = refuseViewsBeside(owner, [two]);
+    await beside.close();
+    await starting;
   });
 });
