@@ -80,7 +80,7 @@ export function App({ workspaces, openTransport }: AppProps): ReactElement {
       }
       lastAccount.current = account;
       setDraftStore(await openDrafts(account));
-      const vault = seat ? new Vault(seat.scope, seat.key) : await takeVault(session);
+      const vault = seat ? new Vault(seat.scope, seat.key, seat.house) : await takeVault(session);
       transport.current?.close();
       transport.current = openTransport(() => leave(true), { session, vault, down: seat !== undefined });
       setState({ step: 'in', session, transport: transport.current });

@@ -16,6 +16,23 @@ export interface Act extends KeepRequest {
   readonly ready?: object;
 }
 
+/** An act of which a server has said that it is done. */
+export interface Handed {
+  readonly act: Act;
+  /** Which server: another one after it was put back to an earlier time. */
+  readonly house: string;
+}
+
+/**
+ * Whether the server that answers now may have forgotten an act, and the act as it waits again: under its own key, so
+ * that what is known after all is not done twice. Its visit may have another id now.
+ */
+export function forgotten({ act, house }: Handed, now: string): Act | undefined {
+  if (house === now) return undefined;
+  const { ready, ...rest } = act;
+  return { ...rest, ...(ready && act.encounterOf === undefined ? { ready } : {}), tries: 0 };
+}
+
 /** The server's answer to one attempt. */
 export type Outcome =
   | { readonly kind: 'done' }

@@ -10,6 +10,8 @@ export interface HeldBlock {
   readonly width: number;
   readonly next: number;
   readonly to: number;
+  /** The server that is known to count with it. */
+  readonly house?: string | undefined;
 }
 
 /** Below this many numbers a desk asks for more, while it can. */
@@ -22,6 +24,12 @@ export const heldBlocks = async (scope: string): Promise<HeldBlock[]> =>
   (await read('blocks', everything)).filter((one) => one.scope === scope).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 export const addBlock = (block: HeldBlock): Promise<unknown> => write('blocks', (store) => finished(store.put(block)));
+/** Notes that a server counts with a block; one that was dropped meanwhile stays dropped. */
+export const markBlock = (id: string, house: string): Promise<unknown> =>
+  write('blocks', async (store) => {
+    const block = await finished(store.get(id) as IDBRequest<HeldBlock | undefined>);
+    if (block) await finished(store.put({ ...block, house }));
+  });
 export const dropBlock = (id: string): Promise<unknown> => write('blocks', (store) => finished(store.delete(id)));
 
 export const leftIn = (blocks: readonly HeldBlock[], series: PaperSeries): number =>

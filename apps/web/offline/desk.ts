@@ -10,10 +10,20 @@ import {
   type ViewPage,
 } from '@mach/ui';
 import { request } from '../api/http.ts';
-import { type Act, changed, inOrder, type Outcome, outcomeOf, stateOf, wordsOf } from './acts.ts';
-import { addBlock, dropBlock, type HeldBlock, heldBlocks, LOW, leftIn, takeNumber } from './blocks.ts';
+import {
+  type Act,
+  changed,
+  forgotten,
+  type Handed,
+  inOrder,
+  type Outcome,
+  outcomeOf,
+  stateOf,
+  wordsOf,
+} from './acts.ts';
+import { addBlock, dropBlock, type HeldBlock, heldBlocks, LOW, leftIn, markBlock, takeNumber } from './blocks.ts';
 import { type ActStore, handIn } from './hand-in.ts';
-import { actsOfOthers, type Vault } from './vault.ts';
+import { actsOfOthers, forgetHanded, type Vault } from './vault.ts';
 
 /** Which numbers a desk holds ready, by what its person may do. */
 const SERIES: readonly { readonly series: PaperSeries; readonly permission: string }[] = [
@@ -72,12 +82,16 @@ export class DeskQueue implements Away {
     this.#store = {
       all: () => vault.all<Act>('act'),
       put: (act) => vault.put('act', act.id, act, act.sequence),
-      remove: (id) => vault.remove('act', id),
+      done: async (act) => {
+        await this.#remember(act);
+        await vault.remove('act', act.id);
+      },
     };
     if (this.#channel) this.#channel.onmessage = () => void this.#load();
   }
 
   async open(): Promise<void> {
+    await this.#recall();
     await this.#load();
     this.#timer = setInterval(() => this.handIn(), AGAIN_MS);
     this.handIn();
@@ -144,7 +158,7 @@ export class DeskQueue implements Away {
     if (!act) return;
     const { encounter } = (act.ready ?? act.input) as { encounter?: string };
     const why = act.refused?.map((issue) => issue.text.vi).join(' · ');
-    await send('desk.keepNote', `aside-${act.id}`, {
+    const note = {
       kind: 'act',
       name: act.name,
       title: act.title.vi,
@@ -154,11 +168,74 @@ export class DeskQueue implements Away {
       ...(act.ticket ? { ticket: act.ticket } : {}),
       ...(encounter ? { encounter } : {}),
       ...(act.paper ? { paper: act.paper } : {}),
+    };
+    await send('desk.keepNote', `aside-${act.id}`, {
+      ...note,
       $envelope: { performedAt: act.performedAt, device: device() },
     });
-    await this.#store.remove(id);
+    const { encounterOf: _, refused: __, ...rest } = act;
+    const noted: Act = { ...rest, id: `aside-${act.id}`, command: 'desk.keepNote', input: note, ready: note };
+    await this.#remember(noted);
+    await this.#vault.remove('act', id);
     await this.#changed();
     this.handIn();
+  }
+
+  told({ key, envelope, ...request }: KeepRequest & { readonly key: string }): void {
+    const performedAt = envelope?.performedAt ?? new Date().toISOString();
+    const sequence = Date.parse(performedAt);
+    void this.#remember({
+      ...request,
+      ...(envelope?.overrides ? { envelope: { overrides: envelope.overrides } } : {}),
+      id: key,
+      sequence,
+      performedAt,
+      tries: 1,
+      ready: request.input,
+    });
+  }
+
+  /** Keeps what the server has taken. Where this desk cannot, nothing else may suffer. */
+  async #remember(act: Act): Promise<void> {
+    const { house } = this.#vault;
+    if (house === undefined) return;
+    await this.#vault.put('handed', act.id, { act, house } satisfies Handed).catch(() => undefined);
+  }
+
+  /** Signed in to a server that was put back to an earlier time: what it may have forgotten waits again. */
+  async #recall(): Promise<void> {
+    const { house } = this.#vault;
+    if (house === undefined) return;
+    await forgetHanded();
+    for (const one of await this.#vault.all<Handed>('handed')) {
+      const act = forgotten(one, house);
+      if (!act) continue;
+      // A full queue takes the rest when it has been handed in.
+      const waits = await this.#vault.put('act', act.id, act, act.sequence).then(
+        () => true,
+        () => false,
+      );
+      if (!waits) return;
+      await this.#vault.remove('handed', act.id);
+    }
+  }
+
+  /** Numbers that this desk holds are shown to such a server before the next one is written on paper. */
+  async #showBlocks(): Promise<void> {
+    const { house, scope } = this.#vault;
+    if (house === undefined) return;
+    for (const block of (await heldBlocks(scope)).filter((one) => one.house !== house)) {
+      const n = Math.min(block.next, block.to);
+      const paper = { block: block.id, n, number: block.prefix + String(n).padStart(block.width, '0') };
+      const held = await send<{ held: boolean }>('desk.showBlock', ids(), { paper, desk: device() }).then(
+        ({ result }) => result.held,
+        (error: unknown) => {
+          if (error instanceof RequestProblem && error.status === 409) return false;
+          throw error;
+        },
+      );
+      await (held ? markBlock(block.id, house) : dropBlock(block.id));
+    }
   }
 
   handIn(): void {
@@ -180,7 +257,7 @@ export class DeskQueue implements Away {
   async #load(): Promise<void> {
     this.#acts = inOrder(await this.#store.all());
     this.#blocks = await heldBlocks(this.#vault.scope);
-    this.#others = await actsOfOthers(this.#vault.scope);
+    this.#others = await actsOfOthers(this.#vault.scope, this.#vault.house);
     this.#shown = this.#acts.map((act) => ({
       ...act,
       state: stateOf(act, this.#acts, this.#unknown),
@@ -197,6 +274,7 @@ export class DeskQueue implements Away {
   async #handInNow(): Promise<void> {
     const work = async (): Promise<void> => {
       if (this.#closed) return;
+      await this.#showBlocks();
       const before = (await this.#store.all()).length;
       if (before > 0) {
         const report = await handIn(this.#store, { send: (act) => this.#send(act), visitOf: this.#visitOf });
@@ -254,7 +332,7 @@ export class DeskQueue implements Away {
       if (!permissions.includes(permission) || this.left(series) >= LOW[series]) continue;
       const { result } = await send<Grant>('desk.takeNumbers', ids(), { series, desk: device() });
       const { block: id, prefix, width, next, to } = result;
-      await addBlock({ id, scope, series, prefix, width, next, to });
+      await addBlock({ id, scope, series, prefix, width, next, to, house: this.#vault.house });
     }
     await this.#changed();
   }

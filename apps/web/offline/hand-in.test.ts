@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Act, changed, type Outcome, outcomeOf, stateOf, wordsOf } from './acts.ts';
+import { type Act, changed, forgotten, type Handed, type Outcome, outcomeOf, stateOf, wordsOf } from './acts.ts';
 import { type ActStore, type Counter, handIn } from './hand-in.ts';
 
 class Crash extends Error {}
@@ -9,6 +9,8 @@ class Crash extends Error {}
 /** A disk that survives the page: `crash` ends the page before or after a step. */
 class Disk implements ActStore {
   readonly kept = new Map<string, Act>();
+  readonly handed = new Map<string, Handed>();
+  house = '1';
   crash: () => boolean = () => false;
   async #step(work: () => void): Promise<void> {
     if (this.crash()) throw new Crash();
@@ -17,12 +19,27 @@ class Disk implements ActStore {
   }
   all = async () => [...this.kept.values()].toSorted((a, b) => (a.id < b.id ? 1 : -1));
   put = (act: Act) => this.#step(() => void this.kept.set(act.id, structuredClone(act)));
-  remove = (id: string) => this.#step(() => void this.kept.delete(id));
+  done = (act: Act) =>
+    this.#step(() => {
+      this.handed.set(act.id, { act: structuredClone(act), house: this.house });
+      this.kept.delete(act.id);
+    });
+  /** As a desk that is signed in to a server of another history: what may be forgotten waits again. */
+  recall(house: string): void {
+    this.house = house;
+    for (const one of this.handed.values()) {
+      const act = forgotten(one, house);
+      if (!act) continue;
+      this.kept.set(act.id, act);
+      this.handed.delete(act.id);
+    }
+  }
 }
 
 /** A server with the two things that matter here: a key is answered once, and another body under it is refused. */
 class Server {
-  readonly log: { key: string; lane: string; body: string }[] = [];
+  readonly log: { key: string; lane: string; body: string; ticket: string | undefined }[] = [];
+  history = 1;
   readonly tickets = new Map<string, string>();
   readonly refusing = new Set<string>();
   #answered = new Map<string, string>();
@@ -36,9 +53,19 @@ class Server {
     if (this.refusing.has(act.id))
       return { kind: 'refused', issues: [{ severity: 'error', code: 'no', text: { vi: 'không', en: 'no' } }] };
     this.#answered.set(act.id, body);
-    this.log.push({ key: act.id, lane: act.lane, body });
-    if (act.ticket !== undefined && act.encounterOf === undefined) this.tickets.set(act.ticket, `visit-${act.ticket}`);
+    const ticket = act.encounterOf === undefined ? act.ticket : undefined;
+    this.log.push({ key: act.id, lane: act.lane, body, ticket });
+    if (ticket !== undefined) this.tickets.set(ticket, `visit-${ticket}`);
     return { kind: 'done' };
+  }
+  /** Put back to a time before: it knows the first `n` deeds, and says so by another name. */
+  restore(n: number): string {
+    this.log.length = Math.min(n, this.log.length);
+    this.#answered = new Map(this.log.map((entry) => [entry.key, entry.body]));
+    this.tickets.clear();
+    for (const { ticket } of this.log) if (ticket !== undefined) this.tickets.set(ticket, `visit-${ticket}`);
+    this.history++;
+    return String(this.history);
   }
 }
 
@@ -62,11 +89,12 @@ const script = fc.array(
     { weight: 3, arbitrary: fc.record({ do: fc.constant('hand-in' as const), desk: fc.nat(1), twice: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('refuse' as const), lane: fc.nat(3) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve' as const), desk: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), known: fc.nat(8) }) },
   ),
   { maxLength: 30 },
 );
 
-test('any hour without the server: every act once, in the order of its person, whatever crashes', async () => {
+test('any hour without the server, and any restore of it: every act once, in the order of its person, whatever crashes', async () => {
   await fc.assert(
     fc.asyncProperty(script, fc.infiniteStream(fc.nat(11)), async (steps, dice) => {
       const roll = (): number => dice.next().value ?? 0;
@@ -111,6 +139,9 @@ test('any hour without the server: every act once, in the order of its person, w
         } else if (step.do === 'refuse') {
           const next = made.findLast((one) => one.lane === `G${step.lane}`);
           if (next) server.refusing.add(next.id);
+        } else if (step.do === 'restore') {
+          const house = server.restore(step.known);
+          for (const disk of disks) disk.recall(house);
         } else await resolve(disks[step.desk === 0 ? 0 : 1], server);
         for (const one of made) {
           const held = disks.some((disk) => disk.kept.has(one.id));

@@ -4,7 +4,8 @@ import { type Act, inOrder, type Outcome } from './acts.ts';
 export interface ActStore {
   all(): Promise<readonly Act[]>;
   put(act: Act): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** The server has said that it is done: it waits no more. */
+  done(act: Act): Promise<void>;
 }
 
 export interface Counter {
@@ -49,7 +50,7 @@ export async function handIn(store: ActStore, counter: Counter): Promise<Report>
     await store.put(ready);
     const outcome = await counter.send(ready);
     if (outcome.kind === 'done') {
-      await store.remove(act.id);
+      await store.done(ready);
       done++;
     } else if (outcome.kind === 'refused') {
       await store.put({ ...ready, refused: outcome.issues });

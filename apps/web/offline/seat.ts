@@ -8,6 +8,8 @@ export interface Seat {
   readonly scope: string;
   readonly session: Session;
   readonly key: CryptoKey;
+  /** Which history the server is of; another one after it was put back. */
+  readonly house?: string | undefined;
   /** When the session ends at the latest (ISO instant); null: the server did not say. */
   readonly expiresAt: string | null;
   readonly idleSeconds: number | null;

@@ -30,16 +30,16 @@ export const takeVault = (session: Session): Promise<Vault | undefined> => inTur
 async function sitDown(session: Session): Promise<Vault | undefined> {
   if (!globalThis.crypto?.subtle || !navigator.locks || typeof indexedDB === 'undefined') return undefined;
   try {
-    const [{ key: text }, limits] = await Promise.all([
-      request<{ key: string | null }>('/api/desk-key'),
+    const [{ key: text, house }, limits] = await Promise.all([
+      request<{ key: string | null; house?: string }>('/api/desk-key'),
       request<Limits>('/api/session'),
     ]);
     if (text === null) return undefined;
     const [key, scope] = [await importKey(text), scopeOf(session)];
     const { expiresAt = null, idleSeconds = null } = limits.session ?? {};
     touch();
-    await keepSeat({ scope, session, key, expiresAt, idleSeconds });
-    return new Vault(scope, key);
+    await keepSeat({ scope, session, key, house, expiresAt, idleSeconds });
+    return new Vault(scope, key, house);
   } catch {
     return undefined;
   }

@@ -1,21 +1,28 @@
 import { finished, read, write } from './database.ts';
 import { type Sealed, seal, unseal } from './sealing.ts';
 
-/** `act`: waits to be handed in, outlives a sign-out · `view`, `codes`: what can be read while away, does not. */
-export type Kind = 'act' | 'view' | 'codes';
+/**
+ * `act`: waits to be handed in, outlives a sign-out · `handed`: was handed in, and is kept for a while in case the server
+ * is put back to a time before · `view`, `codes`: what can be read while away, does not outlive it.
+ */
+export type Kind = 'act' | 'handed' | 'view' | 'codes';
 
 interface Entry extends Sealed {
   readonly id: string;
   readonly scope: string;
   readonly kind: Kind;
   readonly at: number;
+  /** Of `handed`: the server that took it. */
+  readonly house?: string;
 }
 
 /** Entries of one kind at most; the oldest answers go first, acts are refused instead. */
-const MOST: Readonly<Record<Kind, number>> = { act: 500, view: 200, codes: 40 };
+const MOST: Readonly<Record<Kind, number>> = { act: 500, handed: 500, view: 200, codes: 40 };
 /** Rows of yesterday help nobody; codes and rules change slowly. ms */
 const KEEP_MS: Readonly<Record<Kind, number>> = {
   act: Number.POSITIVE_INFINITY,
+  // As far as a house is usually put back, and a day.
+  handed: 8 * 24 * 3_600_000,
   view: 24 * 3_600_000,
   codes: 30 * 24 * 3_600_000,
 };
@@ -31,11 +38,14 @@ export class VaultFull extends Error {
  */
 export class Vault {
   readonly scope: string;
+  /** The server that this person signed in to; undefined: it did not say. */
+  readonly house: string | undefined;
   readonly #key: CryptoKey;
 
-  constructor(scope: string, key: CryptoKey) {
+  constructor(scope: string, key: CryptoKey, house: string | undefined) {
     this.scope = scope;
     this.#key = key;
+    this.house = house;
   }
 
   #id(kind: Kind, name: string): string {
@@ -48,7 +58,9 @@ export class Vault {
 
   async put(kind: Kind, name: string, value: unknown, at = Date.now()): Promise<void> {
     const id = this.#id(kind, name);
-    const entry: Entry = { id, scope: this.scope, kind, at, ...(await seal(this.#key, id, value)) };
+    const sealed = await seal(this.#key, id, value);
+    const house = kind === 'handed' && this.house !== undefined ? { house: this.house } : {};
+    const entry: Entry = { id, scope: this.scope, kind, at, ...house, ...sealed };
     const keys = await read('sealed', (store) => finished(store.index('scope').getAllKeys(this.scope)));
     const others = keys.filter((one) => String(one).startsWith(this.#id(kind, '')) && one !== id).length;
     if (others >= MOST[kind] && kind === 'act') throw new VaultFull();
@@ -86,8 +98,20 @@ export async function forgetRows(scope: string): Promise<void> {
   });
 }
 
-/** How many acts of other people wait on this device. */
-export async function actsOfOthers(scope: string): Promise<number> {
+/** What was handed in so long ago that no server is put back before it goes. */
+export async function forgetHanded(now = Date.now()): Promise<void> {
   const all = await read('sealed', (store) => finished(store.getAll() as IDBRequest<Entry[]>));
-  return all.filter((one) => one.kind === 'act' && one.scope !== scope).length;
+  const old = all.filter((one) => one.kind === 'handed' && now - one.at > KEEP_MS.handed);
+  if (old.length === 0) return;
+  await write('sealed', async (store) => {
+    for (const one of old) await finished(store.delete(one.id));
+  });
+}
+
+/** How many acts of other people wait on this device, also because the server may have forgotten them. */
+export async function actsOfOthers(scope: string, house: string | undefined): Promise<number> {
+  const all = await read('sealed', (store) => finished(store.getAll() as IDBRequest<Entry[]>));
+  const waits = (one: Entry): boolean =>
+    one.kind === 'act' || (one.kind === 'handed' && house !== undefined && one.house !== house);
+  return all.filter((one) => one.scope !== scope && waits(one)).length;
 }

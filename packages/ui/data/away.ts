@@ -52,6 +52,8 @@ export interface Away {
   on(listener: () => void): () => void;
   /** Keeps an act until the server answers. Rejects when the queue is full. */
   keep(request: KeepRequest): Promise<string>;
+  /** The server has said that this is done: kept for the day on which it is put back to a time before. */
+  told(request: KeepRequest & { readonly key: string }): void;
   /** The next reserved number; undefined when the block is used up. */
   take(series: PaperSeries): Promise<PaperNumber | undefined>;
   /** Sends a refused act again, perhaps with some of its input changed. */

@@ -63,6 +63,14 @@ export function useCommand<I = unknown, T = unknown>(name: string, options: Comm
     try {
       const { result } = await transport.command<T>(name, input, key, envelope, kept !== undefined);
       attempt.current = null;
+      if (kept)
+        transport.away?.told({
+          ...kept,
+          command: name,
+          input: input as object,
+          key,
+          envelope: { performedAt: since, ...envelope },
+        });
       setState({ running: false, result });
       latest.current.onDone?.(result);
       return result;
