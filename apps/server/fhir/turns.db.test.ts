@@ -4,6 +4,7 @@ import { Engine } from '@mach/engine';
 import { type ConnectionConfig, Database } from '@mach/store';
 import { buildApp } from '../http/app.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
+import { turnsOf } from './turns.ts';
 
 /** Clients at the same time, half of them at each of two programs on one database. */
 const CLIENTS = 8;
@@ -116,4 +117,27 @@ test('what is created under a condition is created once, by eight clients at two
   } finally {
     await other.close();
   }
+});
+
+test('a connection that breaks costs the turn that meets it, not those after it', async (t) => {
+  const house = await testApp(t, []);
+  const turns = turnsOf(house.engine.database, 1);
+  const told: string[] = [];
+  await turns.take(['long'], async () => {
+    const { rowCount } = await house.engine.database.tenant(1).query({
+      text: `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted
+               and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())`,
+    });
+    assert.ok(rowCount && rowCount > 0, 'somebody held a lock');
+    // The long one is still at work: its connection is not given back meanwhile.
+    for (const key of ['b', 'c', 'd'])
+      await turns
+        .take([key], async () => key)
+        .then(
+          (done) => told.push(done),
+          () => told.push('broken'),
+        );
+  });
+  assert.deepEqual(told.slice(1), ['c', 'd']);
+  assert.equal(await turns.take(['long'], async () => 'again'), 'again');
 });

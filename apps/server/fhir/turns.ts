@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
 import type { Database, Queryable, Row } from '@mach/store';
 
 /** How long one waits for another process's turn to end, ms. */
@@ -8,6 +8,12 @@ const PATIENCE = 15_000;
 /** Between two looks whether a turn of another process has ended, ms. */
 const SHORTEST = 4;
 const LONGEST = 60;
+
+interface Session {
+  readonly client: Promise<Queryable>;
+  readonly leave: () => void;
+  holders: number;
+}
 
 /**
  * Work that must not be done twice at the same time under the same key, in this process and in any other on the same
@@ -19,9 +25,7 @@ class Turns {
   private readonly database: Database;
   private readonly tenant: number;
   private readonly running = new Map<string, Promise<unknown>>();
-  private session: Promise<Queryable> | undefined;
-  private leave: (() => void) | undefined;
-  private holders = 0;
+  private session: Session | undefined;
 
   constructor(database: Database, tenant: number) {
     this.database = database;
@@ -47,27 +51,43 @@ class Turns {
   }
 
   private async acrossProcesses<T>(locks: readonly string[], work: () => Promise<T>): Promise<T> {
-    const on = await this.enter();
+    const session = this.enter();
     try {
+      const on = await session.client;
       await this.lock(on, locks);
       try {
         return await work();
       } finally {
         // Nobody waits for it; a connection that broke has let go by itself.
-        this.unlock(on, locks).catch(() => undefined);
+        this.unlock(on, locks).catch(() => this.forget(session));
       }
+    } catch (error) {
+      // What is refused by us leaves the connection sound; with anything else it may be the one that broke.
+      if (!(error instanceof Problem)) this.forget(session);
+      throw error;
     } finally {
-      this.exit();
+      session.holders--;
+      if (session.holders === 0) {
+        this.forget(session);
+        session.leave();
+      }
     }
   }
 
   /** The connection that holds the locks, for as long as somebody needs it. */
-  private async enter(): Promise<Queryable> {
-    this.holders++;
-    this.session ??= new Promise((resolve, reject) => {
-      const until = new Promise<void>((end) => {
-        this.leave = end;
-      });
+  private enter(): Session {
+    const session = this.session ?? this.open();
+    this.session = session;
+    session.holders++;
+    return session;
+  }
+
+  private open(): Session {
+    let leave = (): void => undefined;
+    const until = new Promise<void>((end) => {
+      leave = end;
+    });
+    const client = new Promise<Queryable>((resolve, reject) => {
       this.database
         .withClient(this.tenant, (on) => {
           resolve(on);
@@ -75,21 +95,12 @@ class Turns {
         })
         .catch(reject);
     });
-    try {
-      return await this.session;
-    } catch (error) {
-      this.session = undefined;
-      this.exit();
-      throw error;
-    }
+    return { client, leave, holders: 0 };
   }
 
-  private exit(): void {
-    this.holders--;
-    if (this.holders > 0) return;
-    this.session = undefined;
-    this.leave?.();
-    this.leave = undefined;
+  /** Who comes next opens another connection. */
+  private forget(session: Session): void {
+    if (this.session === session) this.session = undefined;
   }
 
   private async lock(on: Queryable, locks: readonly string[]): Promise<void> {
