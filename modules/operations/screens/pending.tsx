@@ -100,6 +100,9 @@ function Home(): ReactElement {
                     {[t(`kind.${row.kind}`), row.title ? row.note : ''].filter(Boolean).join(' · ')}
                   </small>
                   <span className="ops-narrow">{[ownerName(row.owner), ageOf(row)].join(' · ')}</span>
+                  <span className="ops-narrow">
+                    <Act row={row} done={stuck.reload} />
+                  </span>
                 </span>
               ),
             },
@@ -146,6 +149,7 @@ function Home(): ReactElement {
               head: '',
               align: 'right',
               width: '124px',
+              wide: true,
               cell: (row) => <Act row={row} done={stuck.reload} />,
             },
           ]}
