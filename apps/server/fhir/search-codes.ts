@@ -5,9 +5,8 @@ import type { QueryValue, SearchFilter, TokenQuery } from '@mach/fhir/search-syn
 import type { CodeSystem } from '@mach/fhir/terminology/code-system.ts';
 import { ValueSets } from '@mach/fhir/terminology/value-set.ts';
 import { readRecord } from '@mach/store';
-import type { FhirCall } from './exchange.ts';
 import { told } from './operations/terminology/operations.ts';
-import { HouseTerminology } from './operations/terminology/source.ts';
+import { HouseTerminology, type TermsCall } from './operations/terminology/source.ts';
 
 type ValuesFilter = Extract<SearchFilter, { kind: 'values' }>;
 
@@ -35,7 +34,10 @@ export function needsCodes(filter: SearchFilter): boolean {
  * the one who asks may not read of the terminology, he does not search by.
  * @throws Problem 404 for an unknown value set or code system, 422 where there are too many codes
  */
-export async function withCodes(call: FhirCall, filters: readonly SearchFilter[]): Promise<SearchFilter[]> {
+export async function withCodes(
+  call: TermsCall & { readonly baseUrl: string },
+  filters: readonly SearchFilter[],
+): Promise<SearchFilter[]> {
   if (!filters.some(needsCodes)) return [...filters];
   const codes = new Codes(new HouseTerminology(call, undefined), call);
   const result: SearchFilter[] = [];
@@ -45,10 +47,10 @@ export async function withCodes(call: FhirCall, filters: readonly SearchFilter[]
 
 class Codes {
   private readonly source: HouseTerminology;
-  private readonly call: FhirCall;
+  private readonly call: TermsCall & { readonly baseUrl: string };
   private readonly sets: ValueSets;
 
-  constructor(source: HouseTerminology, call: FhirCall) {
+  constructor(source: HouseTerminology, call: TermsCall & { readonly baseUrl: string }) {
     this.source = source;
     this.call = call;
     this.sets = new ValueSets(source);

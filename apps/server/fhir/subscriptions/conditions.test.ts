@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '@mach/fhir/json.ts';
-import { type Change, localFilters, passes, topicTest } from './conditions.ts';
+import { type Change, conditionsOf, passes, topicTest } from './conditions.ts';
 import { ownTopic, shippedTopics, type Topic } from './topics.ts';
 
 const topic = (id: string): Topic => {
@@ -78,17 +78,21 @@ test('topics by type; filters look at what a record is, or last was', () => {
   assert.equal(new Set(shippedTopics().map((t) => t.url)).size, 4);
   const woman = { resourceType: 'Patient', gender: 'female' };
   const man = { resourceType: 'Patient', gender: 'male' };
-  const filters = new Map([['Patient', localFilters('Patient', 'gender=female')]]);
+  const filters = new Map([['Patient', conditionsOf('Patient', 'gender=female')]]);
   assert.ok(passes(filters, change(man, woman)));
   assert.ok(!passes(filters, change(woman, man)));
   assert.ok(passes(filters, change(woman, undefined)));
   assert.ok(passes(filters, change(undefined, { resourceType: 'Observation' })), 'no filter for this type');
-  for (const query of [
-    'organization.name=x',
-    '_has:Observation:patient:code=x',
-    '_sort=name',
-    '_count=1',
-    'nonsense=1',
-  ])
-    assert.throws(() => localFilters('Patient', query), /filter-unsupported|not-supported/, query);
+  for (const query of ['_sort=name', '_count=1', 'nonsense=1'])
+    assert.throws(() => conditionsOf('Patient', query), /filter-unsupported|not-supported/, query);
+  for (const current of ['organization.name=x', '_has:Observation:patient:code=x', '_list=x'])
+    assert.throws(
+      () =>
+        topicTest({
+          ...topic('Patient-change'),
+          triggers: [{ resource: 'Patient', interactions: ['create'], current }],
+        }),
+      /filter-unsupported/,
+      current,
+    );
 });

@@ -4,7 +4,7 @@ import { resourceItem } from '@mach/fhir/fhirpath/values.ts';
 import type { JsonObject } from '@mach/fhir/json.ts';
 import { isLocal, type LocalFilter, matchesFilter } from '@mach/fhir/search/match.ts';
 import { searchParams } from '@mach/fhir/search-definitions.ts';
-import { parseSearchString } from '@mach/fhir/search-syntax.ts';
+import { parseSearchString, type SearchFilter } from '@mach/fhir/search-syntax.ts';
 import { needsCodes } from '../search-codes.ts';
 import type { Interaction, Topic, Trigger } from './topics.ts';
 
@@ -20,20 +20,32 @@ export interface Change {
 const BUDGET = 50_000;
 
 /**
- * Conditions that one record decides by itself; what needs others (chains, `_has`, lists) cannot be asked of a change.
+ * The conditions of a search, without what would shape an answer.
  * @throws Problem 422
  */
-export function localFilters(type: string, query: string, tenant?: number): readonly LocalFilter[] {
+export function conditionsOf(type: string, query: string, tenant?: number): readonly SearchFilter[] {
   const parsed = parseSearchString(type, query, { lookup: (of) => searchParams(of, tenant) });
   if (!parsed.ok) throw new Problem(422, parsed.error);
   const { filters, sort, include, revinclude, elements, other, count, summary, total } = parsed.value;
   const shapes = sort.length + include.length + revinclude.length + elements.length + other.size;
   if (shapes > 0 || count !== null || summary !== null || total !== null)
     throw unsupported(query, 'chỉ nhận điều kiện, không nhận cách trình bày', 'only conditions can be given');
-  return filters.map((filter) => {
-    if (!isLocal(filter) || needsCodes(filter) || isHierarchical(filter))
-      throw unsupported(query, 'cần xem bản ghi khác', 'it would have to look at other records');
-    return filter;
+  return filters;
+}
+
+/** Whether a record decides the condition by itself. */
+export const decidesAlone = (filter: SearchFilter): filter is LocalFilter =>
+  isLocal(filter) && !needsCodes(filter) && !isHierarchical(filter);
+
+/**
+ * Conditions of a topic, which one record decides by itself: what a change was before, other records do not tell any
+ * more.
+ * @throws Problem 422
+ */
+function localFilters(type: string, query: string, tenant?: number): readonly LocalFilter[] {
+  return conditionsOf(type, query, tenant).map((filter) => {
+    if (decidesAlone(filter)) return filter;
+    throw unsupported(query, 'cần xem bản ghi khác', 'it would have to look at other records');
   });
 }
 
@@ -96,9 +108,12 @@ function triggerTest(trigger: Trigger, tenant: number | undefined): Test {
 
 const isTrue = (item: Item | undefined): boolean => item?.value === true;
 
-/** Whether a change concerns a subscription: its filters for the type all hold, of what the record is now or last was. */
-export function passes(filters: ReadonlyMap<string, readonly LocalFilter[]>, change: Change): boolean {
-  const own = filters.get(change.type);
+/**
+ * Whether a change may concern a subscription: its filters for the type hold, of what the record is now or last was, as
+ * far as the record decides them by itself.
+ */
+export function passes(filters: ReadonlyMap<string, readonly SearchFilter[]>, change: Change): boolean {
+  const own = filters.get(change.type)?.filter(decidesAlone);
   const record = change.after ?? change.before;
   return own === undefined || (record !== undefined && meets(record, own));
 }

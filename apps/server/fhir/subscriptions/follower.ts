@@ -12,6 +12,7 @@ import {
 } from '@mach/store';
 import { trustedHosts } from '../operations/outgoing/settings.ts';
 import { type Change, passes, topicTest } from './conditions.ts';
+import { passesElsewhere } from './elsewhere.ts';
 import { type Owners, visibleVersion } from './reading.ts';
 import { readSpec, type Spec } from './spec.ts';
 import {
@@ -275,6 +276,7 @@ export class SubscriptionFollower {
         const owner = await this.owners.of(state.owner);
         // What may not be read may not be counted either.
         if (!owner || !(await visibleVersion(this.engine, owner, { type, id, version }, now))) continue;
+        if (!(await passesElsewhere(this.engine, owner, spec.filters, change, id))) continue;
         const list = events.get(state.id) ?? [];
         events.set(state.id, list);
         list.push({ at: entry.at, type, id, version, what: what as Interaction });

@@ -1,8 +1,8 @@
 import { type Issue, Problem } from '@mach/base/problem.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
-import type { LocalFilter } from '@mach/fhir/search/match.ts';
+import type { SearchFilter } from '@mach/fhir/search-syntax.ts';
 import { checkAddress, type OutgoingRules } from '../operations/outgoing/call.ts';
-import { localFilters } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import { EXTENSION } from './names.ts';
 import { criteriaTopic, type Topic } from './topics.ts';
 
@@ -14,7 +14,7 @@ export interface Spec {
   readonly version: number;
   readonly topic: Topic;
   /** Type → conditions, all of them. */
-  readonly filters: ReadonlyMap<string, readonly LocalFilter[]>;
+  readonly filters: ReadonlyMap<string, readonly SearchFilter[]>;
   readonly channel: 'rest-hook' | 'websocket';
   readonly endpoint: string | null;
   readonly headers: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export function readSpec(
   ];
   const filters = topic
     ? filtersOf(topic, asked, rules.tenant, fault, issues)
-    : new Map<string, readonly LocalFilter[]>();
+    : new Map<string, readonly SearchFilter[]>();
   const channel = isObject(resource.channel) ? resource.channel : {};
   const kind = channel.type;
   if (kind !== 'rest-hook' && kind !== 'websocket')
@@ -122,9 +122,9 @@ function filtersOf(
   tenant: number,
   fault: Fault,
   issues: Issue[],
-): Map<string, readonly LocalFilter[]> {
+): Map<string, readonly SearchFilter[]> {
   const types = [...new Set(topic.triggers.map((t) => t.resource))];
-  const filters = new Map<string, readonly LocalFilter[]>();
+  const filters = new Map<string, readonly SearchFilter[]>();
   for (const text of asked) {
     const [, named, query = ''] = /^(?:([A-Za-z]+)(?:\?|$))?(.*)$/s.exec(text) ?? [];
     const type = named ?? (types.length === 1 ? types[0] : undefined);
@@ -133,7 +133,7 @@ function filtersOf(
       continue;
     }
     try {
-      filters.set(type, [...(filters.get(type) ?? []), ...localFilters(type, query, tenant)]);
+      filters.set(type, [...(filters.get(type) ?? []), ...conditionsOf(type, query, tenant)]);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       issues.push(...error.issues);

@@ -1,6 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
-import { type RulePacks, scopesReachRecord } from '@mach/engine';
+import { type Actor, type Engine, type RulePacks, scopesReachRecord } from '@mach/engine';
 import { resourceTypes, typeDef, valueSetCodes } from '@mach/fhir/definitions.ts';
 import { isObject, type JsonObject } from '@mach/fhir/json.ts';
 import type { ProfilePack } from '@mach/fhir/profile/pack.ts';
@@ -8,7 +8,7 @@ import { type CodeSystem, codeSystem, readCodeSystem } from '@mach/fhir/terminol
 import type { TerminologySource } from '@mach/fhir/terminology/value-set.ts';
 import { parseUnit } from '@mach/fhir/ucum.ts';
 import { readRecord, referringRecords, type StoredRecord } from '@mach/store';
-import { type FhirCall, gone, notFound } from '../../exchange.ts';
+import { gone, notFound } from '../../exchange.ts';
 import { packOn } from '../../profiles/house-profiles.ts';
 import { packSystem } from './pack-systems.ts';
 
@@ -31,16 +31,22 @@ type Canonical = 'CodeSystem' | 'ValueSet' | 'ConceptMap';
 const compiled = new Map<string, CodeSystem | undefined>();
 const MAX_COMPILED = 40;
 
+/** Who asks, and of which house. */
+export interface TermsCall {
+  readonly doors: { readonly engine: Engine };
+  readonly actor: Actor;
+}
+
 /**
  * Where the terminology operations find what they ask for: first the stored resources, as far as the caller may read
  * them, then the lists of the rule packs, then what R4 itself defines.
  */
 export class HouseTerminology implements TerminologySource {
-  private readonly call: FhirCall;
+  private readonly call: TermsCall;
   /** Local date that chooses between the editions of a list, yyyy-MM-dd. */
   readonly date: string;
 
-  constructor(call: FhirCall, date: string | undefined) {
+  constructor(call: TermsCall, date: string | undefined) {
     this.call = call;
     this.date = date?.slice(0, 10) ?? localDate(call.doors.engine.clock.now().toISOString());
   }
