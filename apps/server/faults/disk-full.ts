@@ -59,7 +59,12 @@ assert.deepEqual(
   [],
   'acknowledged and lost',
 );
+// Handed in again, the acknowledged and the refused: each stands once.
+const refused = doer.refusals.map((line) => Number(/^refused (\d+)/.exec(line)?.[1]));
+for (const n of [...doer.acknowledged.slice(-20), ...refused.slice(0, 20)])
+  assert.equal((await site.deed(n)).replayed, whole.has(n), `deed ${n}`);
 await site.deed(999_999);
+await wholeDeeds(site);
 assert.deepEqual(await faultsOf(site), []);
 await site.close();
 process.stdout.write(

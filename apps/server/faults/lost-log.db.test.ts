@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ async function killed(embedded: Embedded): Promise<void> {
 }
 
 test('the last page of the log is damaged: what the archive knows is missed, and the house is not served', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-lost-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -52,7 +53,6 @@ test('the last page of the log is damaged: what the archive knows is missed, and
 
   // PostgreSQL itself takes the damaged page for the end of its log, and says nothing.
   const second = await openSite(dataDir);
-  t.after(() => second.close());
   const left = await wholeDeeds(second);
   assert.ok(left.has(5) && !left.has(10));
   await assert.rejects(
@@ -60,6 +60,17 @@ test('the last page of the log is damaged: what the archive knows is missed, and
     /Dữ liệu này đã lùi lại.*lost the end of its log/s,
   );
   await assert.rejects(archive(second.embedded.superuserUrl).copy(), /lost the end of its log/);
+  await second.close();
+
+  // The server itself: it ends with what it knows and the two ways on, and has opened no door.
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], {
+    env: { ...process.env, MACH_DATA: dataDir, MACH_DEMO: '0', MACH_BACKUP: root, MACH_BACKUP_KEY: 'x', PORT: '0' },
+    encoding: 'utf8',
+    timeout: 200_000,
+  });
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /This data has gone back.*lost the end of its log.*mach restore.*mach reconcile/s);
+  assert.doesNotMatch(stdout, /http:/);
 });
 
 test('the checkpoint that recovery begins from is damaged: PostgreSQL does not start, and why is said', {
