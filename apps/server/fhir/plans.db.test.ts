@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Random } from '@mach/base/random.ts';
 import { parseSearchString } from '@mach/fhir/search-syntax.ts';
 import type { Queryable, Row } from '@mach/store';
-import { searchRecords } from '@mach/store';
+import { RESOURCE_TYPES, searchRecords } from '@mach/store';
 import pg from 'pg';
 import { testApp } from '../testing/app.ts';
+import { servedParams } from './metadata.ts';
+import { anyQuestion } from './testing/questions.ts';
+
+/** Parameters of all types that are explained in one run, chosen by the seed; `MACH_PLANS=9999` explains all. */
+const SAMPLED = Number(process.env.MACH_PLANS ?? 40);
+const SEED = Number(process.env.MACH_PLANS_SEED ?? Math.floor(Math.random() * 1_000_000));
 
 interface Plan {
   'Node Type': string;
@@ -187,6 +194,15 @@ test('no hot search reads a table from end to end, or loses its index under row-
   }
   assert.ok(explained.length >= HOT.length * 2);
   for (const [type, query] of KINDS) await spy(type, query, false);
+  // Any parameter of any type, as many as time allows.
+  t.diagnostic(`MACH_PLANS_SEED=${SEED}`);
+  const random = new Random(SEED);
+  const all = RESOURCE_TYPES.filter((type) => type !== 'Parameters').flatMap((type) =>
+    servedParams(type).map((param): readonly [string, string] => [type, `${param.code}=${anyQuestion(param)}`]),
+  );
+  const some = SAMPLED >= all.length ? all : Array.from({ length: SAMPLED }, () => all[random.int(0, all.length - 1)]);
+  for (const one of some) if (one) await spy(one[0], one[1], false);
+  t.diagnostic(`${some.length} of ${all.length} parameters`);
   assert.ok(KINDS.every(([, query]) => explained.includes(query) || query === '_list=x'));
 });
 

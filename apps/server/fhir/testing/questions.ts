@@ -1,5 +1,6 @@
 import { escapeSearchValue } from '@mach/fhir/search/escape.ts';
 import type { IndexValue, SimpleValue } from '@mach/fhir/search/values.ts';
+import { type SearchParam, type SearchParamType, searchParamById } from '@mach/fhir/search-definitions.ts';
 
 /** What a caller who knows this value of a resource would write behind the parameter's name; undefined where nothing. */
 export function questionOf(value: IndexValue): string | undefined {
@@ -39,3 +40,24 @@ function simple(value: SimpleValue): string | undefined {
 
 /** A number below this one, as a search writes it. */
 const plain = (n: number): string => (n - Math.abs(n) * 1e-6 - 1e-9).toFixed(9);
+
+/** A value of each kind that any parameter of it takes, as in `name=value`. */
+const ANY: Readonly<Record<SearchParamType, string>> = {
+  token: 'urn:x|y',
+  string: 'tran',
+  reference: 'some-id',
+  date: 'ge2026',
+  number: '1',
+  quantity: '5.4|http://unitsofmeasure.org|mg',
+  uri: 'http://x.vn/y',
+  special: '10|106|5|km',
+  composite: '',
+};
+/** Those that have a form of their own. */
+const BY_NAME: Readonly<Record<string, string>> = { _filter: '_id eq x', _list: 'x', _text: 'x', _content: 'x' };
+
+/** Something to search by any parameter, for tests that ask whether and how it is answered. */
+export function anyQuestion({ code, type, components }: Pick<SearchParam, 'code' | 'type' | 'components'>): string {
+  const parts = components.map((c) => ANY[searchParamById(c.definition)?.type ?? 'token'].replace(/^ge/, ''));
+  return BY_NAME[code] ?? (type === 'composite' ? parts.join('$') : ANY[type]);
+}
