@@ -1,7 +1,6 @@
 import {
   AlertLine,
   Allergy,
-  type BannerPatient,
   Button,
   Chip,
   CommandPalette,
@@ -10,27 +9,9 @@ import {
   SignDialog,
   SyncChip,
 } from '@mach/ui';
+import { lan } from './lan.ts';
 import { around, nothing, type Story } from './story.tsx';
 import { at, DISEASE, DRUG, LONG } from './worst.ts';
-
-const lan: BannerPatient = {
-  name: 'Trần Thị Lan',
-  sex: 'female',
-  birth: '1964-07-14',
-  code: '2600-123-456',
-  place: 'P.305',
-  allergy: {
-    state: 'known',
-    items: [{ substance: 'penicillin', reaction: 'phản vệ', year: '2019' }, { substance: 'tôm' }],
-  },
-  weight: { value: '58', at: at(6, 40) },
-  chips: [{ kind: 'sameName', text: 'Trùng tên' }],
-  facts: [
-    { label: 'CCCD', value: '••••••••3456' },
-    { label: 'BHYT', value: '80 %, đến 31/12/2026' },
-    { label: 'Nhóm máu', value: 'O+', stale: true },
-  ],
-};
 
 const sign = (props: Partial<Parameters<typeof SignDialog>[0]> = {}) => (
   <SignDialog
