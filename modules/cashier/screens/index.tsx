@@ -73,6 +73,8 @@ function Home(): ReactElement {
     sort: which === 'waiting' ? 'endedAt' : which === 'inExam' ? 'arrivedAt' : '-endedAt',
     limit: 500,
   });
+  // Followed though nobody looks at it: a desk that loses its server takes cash from whoever is in the house.
+  useView<CashierQueueRow>('cashier.queue', { state: STATES.inExam }, { sort: 'arrivedAt', limit: 500 });
   // Who left without a cost has nothing to settle.
   const rows = list.rows.filter((row) => row.state !== 'left' || row.openLines > 0);
 

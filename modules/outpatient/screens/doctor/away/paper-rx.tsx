@@ -34,10 +34,16 @@ const NOTHING: Paper = { ticket: '', name: '', text: '' };
  * A prescription that has to leave on paper before the server is back: numbered, kept word for word, and handed in as a
  * note that the doctor enters and signs with all checks. Nothing here claims that it was checked.
  */
-export function PaperRx({ whose }: { readonly whose: Whose | undefined }): ReactElement {
+export function PaperRx(props: {
+  readonly whose: Whose | undefined;
+  /** Lines that stand as a draft in the open record: copied, not lost. */
+  readonly start?: string;
+  readonly onGiven?: (number: string) => void;
+}): ReactElement {
+  const { whose, start = '', onGiven } = props;
   const t = useTexts(awayTexts);
   const { away } = useAway();
-  const draft = useDraft<Paper>(`kham:paper:${whose?.encounter ?? 'ticket'}`, NOTHING);
+  const draft = useDraft<Paper>(`kham:paper:${whose?.encounter ?? 'ticket'}`, { ...NOTHING, text: start });
   const { value } = draft;
   const [given, setGiven] = useState<string | null>(null);
   const [failed, setFailed] = useState<'none' | 'numbers' | 'full'>('none');
@@ -78,54 +84,60 @@ export function PaperRx({ whose }: { readonly whose: Whose | undefined }): React
       return;
     }
     setGiven(paper.number);
+    onGiven?.(paper.number);
     setFailed('none');
     toast({ text: t('kept') });
     draft.discard();
   }
 
+  const form = (
+    <div className="doc-pad">
+      {onGiven ? <p>{t('leadOpen')}</p> : <OfflineNote>{t('lead')}</OfflineNote>}
+      {!onGiven && <AlertLine level="warn" what={t('askAllergy')} />}
+      {failed !== 'none' && <AlertLine level="stop" what={t(`failed_${failed}`)} />}
+      {given && (
+        <p data-away-note={given}>
+          {t('write')} <strong>{given}</strong>
+        </p>
+      )}
+      {!whose && (
+        <div className="doc-inline">
+          <TextField
+            label={t('ticket')}
+            required
+            value={value.ticket}
+            onChange={(next) => put({ ticket: next })}
+            hint={t('ticketHint')}
+            code
+          />
+          <TextField
+            className="doc-grow"
+            label={t('name')}
+            required
+            value={value.name}
+            onChange={(next) => put({ name: next })}
+          />
+        </div>
+      )}
+      <TextArea
+        label={t('text')}
+        required
+        value={value.text}
+        onChange={(next) => put({ text: next })}
+        hint={t('textHint')}
+        maxLength={4000}
+      />
+      <Button look="primary" icon="check" disabled={!ready} onClick={() => void keep()}>
+        {t('save')}
+      </Button>
+    </div>
+  );
+  // Within an open record it stands among its lines; alone it is the page.
+  if (onGiven) return form;
   return (
     <div className="doc-sections">
       <Section title={whose ? t('title', { name }) : t('titlePaper')} anchor={1}>
-        <div className="doc-pad">
-          <OfflineNote>{t('lead')}</OfflineNote>
-          <AlertLine level="warn" what={t('askAllergy')} />
-          {failed !== 'none' && <AlertLine level="stop" what={t(`failed_${failed}`)} />}
-          {given && (
-            <p data-away-note={given}>
-              {t('write')} <strong>{given}</strong>
-            </p>
-          )}
-          {!whose && (
-            <div className="doc-inline">
-              <TextField
-                label={t('ticket')}
-                required
-                value={value.ticket}
-                onChange={(next) => put({ ticket: next })}
-                hint={t('ticketHint')}
-                code
-              />
-              <TextField
-                className="doc-grow"
-                label={t('name')}
-                required
-                value={value.name}
-                onChange={(next) => put({ name: next })}
-              />
-            </div>
-          )}
-          <TextArea
-            label={t('text')}
-            required
-            value={value.text}
-            onChange={(next) => put({ text: next })}
-            hint={t('textHint')}
-            maxLength={4000}
-          />
-          <Button look="primary" icon="check" disabled={!ready} onClick={() => void keep()}>
-            {t('save')}
-          </Button>
-        </div>
+        {form}
       </Section>
     </div>
   );

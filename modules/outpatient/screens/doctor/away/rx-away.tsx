@@ -1,14 +1,33 @@
 import { type CloseNoteInput, closeNote, type NoteRow } from '@mach/desk/contract.ts';
 import { AlertLine, formatTime, useAway, useCan, useCommand, useTexts, useView } from '@mach/ui';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
+import { PaperRx, type Whose } from './paper-rx.tsx';
 import { awayTexts } from './texts.ts';
 
 /** Above a prescription that is written without the server: what was checked here, and what was not. */
-export function DraftOnly({ checked }: { readonly checked: boolean }): ReactElement | null {
+export function DraftOnly(props: {
+  readonly checked: boolean;
+  readonly whose: Whose;
+  /** The draft in words, a drug a line. */
+  readonly words: string;
+}): ReactElement | null {
+  const { checked, whose, words } = props;
   const t = useTexts(awayTexts);
-  const { down } = useAway();
+  const { down, away } = useAway();
+  const [writing, setWriting] = useState(false);
+  const [given, setGiven] = useState<string | null>(null);
   if (!down) return null;
-  return <AlertLine level="warn" what={t('draftOnly')} why={t(checked ? 'checkedHere' : 'notChecked')} />;
+  return (
+    <>
+      <AlertLine
+        level="warn"
+        what={t('draftOnly')}
+        why={t(checked ? 'checkedHere' : 'notChecked')}
+        instead={away && !writing && given === null ? { label: t('paperNow'), run: () => setWriting(true) } : undefined}
+      />
+      {(writing || given !== null) && <PaperRx whose={whose} start={words} onGiven={setGiven} />}
+    </>
+  );
 }
 
 /** Paper prescriptions of this visit that are not entered yet. */

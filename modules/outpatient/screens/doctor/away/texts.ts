@@ -5,6 +5,8 @@ export const awayTexts = defineTexts({
   vi: {
     act: 'Đơn giấy',
     lead: 'Máy chủ không trả lời, hồ sơ này chưa mở được. Viết đơn giấy có số; nhập và ký khi có máy chủ.',
+    leadOpen: 'Người bệnh cần đơn ngay: chép đơn giấy có số. Bản nháp dưới đây vẫn còn, ký khi có máy chủ.',
+    paperNow: 'Đơn giấy có số',
     draftOnly: 'Mất máy chủ: đơn là bản nháp, chưa ký được.',
     checkedHere:
       'Đã kiểm trên máy này: dị ứng và thuốc đang dùng đã đọc trước đó, tương tác, trùng hoạt chất, liều. Chưa kiểm: điều kiện BHYT, tồn kho, đơn nơi khác.',
@@ -30,6 +32,8 @@ export const awayTexts = defineTexts({
   en: {
     act: 'Paper prescription',
     lead: 'The server does not answer and this record cannot be opened. Write a numbered paper; enter and sign it later.',
+    leadOpen: 'For a patient who cannot wait: a numbered paper. The draft below stays, to be signed with the server.',
+    paperNow: 'Numbered paper',
     draftOnly: 'Server away: the prescription is a draft and cannot be signed.',
     checkedHere:
       'Checked on this device: allergies and medicines read before, interactions, duplicates, doses. Not checked: insurance conditions, stock, prescriptions elsewhere.',

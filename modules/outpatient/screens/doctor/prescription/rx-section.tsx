@@ -11,6 +11,7 @@ import { type LineDraft, type RxLine, typedOf } from './line.ts';
 import { LineComposer } from './line-composer.tsx';
 import { carry, lastPrescription, type StoredLine } from './repeat.ts';
 import { FindingLine, RxLineRow } from './rx-line.tsx';
+import { wordsOf } from './show.ts';
 import type { Rx } from './use-rx.ts';
 
 export interface RxSectionProps {
@@ -150,7 +151,16 @@ export function RxSection(props: RxSectionProps): ReactElement {
           focusLine(rx.lines.length - 1);
         }}
       >
-        <DraftOnly checked={rx.checked} />
+        <DraftOnly
+          checked={rx.checked}
+          whose={{
+            encounter: visit.id,
+            name: visit.patient.name?.[0]?.text ?? visit.row?.name ?? '',
+            born: visit.patient.birthDate ?? null,
+            ticket: visit.row?.queueNumber ?? null,
+          }}
+          words={rx.lines.map((line) => wordsOf(line, t, pick)).join('\n')}
+        />
         <PaperNotes encounter={visit.id} />
         {rx.replaces.length > 0 && (
           <div className="doc-inline">

@@ -66,6 +66,22 @@ export function medicationOf(
   };
 }
 
+/** A line as it is written by hand on paper: name and strength, each time, times a day, days, total. */
+export function wordsOf(line: RxLine, t: T, pick: (text: Text) => string): string {
+  const { name, strength, brand, route, dose, timesPerDay, when, days, total, note } = medicationOf(line, t, pick);
+  const said = [
+    route,
+    dose && `${t('each')} ${clinicalNumber(dose.value)} ${dose.unit}`,
+    timesPerDay === undefined ? undefined : t('timesADay', { n: timesPerDay }),
+    when,
+    days === undefined ? undefined : t('forDays', { n: days }),
+    total && `${t('inTotal')} ${clinicalNumber(total.value)} ${total.unit}`,
+    note,
+  ];
+  const what = [name, strength, brand && `(${brand})`].filter(Boolean).join(' ');
+  return `${what}: ${said.filter(Boolean).join(', ')}`.replaceAll(NBSP, ' ');
+}
+
 /** Short words of a taking, to say what a changed line was: "500 mg · 1 viên × 2". */
 export function shortOf(line: RxLine): string {
   const { dose, drug } = line;
