@@ -2,7 +2,7 @@ import { refuse } from '@mach/base/problem.ts';
 import type { SortKey } from '@mach/fhir/search-syntax.ts';
 import { number32 } from './keys.ts';
 import { combined, indexedAs } from './search-aliases.ts';
-import { type SqlBuilder, type Subject, TENANT } from './search-sql.ts';
+import { INDEX, type SqlBuilder, type Subject, TENANT } from './search-sql.ts';
 
 /** Where a page ended: the values of the sort keys as text, and the number (or id) that decides between equals. */
 export interface Cursor {
@@ -85,7 +85,7 @@ export function sqlSorts(sort: readonly SortKey[], type: string | null): SqlSort
       // The lowest value decides when ascending, the highest when descending (search.html#sort).
       expression: (b, { rid }) => {
         const a = b.alias();
-        return `(select ${descending ? 'max' : 'min'}(${a}.${column}) from ${table} ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${a}.param = ${b.bind(number)})`;
+        return `(select ${descending ? 'max' : 'min'}(${a}.${column}) from ${INDEX}${table} ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${a}.param = ${b.bind(number)})`;
       },
       walk: { table, column, param: number, also },
     });

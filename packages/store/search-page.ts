@@ -3,7 +3,7 @@ import type { Queryable } from './database.ts';
 import { after, type Cursor, orderBy, type SqlSort, tieDirection } from './search-order.ts';
 import { keyed, least, row } from './search-plan.ts';
 import { FoundRecord, type LeanRow, PLAIN_TYPES } from './search-row.ts';
-import { type Condition, RANK, SqlBuilder, TENANT } from './search-sql.ts';
+import { type Condition, INDEX, RANK, SqlBuilder, TENANT } from './search-sql.ts';
 import { typeNumber } from './types.ts';
 
 /** What is asked of the database: records of a type (null: of any) that meet the conditions, in an order. */
@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** With fewer records than this a condition is where a sorted search starts; with more, the order is. */
-const FEW = 100;
+const FEW = 250;
 const SIZE_CACHE = 2_000;
 const SIZE_AGE = 60_000;
 
@@ -133,12 +133,15 @@ async function run(
   }));
 }
 
-/** The records of chosen numbers, in the same order; what was removed meanwhile is left out. */
-function fetch(inner: string, ask: Ask, tie = 'c.rid'): string {
+/**
+ * Up to `limit` records of the numbers that `inner` gives in the order asked for. Each is looked up as its turn comes, so
+ * what was removed meanwhile, or may not be seen, is left out before the page is full.
+ */
+function fetch(inner: string, ask: Ask, limit: number, walked = false): string {
   const columns = ask.sorts.map((_, i) => `, c.s${i + 1}::text as c${i + 1}`).join('');
   return `select ${RECORD}${columns} from (${inner}) c
     cross join lateral (select * from record o where o.${TENANT} and o.rid = c.rid offset 0) r
-    where not r.deleted and ${isOfType(ask.types, 'r')} order by ${orderBy(ask.sorts, 'c', tie)}`;
+    where not r.deleted and ${isOfType(ask.types, 'r')} order by ${orderBy(ask.sorts, 'c', 'c.rid', walked)} limit ${limit}`;
 }
 
 const columns = (b: SqlBuilder, ask: Ask, subject: ReturnType<typeof keyed>, from = 0): string =>
@@ -164,7 +167,7 @@ function scanning(
     const from = cursor ? [`k.rid > ${b.bind(cursor.last)}::bigint`] : [];
     const distinct = driver.ordered ? '' : 'distinct ';
     const where = [rows, ...from, ...tests].join(' and ');
-    return { text: fetch(`select ${distinct}k.rid from ${where} order by k.rid limit ${limit}`, ask), by: 'r' };
+    return { text: fetch(`select ${distinct}k.rid from ${where} order by k.rid`, ask, limit), by: 'r' };
   }
   const source = driver.ordered ? rows : `(select distinct k.rid from ${rows}) k where true`;
   const inner = `select k.rid${columns(b, ask, keyed('k'))} from ${[source, ...tests].join(' and ')} offset 0`;
@@ -172,8 +175,9 @@ function scanning(
   const missing = onlyMissing ? ' and q.s1 is null' : '';
   return {
     text: fetch(
-      `select q.* from (${inner}) q where true${page}${missing} order by ${orderBy(ask.sorts, 'q', 'q.rid')} limit ${limit}`,
+      `select q.* from (${inner}) q where true${page}${missing} order by ${orderBy(ask.sorts, 'q', 'q.rid')}`,
       ask,
+      limit,
     ),
     by: 'r',
   };
@@ -195,8 +199,9 @@ function listing(
     const inner = `select r.rid${columns(b, ask, row('r'))} from record r where ${where} offset 0`;
     return {
       text: fetch(
-        `select q.* from (${inner}) q where true${page}${missing} order by ${orderBy(ask.sorts, 'q', 'q.rid')} limit ${limit}`,
+        `select q.* from (${inner}) q where true${page}${missing} order by ${orderBy(ask.sorts, 'q', 'q.rid')}`,
         ask,
+        limit,
       ),
       by: 'r',
     };
@@ -219,7 +224,7 @@ function walking(
   const [first] = ask.sorts;
   const direction = tieDirection(ask.sorts);
   const number = b.bind(param);
-  const better = `not exists (select 1 from ${table} e where e.${TENANT} and e.rid = k.rid and e.param = ${number}
+  const better = `not exists (select 1 from ${INDEX}${table} e where e.${TENANT} and e.rid = k.rid and e.param = ${number}
     and (e.${column} ${direction === 'desc' ? '>' : '<'} k.${column} or ${also}) offset 0)`;
   const tests = ask.conditions.map((c) => c.test(b, keyed('k')));
   // Says to the index where to begin; the exact place is decided with the other keys.
@@ -227,13 +232,15 @@ function walking(
     cursor?.values[0] == null
       ? []
       : [`k.${column} ${direction === 'desc' ? '<=' : '>='} ${b.bind(cursor.values[0])}::${first?.cast}`];
-  const inner = `select k.rid, k.${column} as s1${columns(b, ask, keyed('k'), 1)} from ${table} k
+  const inner = `select k.rid, k.${column} as s1${columns(b, ask, keyed('k'), 1)} from ${INDEX}${table} k
     where ${[`k.${TENANT}`, `k.param = ${number}`, ...begin, better, ...tests].join(' and ')}`;
   const page = cursor ? ` where ${after(b, ask.sorts, cursor, 'q', 'q.rid')}` : '';
   return {
     text: fetch(
-      `select q.* from (${inner}) q${page} order by ${orderBy(ask.sorts, 'q', 'q.rid', true)} limit ${limit}`,
+      `select q.* from (${inner}) q${page} order by ${orderBy(ask.sorts, 'q', 'q.rid', true)}`,
       ask,
+      limit,
+      true,
     ),
     by: 'r',
   };
@@ -241,7 +248,7 @@ function walking(
 
 /** How many records meet the conditions. */
 export async function countAll(on: Queryable, ask: Ask): Promise<number> {
-  const b = new SqlBuilder();
+  const b = new SqlBuilder(true);
   const driver = least(ask.conditions);
   const others = ask.conditions.filter((c) => c !== driver);
   let text: string;

@@ -6,6 +6,7 @@ import { number32, searchKey } from './keys.ts';
 import { indexedAs } from './search-aliases.ts';
 import {
   type Condition,
+  INDEX,
   missingCondition,
   negate,
   notServed,
@@ -203,7 +204,7 @@ function chain(filter: Extract<SearchFilter, { kind: 'chain' }>): Condition {
     const parts = inner.map(
       ({ type, of }) => `select s.rid from ${ridsOf(b, of, type)} x
         cross join lateral (select t.id from record t where t.${TENANT} and t.rid = x.rid and not t.deleted offset 0) t
-        cross join lateral (select s.rid from search_key s where s.${TENANT} and s.key = mach_search_key(${b.bind(name)}, t.id)
+        cross join lateral (select s.rid from ${b.index}search_key s where s.${TENANT} and s.key = mach_search_key(${b.bind(name)}, t.id)
           and s.qualifier = ${number32(type)} offset 0) s`,
     );
     return `(${parts.join(' union all ')}) k where true`;
@@ -266,10 +267,10 @@ function references(target: string, keys: readonly string[]): Condition {
   return {
     rank: RANK.reference,
     ordered: false,
-    rows: (b) => `search_key k where k.${TENANT} and ${where(b, 'k')}`,
+    rows: (b) => `${b.index}search_key k where k.${TENANT} and ${where(b, 'k')}`,
     test: (b, { rid }) => {
       const a = b.alias();
-      return `exists (select 1 from search_key ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${where(b, a)} offset 0)`;
+      return `exists (select 1 from ${INDEX}search_key ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${where(b, a)} offset 0)`;
     },
   };
 }

@@ -156,8 +156,8 @@ test('no hot search reads a table from end to end, or loses its index under row-
     assert.ok(parsed.ok, query);
     const sent: { text: string; values?: unknown[] }[] = [];
     const spied = Object.create(database) as typeof database;
-    spied.withClient = (tenant, work) =>
-      database.withClient(tenant, (on: Queryable) =>
+    spied.conversing = (tenant, work) =>
+      database.conversing(tenant, (on: Queryable) =>
         work({
           query: <R extends Row = Row>(q: { text: string; values?: unknown[] }) => {
             sent.push(q);
