@@ -93,17 +93,29 @@ async function twoPlaces(older: Tree, newer: Tree, folder: string): Promise<void
     await oldHands.work();
     // Servers of one house have the same keys.
     cpSync(join(folder, 'older', 'keys'), join(folder, 'newer', 'keys'), { recursive: true });
-    const [newHouse, newHands] = await start(newer, 'newer', '0');
-    say(`${newer.name} started beside ${older.name} in ${figure(newHouse.seconds)}`);
-    await Promise.all([oldHands.work(), newHands.work()]);
-    await oldHands.recall();
+    const beside = await start(newer, 'newer', '0').catch((error: unknown) => String(error));
+    if (typeof beside === 'string') {
+      // Views have changed: the one that starts says so, and the one that works is left in peace.
+      assert.match(beside, /Servers of another version are at work/, beside);
+      say(`${newer.name} did not start beside ${older.name}: ${/(\d+) views have changed/.exec(beside)?.[0]}`);
+      await oldHands.work();
+      await oldHands.recall();
+      await oldHouse.stop();
+    }
+    const [newHouse, newHands] = typeof beside === 'string' ? await start(newer, 'newer', '0') : beside;
+    say(`${newer.name} started in ${figure(newHouse.seconds)}`);
+    if (typeof beside !== 'string') {
+      await Promise.all([oldHands.work(), newHands.work()]);
+      await oldHands.recall();
+      await newHands.finishWaiting();
+      await Promise.all([oldHands.work(), newHands.work()]);
+      await oldHouse.stop();
+    }
     await newHands.finishWaiting();
-    await Promise.all([oldHands.work(), newHands.work()]);
-    await oldHouse.stop();
-    await newHands.finishWaiting();
+    await newHands.work();
     await newHands.recall();
     await newHouse.stop();
-    say(`both at once: ${ledger.deeds.size} deeds stand`);
+    say(`two servers on one database: ${ledger.deeds.size} deeds stand`);
     say(`proved: ${await prove(newer, { MACH_DATA: join(folder, 'newer'), DATABASE_URL: ownerUrl })} things`);
   } finally {
     for (const house of houses) await house.kill();

@@ -4,7 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { commands, defineCommand, defineModule } from '@mach/engine';
+import type { Basic } from '@mach/fhir/types.ts';
+import { text } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { buildApp } from '../http/app.ts';
 import { testApp } from '../testing/app.ts';
 import { deeds } from './deeds.ts';
@@ -159,4 +163,72 @@ test('who reads slowly gets all of it at his pace; who never reads costs little,
     `no more was made than was taken: ${strict.made.map((flood) => flood.made)}`,
   );
   for (const socket of deaf) socket.destroy();
+});
+
+/** A worklist of one row that is as large as a row can get. */
+const large = defineModule({
+  name: 'large',
+  title: { vi: 'Lớn', en: 'Large' },
+  roles: { doer: ['large.use'] },
+  views: [
+    {
+      definition: {
+        name: 'large.list',
+        kind: 'live',
+        base: 'Basic',
+        columns: { note: text('extension[url=note].valueString') },
+      },
+      permission: 'large.use',
+      title: { vi: 'Lớn', en: 'Large' },
+    },
+  ],
+  commands: commands(
+    defineCommand({
+      name: 'large.write',
+      kind: 'fact',
+      permission: 'large.use',
+      title: { vi: 'Ghi', en: 'Write' },
+      input: z.strictObject({ n: z.number() }),
+      handle: async ({ n }, ctx) => {
+        const found = await ctx.find<Basic>('Basic', 'large');
+        const extension = [{ url: 'note', valueString: String(n).repeat(1_000_000) }];
+        const record: Basic & { id: string } = {
+          ...found,
+          resourceType: 'Basic',
+          id: 'large',
+          code: { text: 'x' },
+          extension,
+        };
+        if (found) ctx.update(record);
+        else ctx.create(record);
+        return null;
+      },
+    }),
+  ),
+});
+
+test('a screen that has stopped listening is let go; the others hear everything', async (t) => {
+  const { app, engine, actor, signIn } = await testApp(t, [large]);
+  const token = await signIn(['doer']);
+  const { line, connections } = await listening(t, app, token);
+  const get = `GET /api/live?view=large.list HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`;
+  let heard = 0;
+  let rest = '';
+  const well = line(get);
+  well.setEncoding('utf8').on('data', (part: string) => {
+    // A word may come in two pieces.
+    const pieces = (rest + part).split('event: message');
+    heard += pieces.length - 1;
+    rest = pieces.at(-1)?.slice(-14) ?? '';
+  });
+  const deaf = line(get);
+  await Promise.all([once(deaf, 'readable'), until('that both listen', async () => (await connections()) === 2)]);
+  deaf.pause();
+  let written = 0;
+  for (; (await connections()) === 2 && written < 60; written++) {
+    await engine.sendByName('large.write', { n: written % 10 }, actor('doer'), { key: `large-key-${written}` });
+    await until('that the other one has heard it', () => heard > written);
+  }
+  assert.equal(await connections(), 1, `${written} rows of a megabyte, and nobody was let go`);
+  assert.equal(heard, written);
 });
