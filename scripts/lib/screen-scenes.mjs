@@ -143,7 +143,7 @@ async function emergency(staff) {
 
 async function emergencyPatient(staff) {
   await emergency(staff);
-  await staff.page.locator('[data-card]').first().click();
+  await staff.page.locator('[data-card]', { hasText: 'HS1' }).first().click();
   await staff.page.locator('.m-banner').waitFor();
 }
 
@@ -157,6 +157,9 @@ async function shift(staff) {
 /** The server is gone in the middle of the work. */
 async function offline(staff) {
   const { page } = staff;
+  // A stream that is open stays open: it must not have been opened.
+  await staff.context.route('**/api/live**', (route) => route.abort());
+  await page.reload();
   await firstRow(page);
   await staff.context.route('**/api/**', (route) => route.abort());
   // The app asks at once how the house is, and gets no answer.
@@ -165,13 +168,6 @@ async function offline(staff) {
   await chip.waitFor();
   await chip.click();
   await page.locator('.m-drawer').waitFor();
-}
-
-/** The key card. */
-async function help(staff) {
-  await firstRow(staff.page);
-  await staff.press('F1');
-  await staff.page.locator('.m-drawer').waitFor();
 }
 
 const grid = async ({ page }) => page.locator('.apt-cell').first().waitFor();
@@ -202,11 +198,10 @@ export const SCREENS = [
   ['reception', 'tiepdon', '/reception', reception],
   ['reception-dark', 'tiepdon', '/reception', reception, dark],
   ['appointments', 'tiepdon', `/appointments/${MONDAY}/week/room-303`, grid],
-  ['queue', 'dieuduong', '/queue/room-305', frame],
+  ['queue', 'dieuduong', '/queue/room-301', frame],
   ['vitals', 'dieuduong', '/vitals', vitals],
   ['doctor', 'bacsi', '/kham', doctor],
   ['doctor-dark', 'bacsi', '/kham', doctor, dark],
-  ['help', 'bacsi', '/kham', help],
   ['emergency', 'dieuduong', '/emergency', emergency],
   ['emergency-dark', 'dieuduong', '/emergency', emergency, { ...dark, viewport: WALL }],
   ['emergency-patient', 'dieuduong', '/emergency', emergencyPatient],

@@ -48,6 +48,7 @@ async function history() {
 }
 
 async function take(name, page) {
+  await page.locator('.m-skeleton').first().waitFor({ state: 'detached' });
   await settled(page, 500);
   const file = smallPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
   writeFileSync(join(FOLDER, `${name}.png`), file);
