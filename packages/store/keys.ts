@@ -27,12 +27,18 @@ const GENERATION = 20_000;
 let young = new Map<string, string>();
 let old = new Map<string, string>();
 
+const nameOf = (param: string, value: string): string => `${indexedAs(param)}\u001f${value}`;
+const keyOf = (name: string): string => hash('sha256', name, 'buffer').readBigInt64BE(0).toString();
+
+/** The same as {@link searchKey}, for a list of many that are not asked for again. */
+export const freshKey = (param: string, value: string): string => keyOf(nameOf(param, value));
+
 /** Signed 64-bit key of one value of one parameter, as text for the driver. */
 export function searchKey(param: string, value: string): string {
-  const name = `${indexedAs(param)}\u001f${value}`;
+  const name = nameOf(param, value);
   const known = young.get(name) ?? old.get(name);
   if (known !== undefined) return known;
-  const key = hash('sha256', name, 'buffer').readBigInt64BE(0).toString();
+  const key = keyOf(name);
   if (young.size >= GENERATION) {
     old = young;
     young = new Map();

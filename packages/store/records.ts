@@ -1,6 +1,6 @@
 import { parseJson } from '@mach/fhir/written-numbers.ts';
 import type { Database, Query, Queryable, Row } from './database.ts';
-import { keysOf, number32, searchKey } from './keys.ts';
+import { freshKey, keysOf, number32, searchKey } from './keys.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
 import { FoundRecord, type LeanRow, PLAIN_TYPES } from './search-row.ts';
 import { typeName, typeNumber } from './types.ts';
@@ -104,10 +104,11 @@ export async function readRecords(
 
 /*
  * From the index to the records, never the other way: on a database whose statistics are still empty the planner would
- * else begin with every record of the tenant. The keys are found first, then each record by its number.
+ * else begin with every record of the tenant. The keys are found first, then each record by its number. The index is
+ * read as it is (see `INDEX`): what may not be seen has no record in the end.
  */
 const byKeys = (where: string): string =>
-  `with k as materialized (select key, rid from search_key where tenant = mach_tenant() and ${where})`;
+  `with k as materialized (select key, rid from public.search_key where tenant = mach_tenant() and ${where})`;
 const RECORDS_OF_KEYS = `from k cross join lateral
   (select * from record where tenant = mach_tenant() and rid = k.rid offset 0) r where not r.deleted`;
 
@@ -132,6 +133,22 @@ export async function referringRecords(
     seen.add(slot);
     return [{ ...found, record: toStored(row) }];
   });
+}
+
+/**
+ * Records that refer to this id by one of the parameters, in no order; the keys are of the moment, so none is remembered.
+ * A key says the id and not the type: the asker looks at what it found.
+ */
+export async function recordsAround(on: Queryable, params: readonly string[], id: string): Promise<StoredRecord[]> {
+  const lean = {
+    name: 'records_around',
+    text: `${byKeys('key = any($1::bigint[])')} select ${COLUMNS} ${RECORDS_OF_KEYS}`,
+    values: [`{${params.map((param) => freshKey(param, id)).join()}}`],
+    types: PLAIN_TYPES,
+  };
+  const { rows } = await on.query<LeanRow>(lean);
+  const found = new Map(rows.map((row) => [row.rid, row]));
+  return [...found.values()].map((row) => new FoundRecord(row));
 }
 
 /** Records that carry an exact token, `system|code` with one of the codes: an identity number, a business code. */

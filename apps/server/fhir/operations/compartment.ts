@@ -2,7 +2,7 @@ import { scopesReachRecord } from '@mach/engine';
 import { isResourceType } from '@mach/fhir/definitions.ts';
 import { valuesOf } from '@mach/fhir/search/match.ts';
 import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
-import { readRecord, readRecords, referringRecords, type StoredRecord } from '@mach/store';
+import { readRecord, readRecords, recordsAround, type StoredRecord } from '@mach/store';
 import { type FhirCall, gone, notFound } from '../exchange.ts';
 
 /** What a record refers to that is part of understanding it, and belongs to no single patient. */
@@ -27,13 +27,14 @@ export interface Compartment {
   readonly records: StoredRecord[];
 }
 
-type Params = { param: string; value: string }[];
-const byCompartment = new Map<string, readonly { type: string; code: string }[]>();
+const byCompartment = new Map<string, readonly { type: string; param: string }[]>();
 
-function paramsOf(compartment: string, types: readonly string[]): readonly { type: string; code: string }[] {
+function paramsOf(compartment: string, types: readonly string[]): readonly { type: string; param: string }[] {
   const known = byCompartment.get(compartment);
   if (known) return known;
-  const all = types.flatMap((type) => compartmentParams(compartment, type).map((code) => ({ type, code })));
+  const all = types.flatMap((type) =>
+    compartmentParams(compartment, type).map((code) => ({ type, param: `${type}.${code}` })),
+  );
   byCompartment.set(compartment, all);
   return all;
 }
@@ -51,24 +52,33 @@ export async function readCompartment(
 ): Promise<Compartment> {
   const { engine } = call.doors;
   engine.policy.requireRecord(call.actor, 'read', compartment);
-  const on = engine.database.tenant(call.actor.tenant);
-  const focus = await readRecord(on, compartment, id);
+  const open = new Map<string, boolean>();
+  const mayRead = (type: string): boolean => {
+    const known = open.get(type) ?? engine.policy.record(call.actor, 'search', type) !== 'denied';
+    open.set(type, known);
+    return known;
+  };
+  const params = paramsOf(compartment, types).flatMap(({ type, param }) => (mayRead(type) ? [param] : []));
+  // The two travel together.
+  const [focus, around] = await engine.database.conversing(call.actor.tenant, (on) =>
+    Promise.all([readRecord(on, compartment, id), recordsAround(on, params, id)]),
+  );
   if (!focus || !scopesReachRecord(call.actor, focus)) throw notFound(compartment, id);
   if (focus.deleted) throw gone(compartment, id);
-  const mayRead = (type: string): boolean => engine.policy.record(call.actor, 'search', type) !== 'denied';
-  const wanted: Params = paramsOf(compartment, types)
-    .filter(({ type }) => mayRead(type))
-    .map(({ type, code }) => ({ param: `${type}.${code}`, value: id }));
-  const found = new Map<string, StoredRecord>();
   // The key of the index is the id alone: a Group may have the id of a Patient.
-  for (const { record } of await referringRecords(on, wanted))
-    if (mayRead(record.type) && scopesReachRecord(call.actor, record, 'search') && refersTo(record, compartment, id))
-      found.set(`${record.type}/${record.id}`, record);
-  found.delete(`${compartment}/${id}`);
-  return { focus, records: [focus, ...[...found.values()].sort(byTypeAndId)] };
+  const found = around.filter(
+    (record) =>
+      mayRead(record.type) &&
+      !(record.type === compartment && record.id === id) &&
+      scopesReachRecord(call.actor, record, 'search') &&
+      refersTo(record, compartment, id),
+  );
+  return { focus, records: [focus, ...found.sort(byTypeAndId)] };
 }
 
 function refersTo(record: StoredRecord, type: string, id: string): boolean {
+  // Nearly always it stands there in one piece.
+  if (record.text?.includes(`"reference":"${type}/${id}"`)) return true;
   return referencesOf(record).some((target) => target.type === type && target.id === id);
 }
 
