@@ -410,3 +410,8 @@ test('numbers that nobody measures are refused, not computed', () => {
   const [found] = values('Observation', 'value-quantity=1e250') as { value: number; high: number }[];
   assert.ok(Number.isFinite(found?.high));
 });
+
+test('what shapes an answer, words and lists take no modifiers', () => {
+  for (const name of ['_list', '_text', '_content', '_count', '_sort', '_total', '_summary', '_elements'])
+    assert.deepEqual(faults('Patient', `${name}:not=1`), [`not-supported ${name}:not`]);
+});

@@ -152,6 +152,11 @@ function addCompartment(draft: Draft, type: string, at: { name: string; id: stri
   );
 }
 
+/** What shapes an answer, and words and lists, is the same however it is asked. */
+const WITHOUT_MODIFIERS: ReadonlySet<string> = new Set(
+  ['type', 'count', 'total', 'summary', 'sort', 'elements', 'text', 'content', 'list', 'contained'].map((n) => `_${n}`),
+);
+
 function readParam(
   draft: Draft,
   type: string | null,
@@ -161,6 +166,12 @@ function readParam(
   options: SearchOptions,
 ): void {
   const [base = '', modifier] = name.split(':', 2);
+  if (modifier !== undefined && WITHOUT_MODIFIERS.has(base)) {
+    ctx.issues.push(
+      searchIssue('not-supported', name, `${base} không có :${modifier}`, `${base} has no modifier :${modifier}`),
+    );
+    return;
+  }
   switch (base) {
     case '_type':
       if (type !== null)
@@ -191,11 +202,7 @@ function readParam(
     }
     case '_text':
     case '_content':
-      if (modifier === undefined) draft.filters.push(words(base, value, ctx));
-      else
-        ctx.issues.push(
-          searchIssue('not-supported', name, `${base} không có :${modifier}`, `${base} has no modifier :${modifier}`),
-        );
+      draft.filters.push(words(base, value, ctx));
       return;
     case '_filter':
       addExpression(draft, type, name, value, ctx);
