@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { type DepositPaper, depositPrint } from '@mach/cashier/prints/deposit.ts';
 import { type ShiftPaper, shiftPrint } from '@mach/cashier/prints/shift.ts';
 import { type PriceListPaper, priceListPrint } from '@mach/clinic/prints/price-list.ts';
+import { type BlockPaper, blockSheetPrint, blockStripPrint, FIELDS } from '@mach/desk/prints/block.ts';
 import { type TimelinePaper, timelinePrint } from '@mach/emergency/prints/timeline.ts';
 import { Printer, type PrintForm, personOnPaper, plainMoney, printJob } from '@mach/print';
 import { memorySource } from '@mach/print/testing/source.ts';
@@ -141,4 +142,28 @@ test('the course of an emergency, with a bundle that still runs', async () => {
   const { text, pages } = await rendered(timelinePrint.form as PrintForm<TimelinePaper>, paper);
   assert.ok(pages <= 2, String(pages));
   holds(text, 'DIỄN TIẾN CẤP CỨU', 'A41.9', '+33′', 'còn 2/6 bước');
+});
+
+test('a block of numbers is printed in advance: every free number once, with its code, to be cut', async () => {
+  for (const [series, prefix, n, sheets] of [
+    ['queue', 'G', 60, 4],
+    ['receipt', 'BG26-', 30, 4],
+    ['note', 'PG26-', 30, 5],
+  ] as const) {
+    const numbers = Array.from({ length: n }, (_, i) => `${prefix}${String(i + 1).padStart(4, '0')}`);
+    const paper: BlockPaper = {
+      title: 'PHIẾU SỐ THỨ TỰ',
+      letterhead,
+      series,
+      range: `${numbers[0]}–${numbers.at(-1)}`,
+      holder: 'Bùi Thị Hoa',
+      fields: FIELDS[series],
+      numbers,
+    };
+    const sheet = await rendered(blockSheetPrint.form as unknown as PrintForm<BlockPaper>, paper);
+    assert.equal(sheet.pages, sheets, series);
+    holds(sheet.text, ...numbers);
+    const strip = await rendered(blockStripPrint.form as unknown as PrintForm<BlockPaper>, paper);
+    holds(strip.text, ...numbers);
+  }
 });

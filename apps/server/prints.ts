@@ -3,6 +3,7 @@ import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
 import { shiftPrint } from '@mach/cashier/prints/shift.ts';
 import { statementPrint } from '@mach/cashier/prints/statement.ts';
 import { priceListPrint } from '@mach/clinic/prints/price-list.ts';
+import { blockSheetPrint, blockStripPrint } from '@mach/desk/prints/block.ts';
 import { timelinePrint } from '@mach/emergency/prints/timeline.ts';
 import { labelPrint } from '@mach/lab/prints/label.ts';
 import { sheetPrint } from '@mach/lab/prints/sheet.ts';
@@ -24,6 +25,8 @@ export const PRINTS: readonly Print[] = [
   labelPrint,
   timelinePrint,
   ticketPrint,
+  blockSheetPrint,
+  blockStripPrint,
   consentPrint,
   answerPrint,
 ];

@@ -107,3 +107,7 @@ export function blockOf(one: Basic): { block: Block; holder: Holder } {
 export const factPath = (name: string, value: 'String' | 'Integer' | 'Instant'): string =>
   `extension[url=${FACTS}].extension[url=${name}].value${value}`;
 export const IS_DESK = `code.coding[system=${DESK}].code`;
+
+/** Whether a record is a block of numbers. */
+export const isBlock = (one: Basic): boolean =>
+  one.code.coding?.some((c) => c.system === DESK && c.code === 'block') ?? false;

@@ -80,8 +80,14 @@ test('put back to the morning: paper of the lost time is handed in once, and non
   );
   // Two papers never carry one number, whoever brings the second.
   assert.equal(await code(note(numberOf(held, 2), binh, 'same-number')), 'number-used');
-  assert.equal(await code(note(numberOf({ ...lost, block: h.engine.ids() }, 63), binh, 'forged-block')), 'number-outside');
-  assert.equal(await code(note({ ...numberOf(lost, 63), number: 'PG26-0064' }, binh, 'wrong-number')), 'number-outside');
+  assert.equal(
+    await code(note(numberOf({ ...lost, block: h.engine.ids() }, 63), binh, 'forged-block')),
+    'number-outside',
+  );
+  assert.equal(
+    await code(note({ ...numberOf(lost, 63), number: 'PG26-0064' }, binh, 'wrong-number')),
+    'number-outside',
+  );
 
   // A desk that still holds numbers shows them before it writes the next one; the one who lost its block is told.
   const show = (grant: Pick<Grant, 'block' | 'prefix' | 'width'>, n: number, as: Actor) =>

@@ -112,6 +112,9 @@ export class DeskQueue implements Away {
   others(): number {
     return this.#others;
   }
+  block(series: PaperSeries): string | undefined {
+    return this.#blocks.find((one) => one.series === series && one.next <= one.to)?.id;
+  }
   left(series: PaperSeries): number {
     return leftIn(this.#blocks, series);
   }

@@ -1,4 +1,16 @@
-import { Drawer, Fact, Facts, formatTime, OfflineNote, useAway, useDrawer, useLink, usePick, useTexts } from '@mach/ui';
+import {
+  Drawer,
+  Fact,
+  Facts,
+  formatTime,
+  OfflineNote,
+  PrintButton,
+  useAway,
+  useDrawer,
+  useLink,
+  usePick,
+  useTexts,
+} from '@mach/ui';
 import type { ReactElement } from 'react';
 import './drawer.css';
 import { KeptActRow } from './kept-row.tsx';
@@ -68,6 +80,7 @@ export function ConnectionDrawer(): ReactElement {
                     label={t(series === 'queue' ? 'leftQueue' : series === 'receipt' ? 'leftReceipt' : 'leftNote')}
                   >
                     {away.left(series)}
+                    {!down && <BlankPapers block={away.block(series)} />}
                   </Fact>
                 ),
             )}
@@ -75,6 +88,18 @@ export function ConnectionDrawer(): ReactElement {
         </section>
       )}
     </Drawer>
+  );
+}
+
+/** Numbers that this desk holds, as blank papers for the hour without a server. */
+function BlankPapers({ block }: { readonly block: string | undefined }): ReactElement | null {
+  const t = useTexts(texts);
+  if (block === undefined) return null;
+  return (
+    <span className="w-blanks">
+      <PrintButton form="desk.block-strip" id={block} label={t('printStrip')} size="small" look="quiet" />
+      <PrintButton form="desk.block" id={block} label={t('printSheet')} size="small" look="quiet" />
+    </span>
   );
 }
 

@@ -201,6 +201,7 @@ function Home(): ReactElement {
                 size="small"
                 look={shift ? 'quiet' : 'secondary'}
                 icon={shift ? 'clock' : 'cash'}
+                chord="F10"
                 onClick={shiftDrawer.open}
               >
                 {shift ? desk('shiftSince', { time: formatTime(shift.openedAt) }) : desk('openShift')}
@@ -215,6 +216,12 @@ function Home(): ReactElement {
       keys={[
         { chord: 'F3', label: { vi: texts.vi.scan, en: texts.en.scan }, run: () => scanField.current?.focus() },
         { chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: next },
+        {
+          chord: 'F10',
+          label: { vi: deskTexts.vi.shift, en: deskTexts.en.shift },
+          enabled: can('cashier.shift') && shift !== undefined,
+          run: shiftDrawer.open,
+        },
       ]}
     >
       {page}

@@ -49,6 +49,8 @@ export interface Away {
   /** Entries of other people who worked at this desk: their number only. */
   others(): number;
   left(series: PaperSeries): number;
+  /** The block that the next number comes from: its papers can be printed in advance. */
+  block(series: PaperSeries): string | undefined;
   on(listener: () => void): () => void;
   /** Keeps an act until the server answers. Rejects when the queue is full. */
   keep(request: KeepRequest): Promise<string>;
