@@ -1,10 +1,11 @@
 import type { Actor } from '@mach/engine';
 import { enrolDevice } from '@mach/engine/identity/devices.ts';
+import { workplaces } from '@mach/engine/identity/elsewhere.ts';
 import type { AuthenticationResponseJSON } from '@mach/engine/identity/passkeys.ts';
 import type { Outcome } from '@mach/engine/identity/sign-in.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { COOKIE, type Doors } from './auth.ts';
+import { COOKIE, type Doors, requireActor, tokenOf } from './auth.ts';
 import { parseBody } from './parse.ts';
 import { cookieOptions, deviceOf, keepDevice, whereOf } from './where.ts';
 
@@ -98,6 +99,23 @@ export function signInRoutes(app: FastifyInstance, doors: Doors): void {
     const body = parseBody(byBadge, request.body);
     const where = await whereOf(doors, request, reply);
     return answer(request, reply, await withRetryAfter(reply, () => signIns.badge(body.badge, body.pin, where)));
+  });
+
+  /** One identity, a role in each facility: where the person of this session works, and the way there. */
+  app.get('/api/session/facilities', async (request) => {
+    await requireActor(doors, request);
+    const { database, clock } = doors.engine;
+    return { facilities: await workplaces(database.system, tokenOf(request) ?? '', clock.now()) };
+  });
+
+  app.post('/api/session/facility', async (request, reply) => {
+    await requireActor(doors, request);
+    const body = parseBody(z.strictObject({ facility: z.string().min(1).max(20) }), request.body);
+    const where = await whereOf(doors, request, reply);
+    const former = tokenOf(request) ?? '';
+    const outcome = await signIns.switchTo(former, body.facility, where);
+    doors.sessions.forget();
+    return answer(request, reply, outcome);
   });
 
   /** What the sign-in page may offer on this device. */

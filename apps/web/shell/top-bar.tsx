@@ -19,6 +19,7 @@ import type { ReactElement } from 'react';
 import { LinkChip } from '../offline/link-chip.tsx';
 import { texts } from '../texts.ts';
 import './top-bar.css';
+import { useFacilities } from './facilities.ts';
 
 /** Where, search, state of the connection, who. */
 export function TopBar(props: {
@@ -109,6 +110,15 @@ function UserMenu({ onSignOut }: { readonly onSignOut: () => void }): ReactEleme
     },
     { id: 'sound', label: t('sound'), icon: 'bell', checked: sound, run: () => setPreferences({ sound: !sound }) },
   ];
+  const places = useFacilities();
+  const others = places.map(
+    ({ code, name, go }): MenuItem => ({
+      id: `facility.${code}`,
+      label: t('goToFacility', { name }),
+      icon: 'sync',
+      run: go,
+    }),
+  );
   const mine: readonly MenuItem[] = [
     { id: 'account', label: t('myAccount'), icon: 'user', run: () => goTo('account') },
     { id: 'leave', label: t('signOut'), icon: 'leave', run: onSignOut },
@@ -129,7 +139,7 @@ function UserMenu({ onSignOut }: { readonly onSignOut: () => void }): ReactEleme
           </span>
         </div>
       }
-      groups={[themes, densities, rest, mine]}
+      groups={[themes, densities, rest, ...(others.length > 0 ? [others] : []), mine]}
     />
   );
 }

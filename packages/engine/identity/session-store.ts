@@ -31,6 +31,7 @@ export interface OpenSession {
   expiresAt: Date;
   idleSeconds: number | null;
   confirmedAt: Date | null;
+  via: Via | null;
   place: Place | null;
   device: string | null;
   login: string | null;
@@ -91,6 +92,7 @@ export async function openSession(on: Queryable, token: string, now: Date): Prom
     expires_at: Date;
     idle_seconds: number | null;
     confirmed_at: Date | null;
+    via: Via | null;
     place: Place | null;
     device: string | null;
     login: string | null;
@@ -100,7 +102,7 @@ export async function openSession(on: Queryable, token: string, now: Date): Prom
   }>({
     name: 'session_open',
     text: `select s.id, s.tenant, s.account, s.client, s.scope, s.last_seen_at, s.expires_at, s.idle_seconds, s.confirmed_at,
-             s.place, s.device, a.login, a.display_name, m.roles, m.practitioner
+             s.via, s.place, s.device, a.login, a.display_name, m.roles, m.practitioner
            from system.session s
            left join system.account a on a.id = s.account
            left join system.membership m on m.tenant = s.tenant and m.account = s.account
@@ -120,6 +122,7 @@ export async function openSession(on: Queryable, token: string, now: Date): Prom
       expiresAt: row.expires_at,
       idleSeconds: row.idle_seconds,
       confirmedAt: row.confirmed_at,
+      via: row.via,
       place: row.place,
       device: row.device,
       login: row.login,

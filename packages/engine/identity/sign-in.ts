@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Problem, refuse } from '@mach/base/problem.ts';
-import { type Membership, memberships } from '@mach/store';
+import { endSession, type Membership, memberships } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
 import { attemptKey, type Count, charge, countFailure, forgive, networkOf, requireCalm } from './attempts.ts';
 import { checkBadge, clearPin } from './badges.ts';
 import type { Device } from './devices.ts';
+import { elsewhere } from './elsewhere.ts';
 import { beginTotp, checkCode, confirmTotp, factorsOf, renewRecovery, type TotpOffer } from './factors.ts';
 import { hashPassword, NO_HASH, verifyPassword } from './hash.ts';
 import { type AuthenticationResponseJSON, checkPasskey, passkeyQuestion, type Site } from './passkeys.ts';
@@ -22,6 +23,7 @@ import {
 } from './people.ts';
 import { type IdentityPolicy, identityPolicy, isInside, needsFactor, type Place, sessionLimit } from './policy.ts';
 import { beginSession, type Via } from './session-store.ts';
+import { refuseStale } from './stale.ts';
 import { challengeTicket, issueTicket, redeemTicket, type Step, tryTicket } from './tickets.ts';
 
 /** From where somebody signs in. */
@@ -150,7 +152,7 @@ export class SignIns {
   private async proceed(progress: Progress, where: Where): Promise<Outcome> {
     const { person, place, passed } = progress;
     const policy = identityPolicy(this.engine, place.tenant);
-    this.refuseStale(person, policy);
+    refuseStale(person, policy, this.now.getTime());
     if (!passed) {
       const { list, recoveryLeft } = await factorsOf(this.on, person.id);
       if (list.length > 0) {
@@ -161,30 +163,6 @@ export class SignIns {
     }
     if (person.mustChange) return this.ask('password', progress, policy, []);
     return this.open(progress, policy, where);
-  }
-
-  private refuseStale(person: Person, policy: IdentityPolicy): void {
-    const now = this.now.getTime();
-    const used = (person.lastSignInAt ?? person.createdAt).getTime();
-    // A password that was just set by an administrator opens a sleeping account again.
-    const fresh = person.oneTimeUntil !== null && person.oneTimeUntil.getTime() > now;
-    if (person.mustChange && person.oneTimeUntil !== null && !fresh)
-      throw refuse(
-        401,
-        'one-time-over',
-        { vi: 'Mật khẩu tạm đã hết hạn', en: 'The one-time password is over' },
-        { remedy: { vi: 'Nhờ quản trị đặt lại', en: 'Ask an administrator to set a new one' } },
-      );
-    if (!fresh && policy.dormantDays !== null && now - used > policy.dormantDays * 86_400_000)
-      throw refuse(
-        403,
-        'dormant',
-        {
-          vi: `Tài khoản đã khoá vì hơn ${policy.dormantDays} ngày không dùng`,
-          en: `The account is closed after ${policy.dormantDays} days without use`,
-        },
-        { remedy: { vi: 'Nhờ quản trị đặt lại mật khẩu', en: 'Ask an administrator to reset the password' } },
-      );
   }
 
   private async ask(
@@ -336,6 +314,37 @@ export class SignIns {
     return this.proceed({ person: { ...person, mustChange: false }, place, passed, via: 'provider' }, where);
   }
 
+  /**
+   * The same person in another facility of his, with the roles that he has there and none of those from here; the former
+   * session ends. Where that facility demands a second factor and he has none, he is not let in. @throws Problem
+   */
+  async switchTo(token: string, facility: string, where: Where): Promise<SignedIn> {
+    const { account, via, place } = await elsewhere(this.on, token, facility, this.now);
+    const person = await personById(this.on, account);
+    if (!person || person.disabled)
+      throw refuse(401, 'wrong-password', { vi: 'Tài khoản đã ngừng', en: 'The account is closed' });
+    // Whoever has a factor was asked for it at the sign-in, or set it up in this very session.
+    const passed = (await factorsOf(this.on, account)).list.length > 0;
+    const policy = identityPolicy(this.engine, place.tenant);
+    if (!passed && needsFactor(policy, place.roles, placeAt(where)))
+      throw refuse(
+        403,
+        'factor-needed',
+        { vi: 'Vai trò ở cơ sở kia cần xác thực hai lớp', en: 'The role there needs a second factor' },
+        {
+          remedy: {
+            vi: 'Lập xác thực hai lớp ở Tài khoản của tôi rồi chuyển lại',
+            en: 'Set one up on My account, then switch',
+          },
+        },
+      );
+    if (person.mustChange)
+      throw refuse(403, 'must-change', { vi: 'Phải đổi mật khẩu trước', en: 'Change the password first' });
+    const outcome = await this.open({ person, place, passed, via }, policy, where);
+    await endSession(this.on, token);
+    return outcome;
+  }
+
   /** First half of setting up the factor that the role demands, during the sign-in. */
   async offerTotp(ticket: string): Promise<TotpOffer> {
     const { person, place } = await this.resume(ticket, 'enrol');
@@ -404,9 +413,7 @@ export class SignIns {
 }
 
 /** Where somebody sits, by the device and the address. */
-export function placeAt(where: Pick<Where, 'address' | 'device'>): Place {
-  if (where.device?.kind === 'ward') return 'ward';
-  return isInside(where.address) ? 'inside' : 'outside';
-}
+export const placeAt = ({ device, address }: Pick<Where, 'address' | 'device'>): Place =>
+  device?.kind === 'ward' ? 'ward' : isInside(address) ? 'inside' : 'outside';
 
 const originText = (where: Where): string => `${where.address} ${where.agent.slice(0, 120)}`.trim();
