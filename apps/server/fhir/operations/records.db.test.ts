@@ -226,6 +226,15 @@ test('a document holds the composition first and all that it refers to', async (
 test('the International Patient Summary', async (t) => {
   const { ask, token } = await house(t);
   const answer = await ask('GET', '/fhir/Patient/p/$summary', token);
+  const ips = encodeURIComponent('http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips');
+  for (const [url, status] of [
+    [`p/$summary?profile=${ips}`, 200],
+    ['p/$summary?profile=http://x', 400],
+    ['p/$summary?identifier=urn:none|1', 400],
+    ['$summary', 400],
+    ['$summary?identifier=urn:none|1', 404],
+  ] as const)
+    assert.equal((await ask('GET', `/fhir/Patient/${url}`, token)).status, status, url);
   assert.equal(answer.status, 200, answer.text);
   assert.ok(isValid(validate(answer.body)), JSON.stringify(validate(answer.body)));
   const [first] = (answer.body as Bundle).entry;

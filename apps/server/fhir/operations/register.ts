@@ -12,7 +12,7 @@ import { longWork } from './long-work.ts';
 import { processMessage } from './message.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
-import { patientSummary } from './summary.ts';
+import { patientSummary, summaryByIdentifier } from './summary.ts';
 import { expand, lookup, subsumes, validateInSet, validateInSystem } from './terminology/operations.ts';
 import { translateCode } from './terminology/translate.ts';
 import { validateOperation } from './validate.ts';
@@ -67,6 +67,7 @@ function records(route: Route): void {
   route('GET POST', 'Encounter/:id/$everything', (call, reply, { id }) => everything(call, reply, 'Encounter', id));
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
   route('POST', '$process-message', (call, reply) => processMessage(call, reply));
+  route('GET POST', 'Patient/$summary', (call, reply) => summaryByIdentifier(call, reply));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
 }
 

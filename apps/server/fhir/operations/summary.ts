@@ -3,18 +3,39 @@ import { resourceTypes } from '@mach/fhir/definitions.ts';
 import type { StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { originOf } from '../../http/auth.ts';
-import { FHIR_JSON, type FhirCall } from '../exchange.ts';
+import { matchOne } from '../conditions.ts';
+import { FHIR_JSON, type FhirCall, notFound } from '../exchange.ts';
 import { readCompartment, supporting } from './compartment.ts';
 import { documentText, entryOf } from './document.ts';
-import { readParameters } from './parameters.ts';
+import { badParameter, readParameters, type Wanted } from './parameters.ts';
 import { conceptKey, dateOf, lineOf, SECTIONS, type SectionSpec } from './summary-sections.ts';
 
 const IPS = 'http://hl7.org/fhir/uv/ips/StructureDefinition';
+const WANTED: Wanted = { profile: 'string' };
 const LOINC = 'http://loinc.org';
+
+/** `Patient/$summary?identifier=system|value`: of the one patient who bears it. @throws Problem 400, 404, 412 */
+export async function summaryByIdentifier(call: FhirCall, reply: FastifyReply): Promise<FastifyReply> {
+  const given = readParameters(call.request, { ...WANTED, identifier: 'string' });
+  const identifier = given.required('identifier');
+  const patient = await matchOne(call, 'Patient', new URLSearchParams({ identifier }), 'identifier');
+  if (!patient) throw notFound('Patient', `?identifier=${identifier.slice(0, 100)}`);
+  return summaryOf(call, reply, patient.id, given.text('profile'));
+}
 
 /** `Patient/[id]/$summary`: the International Patient Summary as a document bundle. */
 export async function patientSummary(call: FhirCall, reply: FastifyReply, id: string): Promise<FastifyReply> {
-  readParameters(call.request, { profile: 'string', identifier: 'any' });
+  return summaryOf(call, reply, id, readParameters(call.request, WANTED).text('profile'));
+}
+
+async function summaryOf(
+  call: FhirCall,
+  reply: FastifyReply,
+  id: string,
+  profile: string | undefined,
+): Promise<FastifyReply> {
+  if (profile !== undefined && profile !== `${IPS}/Bundle-uv-ips`)
+    throw badParameter('profile', `chỉ là ${IPS}/Bundle-uv-ips`, `can only be ${IPS}/Bundle-uv-ips`);
   const { engine } = call.doors;
   const now = engine.clock.now().toISOString();
   const today = localDate(now);
