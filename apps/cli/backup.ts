@@ -13,9 +13,11 @@ export async function backup(call: Call): Promise<number> {
   const { house, words, out } = call;
   const { out: file, base } = words.flags;
   if (base === true) return baseBackup(call);
-  if (typeof file !== 'string') throw new UsageError('--out FILE says where the backup goes, or --base');
+  if (typeof file !== 'string')
+    throw new UsageError('--out TỆP nói nơi ghi, hoặc --base · --out FILE says where the backup goes, or --base');
   const path = resolve(file);
-  if (existsSync(path)) throw new UsageError(`${path} exists already: a backup is never written over`);
+  if (existsSync(path))
+    throw new UsageError(`${path} đã có, không ghi đè · exists already: a backup is never written over`);
   const { secret, made } = secretOf(words, house.dataDir);
   await house.anchors.seal();
   const taken = house.engine.clock.now().toISOString();
@@ -30,20 +32,28 @@ export async function backup(call: Call): Promise<number> {
   await recordEvent(house.engine.database.system, { at: taken, kind: 'file', sound: true, seconds, detail });
   out.result({ file: path, taken, bytes, rows, files, seconds, checked: true, keyMade: made ?? null }, [
     `✓ ${path}: ${rows} dòng, ${files} tệp, ${(bytes / 1_048_576).toFixed(1)} MiB, ${seconds.toFixed(1)} s; đã đọc lại đủ`,
-    ...(made
-      ? [
-          `! Khoá vừa tạo: ${made}. Chép khoá này sang nơi khác: mất khoá là mất bản sao lưu.`,
-          '  A key was made just now: keep a copy elsewhere. Without it nobody can open the backup.',
-        ]
-      : []),
+    ...keyNote(made),
   ]);
   return 0;
 }
 
+const keyNote = (made: string | undefined): string[] =>
+  made === undefined
+    ? []
+    : [
+        `! Khoá vừa tạo: ${made}. Chép khoá này sang nơi khác: mất khoá là mất bản sao lưu.`,
+        '  A key was made just now: keep a copy elsewhere. Without it nobody can open the backup.',
+      ];
+
 /** `mach backup --base`: a base backup into the backup folder now; the log of every minute follows it. */
 async function baseBackup({ house, out }: Call): Promise<number> {
   const found = archiveOf(house.dataDir, process.env);
-  if (!found) throw new UsageError('--base needs the embedded database and a backup folder (MACH_BACKUP)');
+  if (!found)
+    throw new UsageError(
+      process.env.DATABASE_URL
+        ? 'DATABASE_URL: sao lưu nền bằng công cụ của PostgreSQL (pg_basebackup, xem docs/operate/backup.md), hoặc mach backup --out TỆP\n  a base backup of your own PostgreSQL is taken with its tools, or: mach backup --out FILE'
+        : 'MACH_BACKUP=0: chưa có thư mục sao lưu · --base needs a backup folder (MACH_BACKUP)',
+    );
   const started = performance.now();
   const { base, copied } = await found.archive.base();
   const seconds = Math.round(performance.now() - started) / 1000;
@@ -52,7 +62,8 @@ async function baseBackup({ house, out }: Call): Promise<number> {
   const result = { file: base.path, taken: base.at, bytes: base.bytes, seconds, coveredUntil: copied.coveredUntil };
   out.result({ ...result, keyMade: found.keyMade ?? null }, [
     `✓ ${base.path}: ${(base.bytes / 1_048_576).toFixed(1)} MiB, ${seconds.toFixed(1)} s`,
-    ...(found.keyMade ? [`! Khoá vừa tạo: ${found.keyMade}. Chép khoá này sang nơi khác.`] : []),
+    `  phục hồi được mọi lúc đến ${copied.coveredUntil} · every instant up to then can be restored`,
+    ...keyNote(found.keyMade),
   ]);
   return 0;
 }

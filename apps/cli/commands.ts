@@ -13,6 +13,7 @@ import { rotate } from './keys.ts';
 import type { Output } from './output.ts';
 import { acceptLoss } from './reconcile.ts';
 import { restore } from './restore.ts';
+import { listSettings, setSetting } from './settings.ts';
 import { simulateDays } from './simulate.ts';
 import { resetUser } from './user-reset.ts';
 import { verifyHouse } from './verify.ts';
@@ -92,9 +93,9 @@ export const COMMANDS: readonly CliCommand[] = [
   },
   {
     words: ['reconcile'],
-    usage: 'mach reconcile [--lost-until 2026-11-22T10:15:00+07:00] [--json]',
-    help: 'accepts that the newest part of the data is lost: numbers, feed and messages go on behind it',
-    flags: { 'lost-until': 'string' },
+    usage: 'mach reconcile [--show] [--lost-until 2026-11-22T10:15:00+07:00] [--json]',
+    help: 'accepts that the newest part of the data is lost: numbers, feed and messages go on behind it; --show: what the last restore left to do',
+    flags: { 'lost-until': 'string', show: 'boolean' },
     demo: '0',
     run: acceptLoss,
   },
@@ -198,6 +199,20 @@ export const COMMANDS: readonly CliCommand[] = [
     help: 'a new key file; with --data (server stopped) every sealed secret is sealed anew',
     flags: { data: 'boolean' },
     run: rotate,
+  },
+  {
+    words: ['setting', 'list'],
+    usage: 'mach setting list [--facility F] [--json]',
+    help: 'the settings of a facility; secrets in them are never shown',
+    flags: { facility: 'string' },
+    run: listSettings,
+  },
+  {
+    words: ['setting', 'set'],
+    usage: 'mach setting set KEY --file VALUE.json [--facility F] [--json]',
+    help: 'a setting of a facility; secrets in it are sealed before they reach the database',
+    flags: { file: 'string', facility: 'string' },
+    run: setSetting,
   },
   {
     words: ['user', 'add'],
