@@ -166,9 +166,9 @@ function scanning(
   if (ask.sorts.length === 0) {
     const from = cursor ? [`k.rid > ${b.bind(cursor.last)}::bigint`] : [];
     const distinct = driver.ordered ? '' : 'distinct ';
-    // A small set is gathered by its own index: behind the fence nothing tempts the planner to walk all numbers in order.
-    const source =
-      driver.ordered || driver.rank < RANK.text ? rows : `(select k.rid from ${rows} offset 0) k where true`;
+    // A scattered set is gathered by its own index: behind the fence nothing tempts the planner to walk all numbers in
+    // their order.
+    const source = driver.ordered ? rows : `(select k.rid from ${rows} offset 0) k where true`;
     const where = [source, ...from, ...tests].join(' and ');
     return { text: fetch(`select ${distinct}k.rid from ${where} order by k.rid`, ask, limit), by: 'r' };
   }
