@@ -126,16 +126,21 @@ async function twoPlaces(older: Tree, newer: Tree, folder: string): Promise<void
 async function main(): Promise<void> {
   const [ref] = process.argv.slice(2);
   if (ref === undefined) {
-    process.stderr.write('usage: npm run upgrade:proof -- REF   (a commit, branch or tag of the version before)\n');
+    process.stderr.write(
+      'usage: npm run upgrade:proof -- REF [--together]   (a commit, branch or tag of the version before)\n',
+    );
     process.exit(2);
   }
   const older = await treeOf(ref);
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-proof-'));
   try {
     const newer = await thisTree();
-    if (!process.argv.includes('--together')) await onePlace(older, newer, join(dataDir, 'one'));
+    const aloneToo = !process.argv.includes('--together');
+    if (aloneToo) await onePlace(older, newer, join(dataDir, 'one'));
     await twoPlaces(older, newer, join(dataDir, 'two'));
-    say(`✓ ${older.name} ↔ this: forward, back, forward; nothing lost, nothing twice`);
+    say(
+      `✓ ${older.name} ↔ this${aloneToo ? ': forward, back, forward' : ''}, side by side; nothing lost, nothing twice`,
+    );
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
