@@ -130,7 +130,7 @@ export async function supporting(
         seen.add(slot);
         keys.set(slot, target);
       }
-    const found = await readRecords(engine.database.tenant(call.actor.tenant), [...keys.values()]);
+    const found = await readRecords(engine.database.reading(call.actor.tenant), [...keys.values()]);
     round = found.filter((r) => !r.deleted && scopesReachRecord(call.actor, r)).sort(byTypeAndId);
     out.push(...round);
   }
