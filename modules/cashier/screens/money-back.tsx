@@ -1,4 +1,18 @@
-import { Button, Card, Modal, money, TextArea, toast, useCan, useCommand, useTexts } from '@mach/ui';
+import { CLAIM_LABELS, type ClaimRow } from '@mach/claims/contract.ts';
+import {
+  AlertLine,
+  Button,
+  Card,
+  Modal,
+  money,
+  TextArea,
+  toast,
+  useCan,
+  useCommand,
+  usePick,
+  useTexts,
+  useView,
+} from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import {
   type AskCancelInput,
@@ -58,14 +72,40 @@ export function RefundDue({ invoice }: { readonly invoice: InvoiceRow }): ReactE
   );
 }
 
+/** What becomes of the claim of a visit whose receipt is cancelled: said before, with its state to those who may see it. */
+function ClaimTouched({ encounter }: { readonly encounter: string }): ReactElement {
+  const t = useTexts(texts);
+  const pick = usePick();
+  const can = useCan();
+  const { rows } = useView<ClaimRow>(
+    'claims.list',
+    { encounter },
+    { sort: '-endedAt', limit: 1, enabled: can('claims.read') },
+  );
+  const [claim] = rows;
+  return (
+    <AlertLine
+      level="warn"
+      what={
+        claim
+          ? t('claimTouchedState', { code: claim.visitCode, state: pick(CLAIM_LABELS[claim.state]) })
+          : t('claimTouched')
+      }
+      why={t('claimAgain')}
+    />
+  );
+}
+
 export function CancelDialog(props: {
   readonly invoice: InvoiceRow;
   /** Of an earlier day: the cancellation is asked for, another person approves. */
   readonly ask: boolean;
+  /** The fund pays a part: its claim is touched. */
+  readonly insured: boolean;
   readonly open: boolean;
   readonly onClose: () => void;
 }): ReactElement {
-  const { invoice, ask, open, onClose } = props;
+  const { invoice, ask, insured, open, onClose } = props;
   const t = useTexts(texts);
   const desk = useTexts(deskTexts);
   const [reason, setReason] = useState('');
@@ -112,6 +152,7 @@ export function CancelDialog(props: {
       }
     >
       <p>{ask ? desk('askApprovalHint') : t('cancelInvoiceHint', { amount: money(invoice.patientTotal) })}</p>
+      {insured && <ClaimTouched encounter={invoice.encounter} />}
       <TextArea
         label={t('cancelReason')}
         required

@@ -81,6 +81,7 @@ export function SettledVisit({ row }: { readonly row: CashierQueueRow }): ReactE
               <CancelDialog
                 invoice={live}
                 ask={localDate(live.date) !== localDate(now) && !live.cancelApprovedBy}
+                insured={row.payer === 'bhyt'}
                 open={asking}
                 onClose={() => setAsking(false)}
               />

@@ -20,6 +20,9 @@ export const texts = defineTexts({
     cancelInvoice: 'Huỷ phiếu thu',
     cancelInvoiceHint:
       'Hoàn lại {amount} theo đúng cách đã thu. Mọi bút toán của phiếu được đảo, hồ sơ BHYT trở về nháp.',
+    claimTouched: 'Hồ sơ BHYT của lượt khám này bị rút theo',
+    claimTouchedState: 'Hồ sơ BHYT {code} ({state}) bị rút theo',
+    claimAgain: 'Quyết toán lại thì lập hồ sơ mới; hồ sơ đã gửi được thay thế.',
     cancelReason: 'Lý do huỷ',
     cancelled: 'Đã huỷ phiếu thu. Hoàn lại: {refunds}',
     cancelledMark: 'Đã huỷ',
@@ -108,6 +111,9 @@ export const texts = defineTexts({
     cancelInvoice: 'Cancel the invoice',
     cancelInvoiceHint:
       '{amount} goes back the way it came. Every movement of the invoice is undone, the claim is a draft again.',
+    claimTouched: 'The claim of this visit is withdrawn with it',
+    claimTouchedState: 'Claim {code} ({state}) is withdrawn with it',
+    claimAgain: 'Settling again makes a new claim, which replaces one that was sent.',
     cancelReason: 'Reason for cancelling',
     cancelled: 'Invoice cancelled. Given back: {refunds}',
     cancelledMark: 'Cancelled',
