@@ -119,7 +119,7 @@ function idIs(type: string, ids: readonly string[]): SearchFilter {
   return values(
     type,
     param,
-    ids.map((code) => ({ kind: 'token', code })),
+    ids.map((code) => ({ kind: 'token', system: undefined, code })),
   );
 }
 
