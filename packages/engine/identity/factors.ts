@@ -22,9 +22,11 @@ export interface Factors {
   recoveryLeft: number;
 }
 
-/** Recovery codes of one set, and their random bytes (80 bits: beyond guessing, also for who has the digests). */
+/** Recovery codes of one set, and their random bytes (120 bits: beyond guessing, also for who has the digests). */
 const RECOVERY_CODES = 10;
-const RECOVERY_BYTES = 10;
+const RECOVERY_BYTES = 15;
+/** In letters; codes from before have 80 bits and stay good. */
+const RECOVERY_LENGTHS = [RECOVERY_BYTES, 10].map((bytes) => (bytes * 8) / 5);
 
 /** What an account has set up and may be asked for. */
 export async function factorsOf(on: Queryable, account: string): Promise<Factors> {
@@ -147,7 +149,7 @@ const recoveryDigest = (account: string, code: string): Buffer =>
     .digest();
 
 async function useRecovery(on: Queryable, account: string, code: string, now: Date): Promise<boolean> {
-  if (plain(code).length !== (RECOVERY_BYTES * 8) / 5) return false;
+  if (!RECOVERY_LENGTHS.includes(plain(code).length)) return false;
   const digest = recoveryDigest(account, code);
   const { rows } = await on.query<{ id: string; secret: Buffer }>({
     name: 'factor_recovery',
