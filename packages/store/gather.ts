@@ -1,8 +1,8 @@
 import { Conversation, type Outcome } from './burst.ts';
 import type { Query, Queryable, Row } from './database.ts';
 
-/** Packets under way at once: what is asked meanwhile waits for the next one to leave, for less than a round trip. */
-const UNDER_WAY = 2;
+/** Packets under way at once, each on a connection: what is asked when so many are waits for the next one to leave. */
+const UNDER_WAY = 6;
 /** Questions in one packet: the first waits for the answer to the last. */
 const MOST = 24;
 
@@ -13,13 +13,14 @@ interface Asked {
 }
 
 /**
- * Short questions of several requests in one packet. Alone, a question leaves at once; under load, one write and one wake
- * of the database serve many. For reads by key only: they answer within microseconds, and one that failed with its packet
- * may be asked again.
+ * Short questions of several requests in one packet: those that the event loop has found in one round. Nothing waits for
+ * company; under load one write and one wake of the database serve many. For reads by key only: they answer within
+ * microseconds, and one that failed with its packet may be asked again.
  */
 export class Gathering implements Queryable {
   private waiting: Asked[] = [];
   private packets = 0;
+  private isDue = false;
   private readonly take: <T>(work: (client: Queryable) => Promise<T>) => Promise<T>;
   private readonly before: (() => Query) | undefined;
 
@@ -33,11 +34,19 @@ export class Gathering implements Queryable {
     const answer = new Promise<Outcome>((resolve, reject) => {
       this.waiting.push({ query, resolve, reject });
     });
-    if (this.packets < UNDER_WAY) {
-      this.packets++;
-      queueMicrotask(() => void this.send());
+    if (!this.isDue && this.packets < UNDER_WAY) {
+      this.isDue = true;
+      setImmediate(() => this.leave());
     }
     return answer as Promise<Outcome<R>>;
+  }
+
+  private leave(): void {
+    this.isDue = false;
+    do {
+      this.packets++;
+      void this.send();
+    } while (this.waiting.length > 0 && this.packets < UNDER_WAY);
   }
 
   private async send(): Promise<void> {
