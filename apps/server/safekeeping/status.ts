@@ -92,14 +92,10 @@ export function judge(facts: Omit<KeeperFacts, 'warnings'>, now: Date): Warning[
   const byHand = facts.external
     ? say('Chạy: mach backup --out TỆP; xem đĩa của MACH_BACKUP.', 'Run: mach backup --out FILE; look at the disk.')
     : say('Chạy: mach backup --base; xem đĩa của MACH_BACKUP.', 'Run: mach backup --base; look at the disk.');
+  // Our own faults say it in both languages.
+  const [vi = '', en = vi] = alarm?.text.split(' · ') ?? [];
   if (alarm)
-    add(
-      'error',
-      alarm.code,
-      say(`Sao lưu đang hỏng: ${alarm.text}`, `Backups fail: ${alarm.text}`),
-      REMEDIES[alarm.code],
-      alarm.since,
-    );
+    add('error', alarm.code, say(`Sao lưu đang hỏng: ${vi}`, `Backups fail: ${en}`), REMEDIES[alarm.code], alarm.since);
   // A demo house keeps nothing that anybody would miss.
   if (!facts.on && facts.demo) return found;
   if (!facts.on) {

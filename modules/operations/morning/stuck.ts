@@ -262,7 +262,7 @@ async function alarms(source: TableSource): Promise<StuckRow[]> {
     key: `backup:${alarm.code}`,
     kind: 'backup' as const,
     title: alarm.title,
-    note: alarm.code,
+    note: '',
     owner: 'administrator',
     ownerName: null,
     since: alarm.since,
