@@ -111,7 +111,8 @@ it('a page of another site changes nothing, by cookie or without one', async (ho
     { 'sec-fetch-site': 'same-origin', origin: 'null' },
     { origin: 'https://his.example.vn', 'x-forwarded-proto': 'https' },
   ];
-  for (const headers of own) assert.equal((await post({ cookie: cookieOf(headers), host, ...headers })).statusCode, 204);
+  for (const headers of own)
+    assert.equal((await post({ cookie: cookieOf(headers), host, ...headers })).statusCode, 204);
   const bearer = { authorization: `Bearer ${token}`, host, origin: 'https://app.example' };
   assert.equal((await post(bearer)).statusCode, 204, 'a token is never sent by a browser on its own');
 });
