@@ -155,7 +155,8 @@ function Home(): ReactElement {
           ]}
         />
       </Section>
-      <PaperSections />
+      {/* After what stands above them has its height: nobody's finger is moved to another line. */}
+      {stuck.state !== 'loading' && <PaperSections />}
     </WorkspaceFrame>
   );
 }
