@@ -12,7 +12,7 @@ import { servedParams } from './metadata.ts';
 import { questionOf } from './testing/questions.ts';
 
 /** Resources of one run; a longer one by `MACH_ANY=2000`. */
-const RESOURCES = Number(process.env.MACH_ANY ?? 24);
+const RESOURCES = Number(process.env.MACH_ANY ?? 16);
 const SEED = Number(process.env.MACH_ANY_SEED ?? Math.floor(Math.random() * 1_000_000));
 /** Searches of one resource by what it holds. */
 const ASKED = 12;
