@@ -75,7 +75,7 @@ const postmaster = (dataDir: string): number =>
   Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 test('kill -9 in the middle of work: what was acknowledged is there exactly once, nothing is half', {
-  timeout: 240_000,
+  timeout: 420_000,
 }, async (t) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'mach-crash-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
