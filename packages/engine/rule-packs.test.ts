@@ -31,6 +31,9 @@ test("the event's date chooses, and a correction never rewrites what was known b
   assert.equal(rate(packs, '2026-06-30'), 80);
   assert.equal(rate(packs, '2026-07-01T03:00:00.000Z'), 90);
   assert.equal(rate(packs, '2026-07-01', '2026-08-01'), 95);
+  // The law of July begins at midnight in Vietnam, seven hours before the day in Greenwich.
+  assert.equal(rate(packs, '2026-06-30T17:30:00.000Z'), 90);
+  assert.equal(rate(packs, '2026-06-30T16:59:00.000Z'), 80);
   assert.throws(() => rate(packs, '2023-12-31'), RangeError);
   assert.throws(() => packs.at('nothing', '2026-01-01'), /no edition of rule pack nothing/);
 });

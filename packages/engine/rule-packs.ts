@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { localDate } from '@mach/base/time.ts';
 import { isInForce, layOver, type OverlaySlice, sha256 } from './rule-packs/overlay.ts';
 
 export interface PackSource {
@@ -30,6 +31,9 @@ interface Entry {
   meta: Omit<RulePack, 'data'>;
   read(): unknown;
 }
+
+/** Law changes at midnight in Vietnam: an instant is of the day that it is there. */
+const dayOf = (date: string): string => (date.includes('T') ? localDate(date) : date.slice(0, 10));
 
 /** Packs whose text is longer than this are let go when nobody holds them, and read again when asked for. Bytes. */
 const KEEP = 300_000;
@@ -101,12 +105,12 @@ export class RulePacks {
 
   /** @internal Shared with the packs of a facility. */
   find(subject: string, date: string, knownAt?: string): Entry {
-    const day = date.slice(0, 10);
+    const day = dayOf(date);
     const fitting = (this.bySubject.get(subject) ?? []).filter(
       ({ meta }) =>
         meta.validFrom <= day &&
         (meta.validTo === null || meta.validTo === undefined || meta.validTo >= day) &&
-        (knownAt === undefined || meta.knownFrom <= knownAt.slice(0, 10)),
+        (knownAt === undefined || meta.knownFrom <= dayOf(knownAt)),
     );
     fitting.sort((a, b) => (a.meta.validFrom + a.meta.knownFrom < b.meta.validFrom + b.meta.knownFrom ? 1 : -1));
     const entry = fitting[0];
@@ -156,7 +160,7 @@ class FacilityPacks extends RulePacks {
   override find(subject: string, date: string, knownAt?: string): Entry {
     const slices = this.own.get(subject);
     if (!slices) return this.base.find(subject, date, knownAt);
-    const day = date.slice(0, 10);
+    const day = dayOf(date);
     const slot = `${subject}/${day}`;
     const known = knownAt === undefined ? this.days.get(slot) : undefined;
     if (known) return known;
@@ -180,7 +184,7 @@ class FacilityPacks extends RulePacks {
         meta: {
           ...base.meta,
           edition: `${base.meta.edition}+${first}`,
-          knownFrom: last([base.meta.knownFrom, ...slices.map((slice) => slice.knownFrom.slice(0, 10))]),
+          knownFrom: last([base.meta.knownFrom, ...slices.map((slice) => dayOf(slice.knownFrom))]),
           source: [
             ...base.meta.source,
             ...new Map(slices.map((slice) => [slice.id, { ...slice.source, change: `Library/${slice.id}` }])).values(),

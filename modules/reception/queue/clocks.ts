@@ -75,6 +75,8 @@ export function visitClock(row: ClockRow, rules: ClockRules, now: string): Visit
   const path = rules.paths.find((one) => one.kinds === kinds);
   if (!path) return undefined;
   const end = row.handedAt !== null && row.handedAt > (row.endedAt ?? '') ? row.handedAt : row.endedAt;
+  // An end before the beginning is a fault of a clock somewhere, not a visit of no minutes.
+  if (end !== null && row.arrivedAt !== null && end < row.arrivedAt) return undefined;
   const minutes = minutesBetween(row.arrivedAt, end ?? now) ?? 0;
   const running = end === null;
   return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@mach/base/json.ts';
+import { localDate } from '@mach/base/time.ts';
 
 /**
  * What a facility says differently from a rule pack: its own prices, its own drugs, a correction of an entry. Dated in
@@ -84,10 +85,8 @@ export function isInForce(slice: OverlaySlice, day: string, knownAt?: string): b
 /** A day of knowledge is its end, in Vietnam. */
 function isKnown(instant: string, knownAt: string | undefined): boolean {
   if (knownAt === undefined) return true;
-  return knownAt.length === 10 ? localDay(instant) <= knownAt : Date.parse(instant) <= Date.parse(knownAt);
+  return knownAt.length === 10 ? localDate(instant) <= knownAt : Date.parse(instant) <= Date.parse(knownAt);
 }
-
-const localDay = (instant: string): string => new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(0, 10);
 
 interface Table {
   columns: readonly string[];
