@@ -197,7 +197,11 @@ test('the four clocks equal the calculation by hand', () => {
       ['three', 240, 50, false],
     ],
   );
-  assert.equal(clock({ endedAt: at(-30) }), undefined, 'ended before it began: a clock was wrong, no visit of 0 minutes');
+  assert.equal(
+    clock({ endedAt: at(-30) }),
+    undefined,
+    'ended before it began: a clock was wrong, no visit of 0 minutes',
+  );
   const whole = clock({ lab: 1, orderedAt: at(25), resultsAt: at(70), endedAt: at(80), handedAt: at(95) });
   assert.deepEqual([whole?.toExam, whole?.toResults, whole?.toEnd, whole?.minutes], [20, 45, 25, 95]);
   const running = clock({ state: 'in-exam', endedAt: null }, at(100));
