@@ -91,7 +91,7 @@ test('a refusal names its rule in both languages and who can grant; so does the 
   const cashier = await app.signIn(['cashier']);
   const { body } = await app.ask('GET', '/api/access/why?type=Observation', cashier);
   const granting = (body as { rules: { grantedBy: string[] }[] }).rules[0]?.grantedBy ?? [];
-  assert.deepEqual([...granting].sort(), ['administrator', 'doctor', 'importer', 'researcher']);
+  assert.deepEqual([...granting].sort(), ['administrator', 'assistant', 'doctor', 'importer', 'researcher']);
   assert.equal((body as { decision: string }).decision, 'deny');
 });
 

@@ -50,7 +50,12 @@ async function answers(
     ...more,
     prefer: 'respond-async',
   });
-  told.set('$export', await exported(app, token, String(kickOff.headers['content-location']), more));
+  told.set(
+    '$export',
+    kickOff.status === 202
+      ? await exported(app, token, String(kickOff.headers['content-location']), more)
+      : plain(`${kickOff.status} ${kickOff.text}`),
+  );
   return told;
 }
 
@@ -81,8 +86,31 @@ async function exported(app: TestApp, token: string, status: string, more: Recor
   throw new Error('the export does not end');
 }
 
+/** Yes or no of a patient to one purpose. */
+const said = (id: string, of: string, type: 'permit' | 'deny', purpose: string, more: object = {}): object => ({
+  resourceType: 'Consent',
+  id,
+  status: 'active',
+  scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'research' }] },
+  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+  patient: { reference: `Patient/${of}` },
+  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+  provision: {
+    type,
+    purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: purpose }],
+    ...more,
+  },
+});
 /** What a policy hides: one more set of records, after which nothing may be answered otherwise. */
-const CASES: { name: string; role: string; purpose?: string; family: string; hidden: (id: string) => object[] }[] = [
+const CASES: {
+  name: string;
+  role: string;
+  purpose?: string;
+  family: string;
+  /** Whole types are closed to the role. */
+  closes?: true;
+  hidden: (id: string) => object[];
+}[] = [
   {
     name: 'a patient in nobody’s care',
     role: 'doctor',
@@ -140,21 +168,41 @@ const CASES: { name: string; role: string; purpose?: string; family: string; hid
     family: 'Tuchoi',
     hidden: (id) => [
       patient(id, 'Tuchoi'),
-      {
-        resourceType: 'Consent',
-        id: `c-${id}`,
-        status: 'active',
-        scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'research' }] },
-        category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-        patient: { reference: `Patient/${id}` },
-        policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTOUT' }] },
-        provision: {
-          type: 'deny',
-          purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
-        },
-      },
+      said(`c-${id}`, id, 'deny', 'HRESCH'),
       encounter(`e-${id}`, id),
       observation(`o-${id}`, id, 94),
+    ],
+  },
+  {
+    name: 'a patient who has said nothing of teaching, and one who has said yes to something else, and until last month',
+    role: 'researcher',
+    purpose: 'TRAIN',
+    family: 'Imlang',
+    hidden: (id) => [
+      patient(id, 'Imlang'),
+      said(`c-${id}`, id, 'permit', 'HRESCH'),
+      said(`c2-${id}`, id, 'permit', 'TRAIN', { period: { end: '2026-10-31' } }),
+      encounter(`e-${id}`, id),
+      observation(`o-${id}`, id, 93),
+    ],
+  },
+  {
+    name: 'whole types: measurements outside of hours, visits without a licence, allergies for another purpose',
+    role: 'assistant',
+    family: 'Dongloai',
+    closes: true,
+    hidden: (id) => [
+      observation(`o-${id}`, 'mine', 92),
+      encounter(`e-${id}`, 'mine'),
+      {
+        resourceType: 'AllergyIntolerance',
+        id: `o-a-${id}`,
+        clinicalStatus: {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical', code: 'active' }],
+        },
+        patient: { reference: 'Patient/mine' },
+        code: { text: 'Penicillin' },
+      },
     ],
   },
 ];
@@ -165,11 +213,13 @@ test('what is invisible at one door is invisible and uninferable at all', async 
   const tokens: Record<string, string> = {
     doctor: await app.signIn(['doctor']),
     researcher: await app.signIn(['researcher']),
+    assistant: await app.signIn(['assistant']),
   };
-  await putAll(app, client, WARD_WORLD);
+  await putAll(app, client, [...WARD_WORLD, said('c-mine', 'mine', 'permit', 'TRAIN')]);
   await switchPolicy(app, 'ward', WARD_POLICY);
   const cases = CASES.map((one, index) => ({ ...one, id: `hidden-${index}` }));
-  for (const [role, own] of Map.groupBy(cases, (one) => one.role)) {
+  for (const [key, own] of Map.groupBy(cases, (one) => `${one.role} ${one.purpose ?? ''}`)) {
+    const [role = ''] = key.split(' ');
     // What does not name a patient is asked once for all of them.
     const asked = new Map(own.flatMap((one) => questions(one.id, one.family)).map((q) => [nameOf(q), q]));
     const purpose = own[0]?.purpose;
@@ -184,6 +234,12 @@ test('what is invisible at one door is invisible and uninferable at all', async 
     const after = await walk();
     for (const [name, answer] of before)
       assert.equal(after.get(name), answer, `${name} (${own.find((one) => name.includes(one.id))?.name ?? 'all'})`);
+    if (own.some((one) => one.closes)) {
+      // Patients are open beside what is closed.
+      assert.match(before.get(nameOf({ method: 'GET', url: '/fhir/Patient?_total=accurate' })) ?? '', /"total":[1-9]/);
+      for (const [name, answer] of after) assert.doesNotMatch(answer, /"(id|value)":("o-|9\d)/, `${role} ${name}`);
+      continue;
+    }
     const total = before.get(nameOf({ method: 'GET', url: '/fhir/Observation?code=8867-4&_total=accurate&_count=1' }));
     assert.match(total ?? '', /^200 .*"total":[1-9]/s, 'what is visible is there all the while');
     assert.match(before.get('$export') ?? '', /o-mine/);

@@ -47,6 +47,7 @@ export const ward: Module = defineModule({
     doctor: ['record.read:*', 'record.write', 'record.write:*', 'ward.note', 'ward.see'],
     cashier: ['record.read:Patient', 'record.read:Encounter', 'record.write', 'record.write:Encounter'],
     researcher: ['record.read:*'],
+    assistant: ['record.read:*', 'ward.see'],
   },
 });
 
@@ -75,6 +76,33 @@ export const WARD_POLICY: AccessPolicy = {
       elements: { Encounter: ['diagnosis', 'reasonCode', 'reasonReference'] },
     },
     { ...rule, id: 'consent', kind: 'consent', purposes: ['HRESCH'] },
+    { ...rule, id: 'agreement', kind: 'consent', purposes: ['TRAIN'], needs: 'agreement' },
+    // What closes a whole type: outside of hours, without a licence, for another purpose. Patients stay open beside it.
+    {
+      ...rule,
+      id: 'hours',
+      kind: 'limit',
+      roles: ['assistant'],
+      types: ['Observation'],
+      permissions: ['ward.*'],
+      when: { hours: { from: '22:00', to: '05:00' } },
+    },
+    {
+      ...rule,
+      id: 'licence',
+      kind: 'limit',
+      roles: ['assistant'],
+      types: ['Encounter'],
+      when: { licence: true },
+    },
+    {
+      ...rule,
+      id: 'purpose',
+      kind: 'limit',
+      roles: ['assistant'],
+      types: ['AllergyIntolerance'],
+      when: { purposes: ['HQUALIMP'] },
+    },
   ],
 };
 
@@ -306,6 +334,15 @@ export function questions(
       ),
     },
     { method: 'POST', url: '/fhir', body: bundle('transaction', entry('POST', 'Observation', broken)) },
+    // GraphQL: one record, lists, connections with their counts, references backwards.
+    ...[
+      `{ Patient(id: "${id}") { id name { family } } }`,
+      `{ Observation(id: "o-${id}") { id valueQuantity { value } subject { resource(optional: true) { ... on Patient { id } } } } }`,
+      `{ PatientList(family: "${family}") { id } }`,
+      '{ ObservationConnection(_count: 1, _sort: "-value-quantity") { count edges { resource { id } } } }',
+      '{ Patient(id: "mine") { id ObservationList(_reference: patient) { id } EncounterList(_reference: subject) { id } } }',
+      '{ Practitioner(id: "prac-person-1") { id ObservationList(_reference: performer) { id } } }',
+    ].map((query) => ({ method: 'POST' as const, url: '/fhir/$graphql', body: { query } })),
     // The house's own doors.
     { method: 'GET', url: '/api/views/ward.readings' },
     { method: 'GET', url: '/api/views/ward.readings?limit=1' },
