@@ -8,6 +8,7 @@ import { runState, type StepMark } from './bundle-run.ts';
 import { computeDose, type Dose, type DoseRule } from './dose.ts';
 import { proposeTriage, recheckAt, seeBy, type TriageFacts } from './triage.ts';
 import { LEVELS, readTriage, type TriageData } from './triage-pack.ts';
+import { unitsOf } from './units.ts';
 
 const data = <T>(path: string): T =>
   JSON.parse(readFileSync(new URL(`../../../rulepacks/${path}.json`, import.meta.url), 'utf8')).data;
@@ -267,4 +268,17 @@ test('a bundle in motion: what is due first, what is late, which clock stopped w
   const over = runState(rule, { ...of, marks: against });
   assert.equal(over.complete, true);
   assert.equal(over.clocks[1]?.stoppedAt, null, 'a needle that was decided against is no needle time');
+});
+
+test('a dose opens whole units, and none is guessed where dose and unit are not measured alike', () => {
+  const units = (amount: string, amountUnit: string, dose: string, unit: string, doseUnitsPerUnit = '1') =>
+    unitsOf({ amount, amountUnit, doseUnitsPerUnit }, { amount: dose, unit })?.toString();
+  assert.equal(units('1', 'mg', '0.14', 'mg'), '1');
+  assert.equal(units('1', 'mg', '1', 'mg'), '1');
+  assert.equal(units('1', 'mg', '1.01', 'mg'), '2');
+  assert.equal(units('500', 'ml', '1000', 'ml'), '2');
+  assert.equal(units('100', 'mg', '300', 'mg'), '3');
+  assert.equal(units('2', 'mg', '9', 'mg', '2'), '3');
+  assert.equal(units('500', 'mg', '10', 'ml'), undefined);
+  assert.equal(unitsOf({}, { amount: '5', unit: 'ml' }), undefined);
 });
