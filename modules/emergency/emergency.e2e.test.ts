@@ -7,6 +7,7 @@ import { fixtures, person, writeFixtures } from '@mach/encounter/testing.ts';
 import { readView } from '@mach/engine';
 import lab from '@mach/lab/module.ts';
 import outpatient from '@mach/outpatient/module.ts';
+import pharmacy from '@mach/pharmacy/module.ts';
 import reception from '@mach/reception/module.ts';
 import type { Page } from 'playwright-core';
 import { type Desk, type Desks, openDesks } from '../../apps/server/testing/desk.ts';
@@ -83,7 +84,7 @@ async function fill(): Promise<void> {
 }
 
 before(async () => {
-  desks = await openDesks([fixtures, encounter, reception, outpatient, lab, cashier, emergency], {
+  desks = await openDesks([fixtures, encounter, reception, outpatient, lab, cashier, pharmacy, emergency], {
     name: 'emergency',
     before: (opened) => {
       house = opened;
@@ -167,8 +168,15 @@ describe('the emergency room', () => {
     await type('Sốt, lơ mơ');
     await tap('Xe 115', 'radio');
     await tap('Nam', 'radio');
+    // A number that cannot be read is not left out in silence.
+    const age = page.getByLabel('Tuổi ước đoán');
+    await age.fill('6x');
+    await page.getByLabel('Lý do đến').focus();
+    await page.keyboard.press('Control+Enter');
+    await page.waitForFunction(() => document.activeElement?.closest('[data-unread]'));
+    await age.fill('');
     taps += 1;
-    await page.getByLabel('Tuổi ước đoán').click();
+    await age.click();
     await type('60');
     await fits(page, 'arrival');
     await press('Control+Enter');
@@ -217,7 +225,15 @@ describe('the emergency room', () => {
     await step('Truyền dịch').getByLabel('Cân nặng').fill('60');
     await step('Truyền dịch').locator('.em-dose', { hasText: '1800 ml' }).waitFor();
     await step('Truyền dịch').getByRole('button', { name: 'Đã dùng' }).click();
-    await step('Truyền dịch').locator('.em-step-mark', { hasText: '30 ml/kg × 60 kg' }).waitFor();
+    const given = step('Truyền dịch').locator('.em-step-mark', { hasText: '30 ml/kg × 60 kg' });
+    await given.getByRole('button', { name: 'Ghi nhầm' }).click();
+    await given.getByLabel('Vì sao huỷ liều').fill('Bấm nhầm người bệnh');
+    await fits(page, 'dose-cancelled');
+    await given.getByRole('button', { name: 'Huỷ liều' }).click();
+    await given.waitFor({ state: 'detached' });
+    await step('Truyền dịch').getByLabel('Cân nặng').fill('60');
+    await step('Truyền dịch').getByRole('button', { name: 'Đã dùng' }).click();
+    await given.waitFor();
     for (const name of ['Đo lactat', 'Cấy máu', 'Xét nghiệm cơ bản']) {
       await step(name).getByRole('button', { name: 'Đã làm', exact: true }).first().click();
       await step(name).locator('.em-step-mark', { hasText: 'Xong' }).waitFor();
