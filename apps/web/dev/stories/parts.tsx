@@ -1,14 +1,4 @@
-import {
-  AlertLine,
-  Allergy,
-  Button,
-  Chip,
-  CommandPalette,
-  FinishBar,
-  JobCard,
-  SignDialog,
-  SyncChip,
-} from '@mach/ui';
+import { AlertLine, Allergy, Button, Chip, CommandPalette, FinishBar, JobCard, SignDialog, SyncChip } from '@mach/ui';
 import { lan } from './lan.ts';
 import { around, nothing, type Story } from './story.tsx';
 import { at, DISEASE, DRUG, LONG } from './worst.ts';
