@@ -12,12 +12,20 @@ const hospitalPath = join(repoRoot, 'rulepacks', 'demo-hospital', '2026-01-01.js
 const formulary = tableOf(readPack(join(repoRoot, 'rulepacks', 'formulary', '2026-01-01.json')), 'items');
 const hospital = readPack(hospitalPath);
 const stock = tableOf(hospital, 'openingStock');
+const bundles = readPack(join(repoRoot, 'rulepacks', 'bundles', '2020-01-01.json'));
 
 /** Usual opening quantity of the outpatient store by dispensing unit. */
 const baseQuantity: Record<string, number> = { viên: 3000, gói: 1200, ống: 400, lọ: 250, chai: 200, tuýp: 120 };
 const suppliers = ['Công ty Dược Mẫu A', 'Công ty Dược Mẫu B', 'Công ty Dược Mẫu C'];
 /** Emergency cabinet: what a resuscitation trolley and an emergency room keep. */
 const cabinetRoutes = new Set(['tiem-bap', 'tiem-duoi-da', 'tiem-tinh-mach', 'truyen-tinh-mach', 'khi-dung']);
+
+/** Drugs that the emergency bundles name: a cabinet without them is none. */
+const ofBundles = new Set<unknown>();
+JSON.stringify(bundles, (name, value) => {
+  if (name === 'drug') ofBundles.add(value);
+  return value;
+});
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -57,7 +65,7 @@ for (const item of formulary.rows) {
   if (item[highAlertAt] !== true || cabinetRoutes.has(String(item[routeAt]))) {
     if (n % 2 === 0) add('KHO-NT', 'N', longLife + 30, Math.max(10, Math.round(quantity / 30) * 10));
   }
-  if (cabinetRoutes.has(String(item[routeAt])) && n % 3 === 1) add('TU-CC', 'T', longLife, 20);
+  if (ofBundles.has(code) || (cabinetRoutes.has(String(item[routeAt])) && n % 3 === 1)) add('TU-CC', 'T', longLife, 20);
 }
 stock.rows = rows;
 writePack(hospitalPath, hospital);
