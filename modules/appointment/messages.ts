@@ -20,7 +20,7 @@ export function messageSimulator(
   const taken = new Map<string, Message>();
   return {
     name: MESSAGES,
-    title: { vi: 'Tin nhắn nhắc hẹn (bộ giả lập SMS/Zalo)', en: 'Reminders (SMS/Zalo simulator)' },
+    title: { vi: 'Tin nhắn nhắc hẹn (SMS, Zalo)', en: 'Reminders (SMS, Zalo)' },
     simulated: true,
     taken,
     async deliver(outgoing: Outgoing): Promise<Delivery> {

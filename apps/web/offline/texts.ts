@@ -12,7 +12,7 @@ export const texts = defineTexts({
     downSince: 'Không trả lời từ {time}',
     down: 'Không trả lời',
     waitingThere: '{n} tin chờ, đang thử lại',
-    simulated: 'giả lập',
+    simulated: 'mô phỏng',
     noServer: 'Mất máy chủ',
     noServerN: 'Mất máy chủ · {n} việc trên máy',
     noInternet: 'Mất Internet',

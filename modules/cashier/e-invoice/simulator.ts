@@ -46,7 +46,7 @@ export function refusals(payload: EInvoicePayload): Issue[] {
 export function eInvoiceSimulator(options: { silent?: () => boolean } = {}): Destination {
   return {
     name: E_INVOICE,
-    title: { vi: `Hoá đơn điện tử (mô phỏng, ${E_INVOICE_SIMULATOR})`, en: `E-invoices (${E_INVOICE_SIMULATOR})` },
+    title: { vi: 'Hoá đơn điện tử', en: 'E-invoices' },
     simulated: true,
     async deliver(message: Outgoing): Promise<Delivery> {
       if (options.silent?.()) return { outcome: 'later', reason: `${E_INVOICE_SIMULATOR} is silent` };
