@@ -119,10 +119,10 @@ async function runProcess(files, { testTimeout, deadline }, env) {
 }
 
 /**
- * Runs one kind of tests.
+ * Runs one kind of tests; `write` gets what is to be seen of it.
  * @returns {Promise<{ passed: number, failed: number, skipped: number, slowest: [number, string][] }>}
  */
-export async function runSuite(suite, env) {
+export async function runSuite(suite, env, write = (text) => process.stdout.write(text)) {
   const total = { passed: 0, failed: 0, skipped: 0, slowest: [] };
   const queue = suite.atOnce ? suite.files.map((file) => [file]) : [suite.files];
   const work = async () => {
@@ -133,8 +133,8 @@ export async function runSuite(suite, env) {
       total.slowest.push(...result.slowest);
       const took = performance.now() - start;
       if (suite.atOnce && (result.failed > 0 || took > TOLD_FROM))
-        process.stdout.write(`  ${result.failed > 0 ? '✖' : '·'} ${files[0]} ${seconds(start)}\n`);
-      process.stdout.write(result.text);
+        write(`  ${result.failed > 0 ? '✖' : '·'} ${files[0]} ${seconds(start)}\n`);
+      write(result.text);
     }
   };
   await Promise.all(Array.from({ length: suite.atOnce ?? 1 }, work));

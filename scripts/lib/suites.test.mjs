@@ -5,26 +5,24 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { findSuites, runSuite } from './suites.mjs';
 
-/** Runs one made-up test file, silently. */
-async function run(t, text, kind = {}) {
+/** Runs one made-up test file; what would be seen of it is among the answers. */
+async function run(text, kind = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'mach-suite-'));
   const file = join(folder, 'some.test.mjs');
   writeFileSync(file, `import { suite, test } from 'node:test';\n${text}`);
-  const written = t.mock.method(process.stdout, 'write', () => true);
+  const suite = { name: 'made-up', files: [file], testTimeout: 10_000, deadline: 20_000, atOnce: 1, ...kind };
+  let seen = '';
   try {
     // A runner inside a runner would report to the outer one.
-    const suite = { name: 'made-up', files: [file], testTimeout: 10_000, deadline: 20_000, atOnce: 1, ...kind };
-    const result = await runSuite(suite, { NODE_TEST_CONTEXT: undefined });
-    return { ...result, text: written.mock.calls.map((call) => call.arguments[0]).join('') };
+    const result = await runSuite(suite, { NODE_TEST_CONTEXT: undefined }, (part) => (seen += part));
+    return { ...result, text: seen };
   } finally {
-    written.mock.restore();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-test('what passes, fails and is skipped is counted, inside suites and tests too', async (t) => {
+test('what passes, fails and is skipped is counted, inside suites and tests too', async () => {
   const result = await run(
-    t,
     `test('a', () => {});
      test('b', { skip: 'no data' }, () => {});
      test('c', async (t) => { await t.test('d', () => {}); });
@@ -35,20 +33,20 @@ test('what passes, fails and is skipped is counted, inside suites and tests too'
   assert.match(result.text, /– b .*no data/);
 });
 
-test('a file that does not load, a process that dies and a file without tests are failures', async (t) => {
-  assert.equal((await run(t, "import './nothing.mjs';")).failed, 1);
-  assert.equal((await run(t, "test('x', () => process.exit(0));")).failed, 1);
-  assert.ok((await run(t, "test('x', () => process.kill(process.pid, 'SIGKILL'));")).failed >= 1);
-  assert.equal((await run(t, 'test;')).failed, 1);
+test('a file that does not load, a process that dies and a file without tests are failures', async () => {
+  assert.equal((await run("import './nothing.mjs';")).failed, 1);
+  assert.equal((await run("test('x', () => process.exit(0));")).failed, 1);
+  assert.ok((await run("test('x', () => process.kill(process.pid, 'SIGKILL'));")).failed >= 1);
+  assert.equal((await run('test;')).failed, 1);
 });
 
-test('what hangs is ended and named; what only leaves something open has passed', async (t) => {
-  const hung = await run(t, "test('sleeps', () => new Promise((done) => setTimeout(done, 60_000)));", {
+test('what hangs is ended and named; what only leaves something open has passed', async () => {
+  const hung = await run("test('sleeps', () => new Promise((done) => setTimeout(done, 60_000)));", {
     deadline: 1500,
   });
   assert.deepEqual([hung.passed, hung.failed], [0, 1]);
   assert.match(hung.text, /no end within 1.5 s; the last that began: sleeps/);
-  const left = await run(t, "test('leaves', () => { setInterval(() => {}, 1000); });");
+  const left = await run("test('leaves', () => { setInterval(() => {}, 1000); });");
   assert.deepEqual([left.passed, left.failed], [1, 0]);
 });
 
