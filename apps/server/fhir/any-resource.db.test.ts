@@ -13,7 +13,8 @@ import { questionOf } from './testing/questions.ts';
 
 /** Resources of one run; a longer one by `MACH_ANY=2000`. */
 const RESOURCES = Number(process.env.MACH_ANY ?? 16);
-const SEED = Number(process.env.MACH_ANY_SEED ?? Math.floor(Math.random() * 1_000_000));
+/** The same draw each time, so that a failure comes from a change; other draws by MACH_ANY_SEED. */
+const SEED = Number(process.env.MACH_ANY_SEED ?? 20_261_122);
 /** Searches of one resource by what it holds. */
 const ASKED = 12;
 /** Dozens of invariants about each other's elements leave chance too little room. */

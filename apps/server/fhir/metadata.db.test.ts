@@ -20,7 +20,8 @@ interface Statement {
 }
 /** Types asked beside those of the hospital's day, chosen by the seed; `MACH_STATED=145` asks all. */
 const TYPES = Number(process.env.MACH_STATED ?? 14);
-const SEED = Number(process.env.MACH_STATED_SEED ?? Math.floor(Math.random() * 1_000_000));
+/** The same draw each time, so that a failure comes from a change; other draws by MACH_STATED_SEED. */
+const SEED = Number(process.env.MACH_STATED_SEED ?? 20_261_122);
 
 test('the statement is a valid one, and every parameter and include that it names is answered', async (t) => {
   const { ask, client } = await testApp(t, []);

@@ -11,7 +11,8 @@ import { anyQuestion } from './testing/questions.ts';
 
 /** Parameters of all types that are explained in one run, chosen by the seed; `MACH_PLANS=9999` explains all. */
 const SAMPLED = Number(process.env.MACH_PLANS ?? 40);
-const SEED = Number(process.env.MACH_PLANS_SEED ?? Math.floor(Math.random() * 1_000_000));
+/** The same draw each time, so that a failure comes from a change; other draws by MACH_PLANS_SEED. */
+const SEED = Number(process.env.MACH_PLANS_SEED ?? 20_261_122);
 
 interface Plan {
   'Node Type': string;

@@ -4,7 +4,11 @@ import { type SearchParam, type SearchParamType, searchParamById } from '@mach/f
 
 /** What a caller who knows this value of a resource would write behind the parameter's name; undefined where nothing. */
 export function questionOf(value: IndexValue): string | undefined {
-  if (value.kind === 'position') return `${value.latitude}|${value.longitude}|1|km`;
+  if (value.kind === 'position') {
+    // A decimal may say any number; a place on earth is asked for within the degrees that there are.
+    if (Math.abs(value.latitude) > 90 || Math.abs(value.longitude) > 180) return undefined;
+    return `${value.latitude}|${value.longitude}|1|km`;
+  }
   if (value.kind !== 'composite') return simple(value);
   const parts = value.components.map(simple);
   return parts.includes(undefined) ? undefined : parts.join('$');
@@ -30,7 +34,8 @@ function simple(value: SimpleValue): string | undefined {
       // A range whose ends are in different units may have them the wrong way round: nothing lies in it.
       if (value.low === null || value.low > (value.high ?? value.low)) return undefined;
       const unit = value.code ?? value.unit;
-      const system = value.system === null ? '' : escapeSearchValue(value.system);
+      // A system says whose code it is; where there is only a unit's name, it is asked for without (search.html#quantity).
+      const system = value.system === null || value.code === null ? '' : escapeSearchValue(value.system);
       return `ge${plain(value.low)}${unit === null ? '' : `|${system}|${escapeSearchValue(unit)}`}`;
     }
     case 'uri':
