@@ -75,7 +75,8 @@ export class Keeper {
     await this.current;
     await this.drilling;
     // The last minute before the program ends.
-    if (this.coveredUntil !== undefined) await this.deeds?.copy().catch(() => undefined);
+    if (this.coveredUntil !== undefined)
+      await this.deeds?.copy().catch((error: unknown) => this.log('backup of the last minute', error));
   }
 
   /** One look: copies, and does what is due. */
