@@ -28,7 +28,10 @@ export function dosage(line: CheckedLine, drug: Drug): Dosage {
         ],
   );
   if (line.timing !== undefined) extension.push({ url: EXT.timingText, valueString: line.timing });
-  const times = line.timesPerDay ?? (Object.keys(line.slots ?? {}).length || undefined);
+  const doses = Object.values(line.slots ?? {}).map(value);
+  // Amounts that differ have no "so much, so often": the largest times the times would say more than the day holds.
+  const uneven = new Set(doses).size > 1;
+  const times = uneven ? undefined : (line.timesPerDay ?? (doses.length || undefined));
   return {
     extension: extension.length > 0 ? extension : undefined,
     sequence: 1,

@@ -46,6 +46,9 @@ test('a checked prescription is signed with dose, quantity and words as they fol
       ['night', 2],
     ],
   );
+  const repeat = amox?.dosageInstruction?.[0]?.timing?.repeat;
+  assert.deepEqual([repeat?.frequency, repeat?.boundsDuration?.value], [undefined, 7], '2 capsules 3 times would be 6');
+  assert.equal(para?.dosageInstruction?.[0]?.timing?.repeat?.frequency, 2);
 });
 
 test('doses that cannot be read in one way are refused by line and field', async (t) => {

@@ -1,9 +1,17 @@
 /** Tables 2 (drugs) and 3 (services) from the billed lines, with the very amounts of the bill. */
 import { Decimal } from '@mach/base/decimal.ts';
 import { paymentOf } from '@mach/cashier/contract.ts';
-import { type ChargeFacts, chargeFacts, idOf, serviceGroupOf, visitCodeOf } from '@mach/encounter/contract.ts';
-import type { MedicationAdministration, MedicationRequest, ServiceRequest } from '@mach/fhir/types.ts';
+import {
+  type ChargeFacts,
+  chargeFacts,
+  extension,
+  idOf,
+  serviceGroupOf,
+  visitCodeOf,
+} from '@mach/encounter/contract.ts';
+import type { Dosage, MedicationAdministration, MedicationRequest, ServiceRequest } from '@mach/fhir/types.ts';
 import type { LineAmounts } from '@mach/vn/bhyt/line.ts';
+import { EXT } from '@mach/vn/systems.ts';
 import { lineMoney } from '@mach/vn/xml/bill-rows.ts';
 import type { DrugCodes } from '../catalogue.ts';
 import {
@@ -106,13 +114,37 @@ function givenText({ dosage }: MedicationAdministration): string {
   return value === undefined ? (dosage?.text ?? '') : `${amount}/lần * 1 lần/ngày * 1 ngày [${amount}/ngày]`;
 }
 
-/** `1 viên/lần * 2 lần/ngày * 30 ngày [2 viên/ngày]` (QĐ 130, explanation of LIEU_DUNG). */
+const SLOT_NAMES: Readonly<Record<string, string>> = {
+  morning: 'Sáng',
+  noon: 'Trưa',
+  afternoon: 'Chiều',
+  night: 'Tối',
+};
+
+/** `Sáng: 3 viên, Chiều: 2 viên [5 viên/ngày]`; undefined where every intake of the day is alike. */
+function unevenText(dosage: Dosage | undefined, unit: string): string | undefined {
+  const slots = (dosage?.extension ?? [])
+    .filter((e) => e.url === EXT.slotDose)
+    .map((e) => ({
+      slot: extension(e, 'slot')?.valueCode ?? '',
+      dose: Decimal.of(String(extension(e, 'dose')?.valueDecimal ?? 0)),
+    }));
+  if (new Set(slots.map((s) => s.dose.toString())).size < 2) return undefined;
+  const each = slots.map((s) => `${SLOT_NAMES[s.slot] ?? s.slot}: ${s.dose} ${unit}`).join(', ');
+  return `${each} [${Decimal.sum(slots.map((s) => s.dose))} ${unit}/ngày]`;
+}
+
+/**
+ * `1 viên/lần * 2 lần/ngày * 30 ngày [2 viên/ngày]`, amounts that differ one by one (QĐ 130, explanation of LIEU_DUNG).
+ */
 export function doseText(request: MedicationRequest | undefined): string {
   const dosage = request?.dosageInstruction?.[0];
   const dose = dosage?.doseAndRate?.[0]?.doseQuantity;
   const repeat = dosage?.timing?.repeat;
+  const unit = dose?.unit ?? '';
+  const uneven = unevenText(dosage, unit);
+  if (uneven !== undefined) return uneven;
   if (dose?.value === undefined || repeat?.frequency === undefined) return dosage?.text ?? '';
-  const unit = dose.unit ?? '';
   const days = repeat.boundsDuration?.value;
   const perDay = Decimal.of(dose.value).mul(repeat.frequency);
   const span = days === undefined ? '' : ` * ${days} ngày`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { EXT } from '@mach/vn/systems.ts';
 import { doseText } from './lines.ts';
 import { vitalsText } from './results.ts';
 import { birth, day, minute, plainText } from './text.ts';
@@ -34,6 +35,37 @@ test('the dose of an out-patient line', () => {
   assert.equal(doseText(request), '0.5 viên/lần * 2 lần/ngày * 5 ngày [1 viên/ngày]');
   const asNeeded = { ...request, dosageInstruction: [{ text: 'Khi đau, tối đa 3 viên/ngày' }] };
   assert.equal(doseText(asNeeded), 'Khi đau, tối đa 3 viên/ngày', 'without a frequency the words stand for themselves');
+});
+
+test('doses that differ by the hour are written one by one, as the official example does', () => {
+  const slot = (code: string, dose: number) => ({
+    url: EXT.slotDose,
+    extension: [
+      { url: 'slot', valueCode: code },
+      { url: 'dose', valueDecimal: dose },
+    ],
+  });
+  const request = (...doses: [string, number][]) => ({
+    resourceType: 'MedicationRequest' as const,
+    status: 'active' as const,
+    intent: 'order' as const,
+    subject: {},
+    dosageInstruction: [
+      {
+        extension: doses.map(([code, dose]) => slot(code, dose)),
+        text: 'Uống',
+        // As older records have it: the largest dose times the times, which is more than the day holds.
+        timing: { repeat: { frequency: doses.length, boundsDuration: { value: 10 } } },
+        doseAndRate: [{ doseQuantity: { value: Math.max(...doses.map(([, dose]) => dose)), unit: 'viên' } }],
+      },
+    ],
+  });
+  assert.equal(
+    doseText(request(['morning', 3], ['afternoon', 2], ['night', 1])),
+    'Sáng: 3 viên, Chiều: 2 viên, Tối: 1 viên [6 viên/ngày]',
+  );
+  assert.equal(doseText(request(['morning', 1], ['night', 0.5])), 'Sáng: 1 viên, Tối: 0.5 viên [1.5 viên/ngày]');
+  assert.equal(doseText(request(['morning', 1], ['night', 1])), '1 viên/lần * 2 lần/ngày * 10 ngày [2 viên/ngày]');
 });
 
 test('vital signs of table 5', () => {

@@ -168,9 +168,9 @@ function kernelSlots(byPart: NonNullable<Dose['byPart']>) {
   return { morning, noon, afternoon, night: evening ?? bedtime };
 }
 
-/** Whole times a day; undefined for a rhythm that is not daily (the words say it). */
+/** Whole times a day; undefined for a rhythm that is not daily, and for amounts that differ (the words say it). */
 function timesPerDay({ frequency, byPart }: Dose): number | undefined {
-  if (byPart) return Object.keys(byPart).length;
+  if (byPart) return new Set(Object.values(byPart)).size > 1 ? undefined : Object.keys(byPart).length;
   const { times, period, unit } = frequency;
   if (unit === 'day') return period === 1 ? times : undefined;
   if (unit === 'hour' && (24 * times) % period === 0) return (24 * times) / period;

@@ -158,7 +158,8 @@ test('lines: the kernel gets the same dose that was read, and the words that are
   const slots = kernel({ drug: PARA.drug, slots: { morning: '1', evening: '0,5' }, days: 4, meal: 'after' });
   assert.deepEqual(
     [slots.slots, slots.perDose, slots.timesPerDay],
-    [{ morning: '1', noon: undefined, afternoon: undefined, night: '0.5' }, '1', 2],
+    [{ morning: '1', noon: undefined, afternoon: undefined, night: '0.5' }, '1', undefined],
+    'no number of times that the largest dose could be multiplied with',
   );
   assert.match(slots.text, /sáng 1\u00a0viên – tối 0,5\u00a0viên/);
   // Evening and bedtime are two intakes; the kernel has one slot for the night and must not lose either.
