@@ -15,6 +15,8 @@ export interface Membership {
   mode: 'production' | 'demo' | 'training';
   roles: string[];
   practitioner: string | null;
+  /** When this person last signed in here, or came here from another facility. */
+  lastUsedAt: Date | null;
 }
 
 /** Only this of a token is ever stored. */
@@ -38,9 +40,10 @@ export async function memberships(on: Queryable, account: string): Promise<Membe
     mode: Membership['mode'];
     roles: string[];
     practitioner: string | null;
+    last_used_at: Date | null;
   }>({
     name: 'memberships',
-    text: `select m.tenant, t.facility_code, t.name, t.mode, m.roles, m.practitioner
+    text: `select m.tenant, t.facility_code, t.name, t.mode, m.roles, m.practitioner, m.last_used_at
            from system.membership m join system.tenant t on t.id = m.tenant where m.account = $1 order by m.tenant`,
     values: [account],
   });
@@ -51,6 +54,7 @@ export async function memberships(on: Queryable, account: string): Promise<Membe
     mode: r.mode,
     roles: r.roles,
     practitioner: r.practitioner,
+    lastUsedAt: r.last_used_at,
   }));
 }
 

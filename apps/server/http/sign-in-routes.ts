@@ -38,7 +38,7 @@ export async function withRetryAfter<T>(reply: FastifyReply, work: () => Promise
 
 /**
  * `POST /api/session` and its further steps. 200: signed in, with the cookie. 202: half-open; `next` names the step
- * (`factor`, `enrol`, `password`) that `ticket` is good for, and nothing else.
+ * (`facility`, `factor`, `enrol`, `password`) that `ticket` is good for, and nothing else.
  */
 export function signInRoutes(app: FastifyInstance, doors: Doors): void {
   const { signIns } = doors.sessions;
@@ -59,6 +59,12 @@ export function signInRoutes(app: FastifyInstance, doors: Doors): void {
     const where = await whereOf(doors, request, reply);
     const work = () => signIns.password(body.account, body.password, body.facility, where);
     return answer(request, reply, await withRetryAfter(reply, work));
+  });
+
+  app.post('/api/session/place', async (request, reply) => {
+    const body = parseBody(z.strictObject({ ticket, facility: z.string().min(1).max(20) }), request.body);
+    const where = await whereOf(doors, request, reply);
+    return answer(request, reply, await signIns.choose(body.ticket, body.facility, where));
   });
 
   app.post('/api/session/factor', async (request, reply) => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import type { Queryable } from '@mach/store';
-import type { Budget } from './policy.ts';
+import { knowsBrowser } from './people.ts';
+import type { Budget, IdentityPolicy } from './policy.ts';
 
 /** What an attempt is counted under, and how many are free. */
 export interface Count {
@@ -22,6 +23,23 @@ export function networkOf(address: string): string {
   const right = tail === undefined ? [] : tail.split(':').filter(Boolean);
   const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
   return [...left, ...zeros, ...right].slice(0, 4).join(':').toLowerCase();
+}
+
+/** A browser that knows the account is counted by itself, so that nobody else's guessing keeps it out. */
+export async function countsOf(
+  on: Queryable,
+  guessing: IdentityPolicy['guessing'],
+  who: { name: string; account: string | undefined },
+  where: { address: string; browser: string },
+): Promise<{ own: Count; shared: Count | undefined }> {
+  const { name, account } = who;
+  if (account && where.browser !== '' && (await knowsBrowser(on, account, where.browser)))
+    return { own: { key: attemptKey('known', account, where.browser), budget: guessing.known }, shared: undefined };
+  const network = networkOf(where.address);
+  return {
+    own: { key: attemptKey('pair', name, network), budget: guessing.pair },
+    shared: { key: attemptKey('address', network), budget: guessing.address },
+  };
 }
 
 /**

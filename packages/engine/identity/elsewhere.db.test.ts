@@ -13,6 +13,17 @@ const desk = defineModule({
   roles: { clerk: ['record.read:Patient'] },
 });
 
+const PASSWORD = 'correct horse';
+
+interface Told {
+  next?: string;
+  ticket?: string;
+  token?: string;
+  facilities?: { code: string }[];
+  facility?: { code: string };
+  user?: { roles: string[] };
+}
+
 interface Two extends TestApp {
   /** One person: a doctor in the first facility, a clerk in the second. */
   readonly first: string;
@@ -74,6 +85,41 @@ test('one identity, a role in each facility: signed in once, switched, and the r
   assert.deepEqual(await roles(back.token), [here, 'person-1', ['doctor']]);
   assert.equal(await status(back.token, '/fhir/Observation/o-mine'), 200);
   assert.equal((await ask('POST', '/api/commands/ward.note', back.token, note, key)).status, 200);
+});
+
+test('signing in: the facility is chosen once, then it is the last one; none is opened before', async (t) => {
+  const { app, ask, clock, first, codes, go, ownerUrl } = await two(t);
+  const [here, there] = codes;
+  const step = async (path: string, payload: object) => {
+    clock.advance(1_000);
+    const { statusCode, body } = await app.inject({ method: 'POST', url: `/api/session${path}`, payload });
+    return { status: statusCode, body: JSON.parse(body) as Told };
+  };
+  const signIn = (more: object = {}) => step('', { account: 'person-1', password: PASSWORD, ...more });
+  const choose = (ticket: string, facility: string) => step('/place', { ticket, facility });
+  assert.equal((await ask('GET', '/api/session', first)).status, 200);
+  await asOwner({ ownerUrl }, (owner) => owner.query('update system.membership set last_used_at = null'));
+
+  const half = await signIn();
+  assert.deepEqual(
+    [half.status, half.body.next, half.body.facilities?.map(({ code }) => code), half.body.token],
+    [202, 'facility', [here, there], undefined],
+  );
+  const ticket = half.body.ticket ?? '';
+  // The ticket is good for this step alone, and for a facility of the person's alone.
+  assert.equal((await step('/factor', { ticket, code: '000000' })).status, 401);
+  assert.equal((await choose(ticket, '00000')).status, 403);
+  const chosen = await choose(ticket, there);
+  assert.deepEqual([chosen.status, chosen.body.facility?.code, chosen.body.user?.roles], [200, there, ['clerk']]);
+  assert.equal((await choose(ticket, here)).status, 401, 'used up');
+
+  assert.equal((await signIn()).body.facility?.code, there, 'the last one');
+  assert.equal((await signIn({ facility: here })).body.facility?.code, here, 'the one that is named');
+  assert.equal((await signIn()).body.facility?.code, here);
+  const { token = '' } = (await signIn()).body;
+  clock.advance(1_000);
+  assert.equal((await go(token, there)).status, 200);
+  assert.equal((await signIn()).body.facility?.code, there, 'also where one switched to');
 });
 
 test('where one does not work, where one is, and by a proof of one facility alone, nobody goes', async (t) => {

@@ -19,6 +19,38 @@ const OF_ONE_FACILITY: readonly (Via | null)[] = ['badge', 'provider', null];
 const mayLeave = ({ via, place }: { via: Via | null; place: Place | null }): boolean =>
   !OF_ONE_FACILITY.includes(via) && place !== 'ward';
 
+const notThere = () =>
+  refuse(
+    403,
+    'no-membership',
+    { vi: 'Tài khoản chưa được gán vào cơ sở này', en: 'The account does not work in this facility' },
+    { field: 'facility' },
+  );
+
+/**
+ * Where a sign-in goes: the facility that is named, that of the enrolled device, the only one, or the one where this person
+ * was last; who works in several and was in none yet says it himself.
+ * @throws Problem 403 where he does not work there, or nowhere
+ */
+export function arrival(
+  all: readonly Membership[],
+  named: string | undefined,
+  device: number | undefined,
+): Membership | { readonly choose: readonly Membership[] } {
+  if (named !== undefined) {
+    const place = all.find(({ facilityCode }) => facilityCode === named);
+    if (!place) throw notThere();
+    return place;
+  }
+  const [first, ...rest] = all;
+  if (!first) throw notThere();
+  const here = all.find(({ tenant }) => tenant === device);
+  if (here || rest.length === 0) return here ?? first;
+  const used = (one: Membership): number => one.lastUsedAt?.getTime() ?? 0;
+  const last = rest.reduce((best, one) => (used(one) > used(best) ? one : best), first);
+  return last.lastUsedAt === null ? { choose: all } : last;
+}
+
 /** Where the owner of a session may work; only here where the session was proved to this facility alone. */
 export async function workplaces(on: Queryable, token: string, now: Date): Promise<Workplace[]> {
   const session = await openSession(on, token, now);
@@ -48,13 +80,7 @@ export async function elsewhere(
       en: 'Not signed in, or the session is over',
     });
   const place = (await memberships(on, session.account)).find((one) => one.facilityCode === facility);
-  if (!place)
-    throw refuse(
-      403,
-      'no-membership',
-      { vi: 'Tài khoản chưa được gán vào cơ sở này', en: 'The account does not work in this facility' },
-      { field: 'facility' },
-    );
+  if (!place) throw notThere();
   if (place.tenant === session.tenant)
     throw refuse(409, 'here', { vi: 'Đang ở cơ sở này', en: 'You are in this facility' }, { field: 'facility' });
   if (!mayLeave(session) || session.via === null)
@@ -68,4 +94,21 @@ export async function elsewhere(
       { remedy: { vi: 'Đăng nhập bằng mật khẩu hoặc khoá', en: 'Sign in with the password or a passkey' } },
     );
   return { account: session.account, via: session.via, place };
+}
+
+/** Who switches is asked nothing further, so what the other facility demands must be there. @throws Problem 403 */
+export function refuseEntry(factorMissing: boolean, mustChange: boolean): void {
+  if (factorMissing)
+    throw refuse(
+      403,
+      'factor-needed',
+      { vi: 'Vai trò ở cơ sở kia cần xác thực hai lớp', en: 'The role there needs a second factor' },
+      {
+        remedy: {
+          vi: 'Lập xác thực hai lớp ở Tài khoản của tôi rồi chuyển lại',
+          en: 'Set one up on My account, then switch',
+        },
+      },
+    );
+  if (mustChange) throw refuse(403, 'must-change', { vi: 'Phải đổi mật khẩu trước', en: 'Change the password first' });
 }

@@ -65,11 +65,13 @@ export async function setPassword(on: Queryable, account: string, hash: string, 
   });
 }
 
-export async function signedIn(on: Queryable, account: string, now: Date): Promise<void> {
+/** Keeps when a person signed in last, and where. */
+export async function signedIn(on: Queryable, account: string, tenant: number, now: Date): Promise<void> {
   await on.query({
-    name: 'person_signed_in',
-    text: 'update system.account set last_sign_in_at = $2 where id = $1',
-    values: [account, now],
+    name: 'person_signed_in_at',
+    text: `with here as (update system.membership set last_used_at = $3 where account = $1 and tenant = $2)
+           update system.account set last_sign_in_at = $3 where id = $1`,
+    values: [account, tenant, now],
   });
 }
 

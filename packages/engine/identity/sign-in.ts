@@ -3,17 +3,16 @@ import { type Problem, refuse } from '@mach/base/problem.ts';
 import { endSession, type Membership, memberships } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
-import { attemptKey, type Count, charge, countFailure, forgive, networkOf, requireCalm } from './attempts.ts';
+import { attemptKey, charge, countFailure, countsOf, forgive, requireCalm } from './attempts.ts';
 import { checkBadge, clearPin } from './badges.ts';
 import type { Device } from './devices.ts';
-import { elsewhere } from './elsewhere.ts';
+import { arrival, elsewhere, refuseEntry } from './elsewhere.ts';
 import { beginTotp, checkCode, confirmTotp, factorsOf, renewRecovery, type TotpOffer } from './factors.ts';
 import { hashPassword, NO_HASH, verifyPassword } from './hash.ts';
 import { type AuthenticationResponseJSON, checkPasskey, passkeyQuestion, type Site } from './passkeys.ts';
 import { checkNewPassword } from './passwords.ts';
 import {
   forgetBrowsers,
-  knowsBrowser,
   type Person,
   personById,
   personByLogin,
@@ -50,6 +49,8 @@ export interface NextStep {
   expiresAt: string;
   /** Ways to show a second factor that this person has set up. */
   methods: ('totp' | 'passkey' | 'recovery')[];
+  /** Of the step `facility`: where this person works. */
+  facilities?: { code: string; name: string }[];
 }
 
 export type Outcome = SignedIn | NextStep;
@@ -82,7 +83,8 @@ export class SignIns {
   async password(login: string, password: string, facility: string | undefined, where: Where): Promise<Outcome> {
     const name = login.trim().toLowerCase();
     const person = await personByLogin(this.on, name);
-    const { own, shared } = await this.counts(name, person, where);
+    const { guessing } = identityPolicy(this.engine, this.anyTenant());
+    const { own, shared } = await countsOf(this.on, guessing, { name, account: person?.id }, where);
     if (shared) await requireCalm(this.on, this.now, shared);
     await charge(this.on, this.now, [own]);
     const right = await verifyPassword(password, person?.passwordHash ?? NO_HASH);
@@ -96,44 +98,46 @@ export class SignIns {
       throw problem;
     }
     await forgive(this.on, [own]);
-    const place = await this.placeOf(person, facility);
-    await clearPin(this.on, place.tenant, person.id);
-    return this.proceed({ person, place, passed: false, via: 'password' }, where);
+    return this.arrive({ person, passed: false, via: 'password' }, facility, where);
   }
 
-  /** A browser that knows the account is counted by itself, so that nobody else's guessing keeps it out. */
-  private async counts(
-    name: string,
-    person: Person | undefined,
-    where: Where,
-  ): Promise<{ own: Count; shared: Count | undefined }> {
-    const { guessing } = identityPolicy(this.engine, this.anyTenant());
-    if (person && where.browser !== '' && (await knowsBrowser(this.on, person.id, where.browser)))
-      return { own: { key: attemptKey('known', person.id, where.browser), budget: guessing.known }, shared: undefined };
-    const network = networkOf(where.address);
-    return {
-      own: { key: attemptKey('pair', name, network), budget: guessing.pair },
-      shared: { key: attemptKey('address', network), budget: guessing.address },
-    };
+  /** The first proof was taken: on to the facility that is named or was the last one; else the person says which. */
+  private async arrive(proved: Omit<Progress, 'place'>, facility: string | undefined, where: Where): Promise<Outcome> {
+    const { person, passed, via } = proved;
+    const at = arrival(await memberships(this.on, person.id), facility, where.device?.tenant);
+    if (!('choose' in at)) return this.enter({ ...proved, place: at }, where);
+    const { ticketMinutes } = identityPolicy(this.engine, this.anyTenant());
+    const until = new Date(this.now.getTime() + ticketMinutes * 60_000);
+    const ticket = await issueTicket(
+      this.on,
+      { step: 'facility', account: person.id, tenant: null, passed, via, challenge: null },
+      until,
+    );
+    const facilities = at.choose.map(({ facilityCode, facilityName }) => ({ code: facilityCode, name: facilityName }));
+    return { next: 'facility', ticket, expiresAt: until.toISOString(), methods: [], facilities };
+  }
+
+  private async enter(progress: Progress, where: Where): Promise<Outcome> {
+    if (progress.via === 'password') await clearPin(this.on, progress.place.tenant, progress.person.id);
+    return this.proceed(progress, where);
+  }
+
+  /** Where this sign-in goes, of the facilities where the person works. @throws Problem 401, 403 */
+  async choose(token: string, facility: string, where: Where): Promise<Outcome> {
+    const { account, passed, via } = await tryTicket(this.on, token, 'facility', this.now);
+    const person = account === null ? undefined : await personById(this.on, account);
+    if (!person || person.disabled)
+      throw refuse(401, 'ticket-over', { vi: 'Lần đăng nhập này đã hết hạn', en: 'This sign-in is over' });
+    const at = arrival(await memberships(this.on, person.id), facility, undefined);
+    if ('choose' in at) throw new RangeError('a facility that is named is chosen');
+    await redeemTicket(this.on, token);
+    return this.enter({ person, place: at, passed, via }, where);
   }
 
   private anyTenant(): number {
     const [first] = this.engine.allFacilities;
     if (!first) throw refuse(503, 'no-facility', { vi: 'Chưa có cơ sở nào', en: 'There is no facility yet' });
     return first.tenant;
-  }
-
-  private async placeOf(person: Person, facility: string | undefined): Promise<Membership> {
-    const places = await memberships(this.on, person.id);
-    const place = facility ? places.find((p) => p.facilityCode === facility) : places[0];
-    if (!place)
-      throw refuse(
-        403,
-        'no-membership',
-        { vi: 'Tài khoản chưa được gán vào cơ sở này', en: 'The account does not work in this facility' },
-        { field: 'facility' },
-      );
-    return place;
   }
 
   private async auditRefusal(person: Person, problem: Problem, where: Where): Promise<void> {
@@ -199,7 +203,7 @@ export class SignIns {
       agent: where.agent,
       device: where.device?.id ?? null,
     });
-    await signedIn(this.on, person.id, now);
+    await signedIn(this.on, person.id, place.tenant, now);
     // A shared computer is no proof of who sits at it.
     if (at !== 'ward' && where.browser !== '') await rememberBrowser(this.on, person.id, where.browser, now);
     const actor = this.actorOf(person, place);
@@ -292,8 +296,7 @@ export class SignIns {
     const person = await personById(this.on, account);
     if (!person || person.disabled)
       throw refuse(401, 'wrong-password', { vi: 'Tài khoản đã ngừng', en: 'The account is closed' });
-    const place = await this.placeOf(person, facility);
-    return this.proceed({ person, place, passed: true, via: 'passkey' }, where);
+    return this.arrive({ person, passed: true, via: 'passkey' }, facility, where);
   }
 
   /**
@@ -326,20 +329,7 @@ export class SignIns {
     // Whoever has a factor was asked for it at the sign-in, or set it up in this very session.
     const passed = (await factorsOf(this.on, account)).list.length > 0;
     const policy = identityPolicy(this.engine, place.tenant);
-    if (!passed && needsFactor(policy, place.roles, placeAt(where)))
-      throw refuse(
-        403,
-        'factor-needed',
-        { vi: 'Vai trò ở cơ sở kia cần xác thực hai lớp', en: 'The role there needs a second factor' },
-        {
-          remedy: {
-            vi: 'Lập xác thực hai lớp ở Tài khoản của tôi rồi chuyển lại',
-            en: 'Set one up on My account, then switch',
-          },
-        },
-      );
-    if (person.mustChange)
-      throw refuse(403, 'must-change', { vi: 'Phải đổi mật khẩu trước', en: 'Change the password first' });
+    refuseEntry(!passed && needsFactor(policy, place.roles, placeAt(where)), person.mustChange);
     const outcome = await this.open({ person, place, passed, via }, policy, where);
     await endSession(this.on, token);
     return outcome;

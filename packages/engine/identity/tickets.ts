@@ -4,7 +4,7 @@ import { type Queryable, tokenHash } from '@mach/store';
 import type { Via } from './session-store.ts';
 
 /** The one thing that a ticket is good for. */
-export type Step = 'factor' | 'enrol' | 'password' | 'passkey' | 'new-passkey' | 'provider';
+export type Step = 'facility' | 'factor' | 'enrol' | 'password' | 'passkey' | 'new-passkey' | 'provider';
 
 /** A sign-in (or a setting-up) that has begun and waits for its next step. */
 export type Ticket = {
