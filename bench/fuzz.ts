@@ -1,21 +1,22 @@
 import { Chance } from './lib/chance.ts';
 import { mutate } from './lib/mutate.ts';
-import { get, type Probe, Prober, post } from './lib/probe.ts';
+import { type Probe, Prober, post } from './lib/probe.ts';
 import { report, spread } from './lib/report.ts';
 import { RESOURCES, samples } from './lib/samples.ts';
+import { ANYBODY, Seats } from './lib/seats.ts';
 import { type BenchServer, startServer } from './lib/server.ts';
 import { SlowStatements } from './lib/slow.ts';
 
 /** No statement of the database may take longer, ms; nor an answer. */
 const LIMIT = 5_000;
 const CLIENTS = 8;
-/** Stands for the token of the person who is signed in at the time. */
-const PERSON = '$person';
 
 export interface FuzzResult {
   sent: number;
   /** How many answers had each status. */
   statuses: Record<string, number>;
+  /** Good requests that the mutated ones are made of; and those that nobody of the house may send, which are left out. */
+  doors: { open: number; closed: string[] };
   /** What must not be: an answer of 5xx, a line that was cut off, or an answer after more than five seconds. */
   faults: { why: string; probe: Probe; text: string }[];
   slowStatements: [string, number][];
@@ -36,18 +37,20 @@ function faultOf(status: number, headers: Record<string, unknown>, ms: number, f
 /** Sends mutated requests to a running server, the same for the same seed. */
 export async function runFuzz(server: BenchServer, requests: number, seed: number): Promise<FuzzResult> {
   const prober = new Prober(server.port);
-  const text = async (probe: Probe): Promise<string> => (await prober.send(probe)).text;
-  let person = await server.client.signIn('quantri');
+  const seats = new Seats(prober, (login) => server.client.signIn(login));
+  await seats.open();
+  const text = async (probe: Probe): Promise<string> => (await prober.send(seats.seated(probe))).text;
   const partner = await partnerToken(prober);
   for (const resource of RESOURCES)
     await text({
       ...post(`/fhir/${resource.resourceType}/fuzz-1`, partner, { ...resource, id: 'fuzz-1' }),
       method: 'PUT',
     });
-  const known = await samples(text, { person: PERSON, partner });
+  const { open: known, closed } = await seats.assigned(await samples(text, { person: ANYBODY, partner }));
   const result: FuzzResult = {
     sent: 0,
     statuses: {},
+    doors: { open: known.length, closed: closed.map(({ method, path }) => `${method} ${path}`) },
     faults: [],
     slowStatements: [],
     times: [],
@@ -60,12 +63,14 @@ export async function runFuzz(server: BenchServer, requests: number, seed: numbe
   const work = async (): Promise<void> => {
     while (next < requests) {
       const index = next++;
-      const probe = mutate(chance, chance.pick(known));
-      // Some mutated requests end the session that they came with; the others go on with a new one.
-      if (index % 500 === 499 && (await prober.send(get('/api/session', person))).status !== 200)
-        person = await server.client.signIn('quantri').catch(() => person);
-      if (probe.headers?.authorization === `Bearer ${PERSON}`) probe.headers.authorization = `Bearer ${person}`;
-      const seen = await prober.send(probe);
+      const from = chance.pick(known);
+      const probe = mutate(chance, from);
+      if (index % 500 === 499) await seats.renew();
+      // A key that was used answers for its first command: only a new one reaches the code.
+      const key = from.headers?.['idempotency-key'];
+      if (key !== undefined && probe.headers?.['idempotency-key'] === key)
+        probe.headers['idempotency-key'] = `${key.slice(0, 24)}${index.toString(16).padStart(12, '0')}`;
+      const seen = await prober.send(seats.seated(probe));
       result.sent++;
       result.times.push(seen.ms);
       result.statuses[seen.status] = (result.statuses[seen.status] ?? 0) + 1;
@@ -144,7 +149,7 @@ export async function fuzz(
       errors: result.slowStatements.length,
     });
     process.stdout.write(
-      `statuses ${JSON.stringify(result.statuses)}\nmemory ${JSON.stringify(memory.map(Math.round))}\n`,
+      `doors ${result.doors.open}, closed to all ${JSON.stringify(result.doors.closed)}\nstatuses ${JSON.stringify(result.statuses)}\nmemory ${JSON.stringify(memory.map(Math.round))}\n`,
     );
     for (const [query, ms] of result.slowStatements) process.stdout.write(`slow ${Math.round(ms)} ms: ${query}\n`);
     for (const { why, probe, text } of result.faults.slice(0, 20))
