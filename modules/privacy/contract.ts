@@ -13,6 +13,8 @@ export type { RequestKind };
 
 /** Sees what needs a review, exports the log, keeps the register. */
 export const PRIVACY = 'privacy.review';
+/** Is told whose data stand under a restriction. */
+export const SEE_RESTRICTIONS = 'privacy.see-restrictions';
 /** Records what patients agree to, purpose by purpose. */
 export const CONSENT = 'privacy.consent';
 /** Takes in what somebody asks for about his data. */

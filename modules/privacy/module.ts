@@ -10,12 +10,12 @@ import {
 } from './commands/requests.ts';
 import { liftRestrictionCommand, restrictCommand } from './commands/restrict.ts';
 import { reviewUnusualCommand, watchCommand } from './commands/unusual.ts';
-import { CONSENT, OPEN_REQUEST, PRIVACY, REQUESTS } from './contract.ts';
+import { CONSENT, OPEN_REQUEST, PRIVACY, REQUESTS, SEE_RESTRICTIONS } from './contract.ts';
 import { isRequest, PRIVACY_EXT } from './record.ts';
 import { schedules } from './schedules.ts';
-import { consents, requests } from './views/views.ts';
+import { consents, requests, restrictions } from './views/views.ts';
 
-const desk = [CONSENT, OPEN_REQUEST];
+const desk = [CONSENT, OPEN_REQUEST, SEE_RESTRICTIONS];
 
 /** The people's side of data protection: consent, requests about one's data, and who watches over the readers. */
 export default defineModule({
@@ -41,6 +41,7 @@ export default defineModule({
       title: { vi: 'Yêu cầu về dữ liệu', en: 'Requests about data' },
       sort: 'dueBy',
     },
+    { definition: restrictions, permission: SEE_RESTRICTIONS, title: { vi: 'Hạn chế đang giữ', en: 'Restrictions' } },
     { definition: consents, permission: CONSENT, title: { vi: 'Đồng ý, từ chối', en: 'Consents' }, sort: '-at' },
   ],
   owns: [

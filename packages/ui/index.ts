@@ -82,6 +82,7 @@ export {
   type PatientBannerProps,
 } from './clinical/patient-banner.tsx';
 export { PersonName } from './clinical/person-name.tsx';
+export { RestrictionChip } from './clinical/restriction-chip.tsx';
 export { delta, type Flag, flagOf, loudness } from './clinical/result.ts';
 export { type ResultRow, ResultTable, type ResultTableProps } from './clinical/result-table.tsx';
 export { ResultValue } from './clinical/result-value.tsx';

@@ -1,4 +1,4 @@
-import { age, Chip, formatDate, PersonName, useLanguage, useNow, useTexts } from '@mach/ui';
+import { age, Chip, formatDate, PersonName, RestrictionChip, useLanguage, useNow, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import type { CashierQueueRow } from '../contract.ts';
 import { texts } from './texts.ts';
@@ -17,6 +17,7 @@ export function Person({ row }: { readonly row: CashierQueueRow }): ReactElement
       <Chip tone={row.payer === 'bhyt' ? 'insurance' : 'neutral'}>
         {row.payer === 'bhyt' ? t('insured') : t('selfPaying')}
       </Chip>
+      <RestrictionChip patient={row.patient} />
       <span className="m-head-facts">
         {[
           sex,

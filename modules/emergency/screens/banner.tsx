@@ -15,6 +15,7 @@ export function EmergencyBanner({ row }: { readonly row: BoardRow }): ReactEleme
   return (
     <PatientBanner
       patient={{
+        patient: row.patient,
         name: row.name ?? '',
         sex: SEXES[row.gender ?? ''] ?? 'unknown',
         birth: row.birthDate ?? undefined,

@@ -45,6 +45,7 @@ function bannerOf(
   const items = rows.filter((one) => !one.noneKnown);
   const none = rows.find((one) => one.noneKnown);
   return {
+    patient: row.patient,
     name: row.patientName ?? t('unknown'),
     sex: SEXES[row.gender ?? ''] ?? 'unknown',
     birth: row.birthDate ?? undefined,

@@ -1,4 +1,4 @@
-import { age, formatDate, PersonName, useLanguage, useNow, useTexts } from '@mach/ui';
+import { age, formatDate, PersonName, RestrictionChip, useLanguage, useNow, useTexts } from '@mach/ui';
 import type { ReactElement, ReactNode } from 'react';
 import type { PersonOfRow } from './banner.tsx';
 import './lab.css';
@@ -27,6 +27,7 @@ export function PlainBanner({ row, side }: { readonly row: PersonOfRow; readonly
       <span className="lab-muted">
         {[row.roomName, row.queueNumber, row.requesterName].filter((one) => one !== null).join(' · ')}
       </span>
+      <RestrictionChip patient={row.patient} />
       {side}
     </header>
   );

@@ -26,6 +26,7 @@ export function Banner({ row }: { readonly row: PharmacyRow }): ReactElement {
   return (
     <PatientBanner
       patient={{
+        patient: row.patient,
         name,
         sex: SEXES[row.gender ?? ''] ?? 'unknown',
         birth: row.birthDate ?? undefined,

@@ -1,4 +1,4 @@
-import { has, instant, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
+import { all, has, instant, is, referenceId, text, type ViewDefinition } from '@mach/store/views/definition.ts';
 import { ACT_REASON, PRIVACY_EXT, REQUEST_CODE, REQUEST_CS } from '../record.ts';
 
 const ext = (url: string): string => `extension[url=${url}]`;
@@ -32,6 +32,16 @@ export const requests: ViewDefinition = {
     closedAt: instant('executionPeriod.end'),
     restricts: text(`${ext(PRIVACY_EXT.restricts)}.valueCode`, { indexed: true }),
   },
+};
+
+/** Whose data stand under a restriction now: all that a desk is told of it. */
+export const restrictions: ViewDefinition = {
+  name: 'privacy.restrictions',
+  kind: 'live',
+  base: 'Task',
+  where: all(has(`identifier[system=${REQUEST_CODE}].value`), is(`${ext(PRIVACY_EXT.restricts)}.valueCode`, 'yes')),
+  patient: referenceId('for.reference'),
+  columns: { patientId: text(referenceId('for.reference'), { indexed: true }) },
 };
 
 /** What patients have agreed to or refused, purpose by purpose, with its history. */

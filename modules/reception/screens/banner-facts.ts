@@ -10,6 +10,7 @@ export const masked = (number: string | undefined, shown: number): string | unde
 export function bannerOf(summary: PersonSummary, t: Translate<(typeof texts)['vi']>): BannerPatient {
   const { person, allergies } = summary;
   return {
+    patient: summary.patient,
     name: person.name ?? t('unknown'),
     sex: person.sex ?? 'unknown',
     birth: person.birthDate,

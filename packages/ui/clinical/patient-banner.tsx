@@ -10,6 +10,7 @@ import { useLanguage, useTexts } from '../texts/use-texts.ts';
 import { Allergy, type AllergyState } from './allergy.tsx';
 import './patient-banner.css';
 import { PersonName } from './person-name.tsx';
+import { RestrictionChip } from './restriction-chip.tsx';
 import { useNow } from './use-now.ts';
 
 /** A context chip of zone 1; at most four beside the allergy, in this order (design language §7.1). */
@@ -21,6 +22,8 @@ export interface ContextChip {
 }
 
 export interface BannerPatient {
+  /** Record of the person: with it the banner says by itself when the person's data stand under a restriction. */
+  readonly patient?: string;
   readonly name: string;
   readonly sex: 'male' | 'female' | 'other' | 'unknown';
   /** FHIR date, may be partial. */
@@ -99,6 +102,7 @@ export function PatientBanner({ patient, onAllergy, side }: PatientBannerProps):
       </div>
       <div className="m-banner-zone2">
         <Allergy allergy={allergy} onOpen={onAllergy} />
+        {patient.patient && <RestrictionChip patient={patient.patient} />}
         {chips.map((chip) => (
           <Chip
             key={chip.text}
