@@ -295,6 +295,7 @@ function bannerOf(row: QueueRow, rows: readonly AllergyRow[], unread: string): B
       : rows.filter((one) => !one.noneKnown);
   const none = rows.find((one) => one.noneKnown);
   return {
+    patient: row.patient ?? undefined,
     name: row.name ?? '',
     sex: SEXES[row.gender ?? ''] ?? 'unknown',
     birth: row.birthDate ?? undefined,
