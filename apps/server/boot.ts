@@ -14,7 +14,8 @@ import { seedDemoRosters } from './demo-rosters.ts';
 import { seedDemoStaff } from './demo-staff.ts';
 import { knowParameters } from './fhir/parameters/shelf.ts';
 import { MODULES } from './house.ts';
-import { openDataKeys } from './keys/data-keys.ts';
+import { openDataKeys, sealingKey } from './keys/data-keys.ts';
+import { KeyKeeper } from './keys/keeper.ts';
 import { sealWhatIsPlain } from './keys/kept.ts';
 import { allMigrations, migrationFolders } from './migrations.ts';
 import type { ServerOptions } from './options.ts';
@@ -108,7 +109,11 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
         if (options.demo !== '0' && (await isEmpty(owner))) await seedDemo(owner, packs);
       },
     });
-    useDataKeys(engine, await openDataKeys(options.dataDir, engine.database.system));
+    useDataKeys(
+      engine,
+      await openDataKeys(options.dataDir, engine.database.system),
+      await sealingKey(engine.database.system),
+    );
     const sealed = await asOwner(urls, (owner) => sealWhatIsPlain(engine, owner));
     if (sealed > 0) log(`${sealed} bí mật vừa được niêm phong · secrets sealed that stood in clear`);
     const { restore } = await newestEvents(engine.database.system);
@@ -130,7 +135,14 @@ export async function openHouse(options: ServerOptions, log: (line: string) => v
     const outboxes = engine.allFacilities.map((f) => new OutboxWorker(engine, f.tenant));
     if (demo) dateFollowers(engine, { reactions, outboxes });
     const anchors = new Anchors(engine, options.dataDir);
-    const workers = [...reactions, ...outboxes, jobs, anchors, new Schedules(engine, log, () => uptime() * 1_000)];
+    const workers = [
+      ...reactions,
+      ...outboxes,
+      jobs,
+      anchors,
+      new Schedules(engine, log, () => uptime() * 1_000),
+      new KeyKeeper(engine, { ownerUrl: urls.ownerUrl, dataDir: options.dataDir }, log),
+    ];
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
       await Promise.all(workers.map((worker) => worker.stop()));

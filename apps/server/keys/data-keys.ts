@@ -73,3 +73,11 @@ export async function openDataKeys(dataDir: string, on: Queryable): Promise<Map<
   if (rows.length === 0) return new Map([[1, identityKey(dataDir)]]);
   return new Map(rows.map(({ id, wrapped_by, wrapped }) => [id, unwrap(fileKey(dataDir, wrapped_by), id, wrapped)]));
 }
+
+/** The data key that seals now: the newest one that servers had time to come to know. */
+export async function sealingKey(on: Queryable): Promise<number> {
+  const { rows } = await on.query<{ id: number | null }>({
+    text: 'select max(id) as id from system.data_key where seals_from is null or seals_from <= now()',
+  });
+  return rows[0]?.id ?? 1;
+}

@@ -10,6 +10,7 @@ import { hideSecrets, openSetting } from '@mach/engine/identity/setting-secrets.
 import { dump } from '@mach/store';
 import type pg from 'pg';
 import { saveProvider, saveScimClient } from '../federation/register.ts';
+import { openHeaders, sealHeaders } from '../fhir/subscriptions/headers.ts';
 import { MODULES } from '../house.ts';
 import { signingKeys } from '../oauth/keys.ts';
 import { saveApp } from '../oauth/register.ts';
@@ -117,14 +118,31 @@ test('no secret stands in the database in clear, whoever wrote it there; all ope
     return secret;
   };
   assert.equal(sealedUnder(await read()), 1);
+  // A header of a Subscription: sealed from the beginning, apart from the record.
+  const header = word('hook');
+  const written = { channel: { endpoint: 'https://doi-tac.example.vn/a', header: [`X-Key: ${header}`] } };
+  await sealHeaders(engine, 1, 'an', written);
+  const [line = ''] = written.channel.header;
+  assert.match(line, /^X-Key: mach-sealed:/);
+  const to = (writer: string, endpoint: string) =>
+    openHeaders(engine, { tenant: 1, writer, endpoint }, { 'x-key': line.slice('X-Key: '.length) });
+  assert.deepEqual(await to('an', 'https://doi-tac.example.vn/b'), { 'x-key': header });
+  assert.deepEqual(await to('an', 'https://khac.example.vn/a'), { closed: 'x-key' }, 'not for another end');
+  assert.deepEqual(await to('binh', 'https://doi-tac.example.vn/a'), { closed: 'x-key' }, 'not of another writer');
+  await sealHeaders(engine, 1, 'an', written);
+  assert.equal(written.channel.header[0], line, 'what is sealed stays as it is');
+  secrets.push(header);
+  assert.deepEqual(await found(), []);
+
   // A sealed secret that was moved to another place opens nothing.
   settings.set('places.bank', { ...BANK, secret: (settings.get('places.portal') as typeof PORTAL).doctors['BS-01'] });
   assert.throws(() => openSetting(engine, 1, 'places.bank'));
 
-  const { resealed } = await owner((client) => rotateKeys(engine, client, folder, true));
-  assert.equal(resealed, 6, 'and the secret of the provider');
+  const { resealed } = await owner((client) => rotateKeys(engine, client, folder, 'at once'));
+  assert.equal(resealed, 7, 'and the secret of the provider, and the header');
   useDataKeys(engine, await openDataKeys(folder, engine.database.system));
   assert.equal(sealedUnder(await read()), 2);
+  assert.deepEqual(await to('an', 'https://doi-tac.example.vn/b'), { 'x-key': header });
   assert.deepEqual(await found(), []);
 });
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Engine } from '../engine.ts';
 
 /**
@@ -11,28 +11,39 @@ const NONCE = 12;
 const TAG = 16;
 
 type DataKeys = ReadonlyMap<number, Buffer>;
-const rings = new WeakMap<object, DataKeys>();
+interface Ring {
+  keys: DataKeys;
+  seals: number;
+}
+const rings = new WeakMap<object, Ring>();
 
 /** Gives an engine the installation's one key for secrets; it stands outside the database. */
 export function useIdentityKey(engine: Engine, key: Buffer): void {
   useDataKeys(engine, new Map([[FIRST, key]]));
 }
 
-/** Gives an engine all its data keys by number: the newest seals, each opens what it has sealed. */
-export function useDataKeys(engine: Engine, keys: DataKeys): void {
+/** Gives an engine all its data keys by number: one seals, the newest unless it is said; each opens what it has sealed. */
+export function useDataKeys(engine: Engine, keys: DataKeys, seals = Math.max(...keys.keys())): void {
   if (!keys.has(FIRST)) throw new RangeError('the first data key is missing');
+  if (!keys.has(seals)) throw new RangeError(`there is no data key ${seals}`);
   for (const key of keys.values()) if (key.length !== 32) throw new RangeError('the identity key has 32 bytes');
-  rings.set(engine, keys);
+  rings.set(engine, { keys, seals });
+}
+
+/** The numbers of the data keys that an engine knows, and of the one that seals. */
+export function knownDataKeys(engine: Engine): { readonly numbers: readonly number[]; readonly seals: number } {
+  const ring = rings.get(engine);
+  return { numbers: [...(ring?.keys.keys() ?? [])], seals: ring?.seals ?? FIRST };
 }
 
 function part(engine: Engine, purpose: string, number = FIRST): Buffer | undefined {
-  const key = rings.get(engine)?.get(number);
+  const key = rings.get(engine)?.keys.get(number);
   return key && createHmac('sha256', key).update(purpose).digest();
 }
 
 /** Encrypts a secret (AES-256-GCM) for its owner; plain where the installation has no key (tests). */
 export function seal(engine: Engine, owner: string, secret: Uint8Array): Buffer {
-  const number = Math.max(...(rings.get(engine)?.keys() ?? [FIRST]));
+  const number = rings.get(engine)?.seals ?? FIRST;
   const key = part(engine, 'factor', number);
   if (!key) return Buffer.concat([Buffer.from([0]), secret]);
   const nonce = randomBytes(NONCE);
@@ -66,4 +77,10 @@ export function deskKey(engine: Engine, owner: string): Buffer | undefined {
 export function peppered(engine: Engine, pin: string): string {
   const key = part(engine, 'pin');
   return key ? createHmac('sha256', key).update(pin).digest('base64url') : pin;
+}
+
+/** A name for a secret that tells nothing of it to whoever has no key: the same for the same text. 43 letters. */
+export function markOf(engine: Engine, text: string): string {
+  const key = part(engine, 'mark');
+  return (key ? createHmac('sha256', key) : createHash('sha256')).update(text).digest('base64url');
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.ts';
-import { seal, unseal } from './sealing.ts';
+import { seal, sealedUnder, unseal } from './sealing.ts';
 
 /** How a secret stands inside a setting: sealed for its place, so that it opens nowhere else. Base64. */
 interface SealedText {
@@ -47,13 +47,14 @@ export interface SealedSetting {
 
 /**
  * A setting as it goes into the database: its secrets sealed under the newest data key. Those that are sealed already stay
- * as they are, or are sealed anew where `again` says so.
+ * as they are; those under a data key below `below` are sealed anew.
  */
-export function sealSetting(engine: Engine, tenant: number, key: string, value: unknown, again = false): SealedSetting {
+export function sealSetting(engine: Engine, tenant: number, key: string, value: unknown, below = 0): SealedSetting {
   let sealed = 0;
   const done = changed(value, secretPaths(engine).get(key) ?? [], (part, path) => {
     const owner = ownerOf(tenant, key, path);
-    const text = typeof part === 'string' ? part : again && isSealed(part) ? open(engine, owner, part) : undefined;
+    const text =
+      typeof part === 'string' ? part : isSealed(part) && under(part) < below ? open(engine, owner, part) : undefined;
     if (text === undefined) return undefined;
     sealed++;
     return { sealed: seal(engine, owner, Buffer.from(text)).toString('base64') } satisfies SealedText;
@@ -74,6 +75,8 @@ export function openSetting<T>(engine: Engine, tenant: number, key: string): T |
 /** A setting for people's eyes: its secrets hidden. */
 export const hideSecrets = (engine: Engine, key: string, value: unknown): unknown =>
   changed(value, secretPaths(engine).get(key) ?? [], () => '•••');
+
+const under = (part: SealedText): number => sealedUnder(Buffer.from(part.sealed, 'base64'));
 
 const open = (engine: Engine, owner: string, part: SealedText): string =>
   unseal(engine, owner, Buffer.from(part.sealed, 'base64')).toString('utf8');

@@ -14,6 +14,7 @@ import { defineCommand } from '../command.ts';
 import { commandRef } from '../command-ref.ts';
 import { HandlerContext } from '../context.ts';
 import { commands, defineModule } from '../module.ts';
+import { refusePlainHeaders } from './subscription-headers.ts';
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 
@@ -141,6 +142,7 @@ class Writer {
     arrived(resource);
     this.ctx.guard.refuseOwned(current?.resource, resource);
     if (current) refuseSealed(current);
+    refusePlainHeaders(current?.resource, resource);
     const issues = validate(resource).filter((issue) => issue.severity === 'error');
     if (issues.length > 0) throw new Problem(422, issues);
     const written = arrived(this.ctx.transaction.write(travelling(resource), stored));

@@ -6,6 +6,7 @@ import { readRecord, readVersion, type StoredRecord } from '@mach/store';
 import { callOut } from '../operations/outgoing/call.ts';
 import { trustedHosts } from '../operations/outgoing/settings.ts';
 import { KEEPER } from './follower.ts';
+import { openHeaders } from './headers.ts';
 import { factsOf, type NotificationType, notification } from './notification.ts';
 import type { Owners } from './reading.ts';
 import { readSpec, type Spec, type SpecRules } from './spec.ts';
@@ -254,13 +255,17 @@ export class SubscriptionDelivery {
     const reader = await this.owners.of(state.owner);
     if (!reader) throw new Unservable('Người đăng ký không còn quyền ở đây · its owner has no rights here');
     const facts = { ...factsOf(state, spec), status: type === 'handshake' ? ('requested' as const) : state.status };
+    const bound = { tenant: this.tenant, writer: state.owner?.id ?? '', endpoint: spec.endpoint };
+    const headers = await openHeaders(this.engine, bound, spec.headers);
+    if ('closed' in headers)
+      throw new Unservable(`Nhập lại đầu mục ${headers.closed} · the header ${headers.closed} must be given again`);
     const bundle = await notification(this.engine, reader, facts, type, events, spec.content);
     try {
       const answer = await callOut(
         {
           method: 'POST',
           url: spec.endpoint ?? '',
-          headers: { ...spec.headers, 'content-type': `application/fhir+${spec.xml ? 'xml' : 'json'}` },
+          headers: { ...headers, 'content-type': `application/fhir+${spec.xml ? 'xml' : 'json'}` },
           body: spec.xml ? toXml(bundle as JsonObject) : JSON.stringify(bundle),
           timeout: spec.timeout * 1_000,
           signal: this.abort.signal,

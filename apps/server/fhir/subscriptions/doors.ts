@@ -1,9 +1,11 @@
 import websocket from '@fastify/websocket';
+import { isObject } from '@mach/fhir/json.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
 import { type FhirCall, fhirCall } from '../exchange.ts';
 import { refOf } from '../operations/actors.ts';
 import type { Route } from '../operations/register.ts';
+import { sealHeaders } from './headers.ts';
 import { SubscriptionHub } from './hub.ts';
 import { bindingToken, checkSubscription, eventsOf, statusOf, topicById, topicList } from './operations.ts';
 import { askState } from './store.ts';
@@ -71,7 +73,11 @@ function writes(app: FastifyInstance, doors: Doors, hubOf: (tenant: number) => S
   app.addHook('preHandler', async (request) => {
     if (!isWrite(request)) return;
     const call = await fhirCall(doors, request);
-    if (request.method !== 'PATCH') await checkSubscription(call, hubOf(call.actor.tenant));
+    const { body } = request;
+    if (request.method !== 'PATCH' && isObject(body) && body.resourceType === 'Subscription') {
+      await checkSubscription(call, hubOf(call.actor.tenant));
+      await sealHeaders(doors.engine, call.actor.tenant, call.actor.id, body);
+    }
     calls.set(request, call);
   });
   app.addHook('onSend', async (request, reply, payload) => {

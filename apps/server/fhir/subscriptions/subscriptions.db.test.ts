@@ -144,6 +144,49 @@ const encounter = (id: string, state: string): { resourceType: string; id: strin
   subject: { reference: 'Patient/p' },
 });
 
+interface Sealed {
+  resourceType: string;
+  id: string;
+  [key: string]: unknown;
+  channel: { endpoint: string; header: string[] };
+}
+
+test('headers: read and written back as they are; never in clear by another door, never to another end', async (t) => {
+  const app = await house(t);
+  const token = await app.client();
+  const id = await subscribe(app, token, subscription('Patient'));
+  const path = `/fhir/Subscription/${id}`;
+  const read = async (): Promise<Sealed> => (await app.ask('GET', path, token)).body as Sealed;
+  const writes = async (method: 'PUT' | 'PATCH', body: unknown): Promise<[number, string | undefined]> => {
+    const { status: code, body: told } = await app.ask(method, path, token, body);
+    return [
+      code,
+      (told as { issue?: { details?: { coding?: { code: string }[] } }[] }).issue?.[0]?.details?.coding?.[0]?.code,
+    ];
+  };
+  const stored = await read();
+  messages = [];
+  assert.equal((await writes('PUT', { ...stored, status: 'requested', reason: 'changed' }))[0], 200);
+  await until('shaken hands again', () => messages.find((m) => m.kind === 'handshake'));
+  assert.equal(messages[0]?.headers.authorization, 'Bearer shared');
+
+  const now = await read();
+  const elsewhere = { ...now, channel: { ...now.channel, endpoint: `http://127.0.0.1:${port + 1}/hook` } };
+  assert.equal((await writes('PUT', elsewhere))[0], 422, 'the handle is good for one end');
+  const add = [{ op: 'add', path: '/channel/header/-', value: 'X-Key: in-clear' }];
+  assert.equal((await writes('PATCH', add))[0], 422);
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ resource: subscription('Patient'), request: { method: 'POST', url: 'Subscription' } }],
+  };
+  assert.equal((await app.ask('POST', '/fhir', token, bundle)).status, 422);
+  // Somebody else who may read it cannot send its secret to an end of his own.
+  const other = await app.signIn(['clerk']);
+  const { id: _id, ...copied } = await read();
+  assert.equal((await app.ask('POST', '/fhir/Subscription', other, copied)).status, 422);
+});
+
 test('handshake, then each event once and in order, with what the payload allows', async (t) => {
   const app = await house(t);
   const token = await app.client();
@@ -154,6 +197,10 @@ test('handshake, then each event once and in order, with what the payload allows
     subscription(`${OWN_TOPIC}/encounter-start`, {}, ['Encounter?patient=Patient/p']),
   );
   assert.deepEqual([messages[0]?.kind, messages[0]?.headers.authorization], ['handshake', 'Bearer shared']);
+  // The partner's secret stands sealed, in the record and in every version of it.
+  const stored = (await app.ask('GET', `/fhir/Subscription/${starts}`, token)).body as Sealed;
+  assert.match(stored.channel.header[0] ?? '', /^Authorization: mach-sealed:[\w-]{43}$/);
+  assert.ok(!(await app.ask('GET', `/fhir/Subscription/${starts}/_history`, token)).text.includes('shared'));
   await put(app, token, encounter('e1', 'planned'));
   await put(app, token, encounter('e1', 'in-progress'));
   await put(app, token, { ...encounter('e1', 'in-progress'), priority: { text: 'x' } });
@@ -325,7 +372,7 @@ test('events obey the rights of the owner; what cannot be served is refused; oth
     type: 'transaction',
     entry: [
       {
-        resource: { ...subscription(`${OWN_TOPIC}/Patient-change`), id: 'side' },
+        resource: { ...subscription(`${OWN_TOPIC}/Patient-change`, { header: undefined }), id: 'side' },
         request: { method: 'PUT', url: 'Subscription/side' },
       },
     ],
