@@ -219,17 +219,25 @@ test('a restriction closes purposes and bystanders out, and is lifted again', as
   const held = async (): Promise<unknown[]> =>
     ((await app.ask('GET', '/api/views/privacy.requests?restricts=yes', officer)).body as { rows: unknown[] }).rows;
   assert.equal((await held()).length, 1, 'also after its answer');
+  /** What the banner of a desk is told. */
+  const told = async (token: string): Promise<number> => {
+    const { body } = await app.ask('GET', `/api/views/privacy.restrictions?patientId=${patient}`, token);
+    return (body as { rows: unknown[] }).rows.length;
+  };
+  assert.deepEqual([await told(desk), await told(doctor)], [1, 0], 'to whom she is closed nothing is told');
   // A second request asks for less: what it holds stays when the first is lifted.
   const second = await done<{ request: string }>('privacy.openRequest', desk, { ...ask, kind: 'restrict' });
   await done('privacy.restrict', officer, { request: second.request, purposes: ['HRESCH'], close: false });
   await done('privacy.liftRestriction', officer, { request, reason: 'Bà Lan xin bỏ' });
   assert.deepEqual(await all(), [200, 404, 200], 'a yes that was withdrawn is not taken for given again');
   assert.deepEqual(await tags(), ['restricted']);
+  assert.deepEqual([await told(desk), await told(doctor)], [1, 1]);
   const again = await app.send('privacy.liftRestriction', officer, { request, reason: 'Bà Lan xin bỏ' });
   assert.equal(again.status, 409);
   await done('privacy.liftRestriction', officer, { request: second.request, reason: 'Bà Lan xin bỏ' });
   assert.deepEqual(await tags(), []);
   assert.deepEqual(await held(), []);
+  assert.deepEqual([await told(desk), await told(doctor)], [0, 0]);
 });
 
 test('an unusual look is found, reviewed by somebody else, and stays reviewed', async (t) => {

@@ -167,6 +167,10 @@ describe('data protection on screen', () => {
     await doctor.page.locator('.m-banner').getByText('Hạn chế dùng dữ liệu').waitFor();
     await doctor.check('restricted-banner');
     await doctor.context.close();
+    // The desks that do not open his record are told as well.
+    const clerk = await desks.desk('tiepdon', '/reception/person/hung');
+    await clerk.page.locator('.m-banner').getByText('Hạn chế dùng dữ liệu').waitFor();
+    await clerk.check('restricted-desk');
     const officer = await desks.desk('baomat', '/privacy');
     await officer.page.getByRole('row', { name: new RegExp(code) }).click();
     assert.equal(await officer.page.getByRole('button', { name: 'Trả lời và đóng' }).count(), 0, 'it is answered');
@@ -181,6 +185,9 @@ describe('data protection on screen', () => {
     await lift.click();
     await officer.page.getByText('Không có hạn chế nào đang giữ').waitFor();
     await officer.context.close();
+    // It goes from an open screen by itself.
+    await clerk.page.locator('.m-banner').getByText('Hạn chế dùng dữ liệu').waitFor({ state: 'detached' });
+    await clerk.context.close();
   });
 
   test('the policy is tried on the past and switched by two; the register and the log stand beside it', async () => {
