@@ -6,10 +6,8 @@ import { createRoot } from 'react-dom/client';
 import { openTransport } from './api/transport.ts';
 import { App } from './app.tsx';
 import { registerWorker } from './offline/register.ts';
-import { watchRefusals } from './shell/refusals.ts';
 import { workspaces } from './workspaces.ts';
 
-watchRefusals();
 const root = document.getElementById('root');
 if (root) createRoot(root).render(<App workspaces={workspaces} openTransport={openTransport} />);
 registerWorker();

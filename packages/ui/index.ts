@@ -17,6 +17,7 @@ export { DateField, type DateFieldProps } from './base/date-field.tsx';
 export { type ControlIds, Field, type FieldProps } from './base/field.tsx';
 export { Menu, type MenuItem, type MenuProps } from './base/menu.tsx';
 export { Modal, type ModalProps } from './base/modal.tsx';
+export { MoneyField } from './base/money-field.tsx';
 export {
   Conflict,
   type ConflictProps,
@@ -26,8 +27,9 @@ export {
 } from './base/more-states.tsx';
 export { fieldDecimal, NumberField, type NumberFieldProps } from './base/number-field.tsx';
 export { Card, Fact, Facts, Section, type SectionProps } from './base/panel.tsx';
-export { PrintButton, type PrintButtonProps, usePrint } from './base/print-button.tsx';
+export { PrintButton, type PrintButtonProps, PrinterLine, usePrint } from './base/print-button.tsx';
 export { checkRange, type Range } from './base/range.ts';
+export { SearchField, type SearchFieldProps } from './base/search-field.tsx';
 export { Empty, ErrorState, OfflineNote, ReadOnlyNote, Skeleton, StaleNote } from './base/states.tsx';
 export { type Tab, Tabs } from './base/tabs.tsx';
 export { TextArea, type TextAreaProps, TextField, type TextFieldProps } from './base/text-field.tsx';
@@ -90,6 +92,8 @@ export { ScanField, type ScanFieldProps } from './clinical/scan-field.tsx';
 export { SignDialog, type SignDialogProps, type SignItem } from './clinical/sign-dialog.tsx';
 export { Sparkline } from './clinical/sparkline.tsx';
 export { SyncChip, type SyncChipProps } from './clinical/sync-chip.tsx';
+export { paperTicket } from './clinical/ticket.ts';
+export { TicketField, type TicketFieldProps } from './clinical/ticket-field.tsx';
 export { useNow } from './clinical/use-now.ts';
 export { type Vital, VitalsStrip, type VitalsStripProps } from './clinical/vitals-strip.tsx';
 export { keyOf } from './data/apply-event.ts';
@@ -97,7 +101,9 @@ export type { Away, KeepRequest, KeptAct, PaperNumber, PaperSeries } from './dat
 export { useAway } from './data/away.ts';
 export { type IssuesByField, issuesByField, issuesOf } from './data/issues.ts';
 export { printForm } from './data/print.ts';
+export { usePrinters } from './data/printers.ts';
 export { DataProvider, useCan, useLink, useSession, useTransport } from './data/provider.tsx';
+export { answerOf, type RequestOptions, request, saveFile } from './data/request.ts';
 export {
   type CodeQuery,
   type CodeRow,
@@ -105,6 +111,7 @@ export {
   type Envelope,
   type LinkState,
   type LiveEvent,
+  NotKept,
   RequestProblem,
   type Row,
   type ServiceState,
@@ -133,6 +140,7 @@ export {
   span,
   waited,
 } from './format/date.ts';
+export { moneyDigits } from './format/money-input.ts';
 export { callName, emphasised, nameParts } from './format/name.ts';
 export { clinicalNumber, count, money, NBSP, quantity } from './format/number.ts';
 export { Icon, type IconProps } from './icons/icon.tsx';

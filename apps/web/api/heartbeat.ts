@@ -1,5 +1,5 @@
 import type { LinkState } from '@mach/ui';
-import { request } from './http.ts';
+import { request } from '@mach/ui/data/request.ts';
 
 /** How often the ways out of the house are asked about while all is well, ms. */
 const CALM_MS = 30_000;
@@ -17,7 +17,7 @@ export function startHeartbeat(online: () => boolean, onLinks: (links: Links) =>
   let stopped = false;
   async function beat(): Promise<void> {
     try {
-      onLinks(await request<Links>('/api/links', { timeoutMs: SEARCH_MS }));
+      onLinks(await request<Links>('/api/links', { timeoutMs: SEARCH_MS, probe: true }));
     } catch {
       // The request itself has told whether the server answered.
     }

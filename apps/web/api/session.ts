@@ -1,5 +1,5 @@
 import { RequestProblem, type Session, Unreachable } from '@mach/ui';
-import { request } from './http.ts';
+import { request } from '@mach/ui/data/request.ts';
 
 const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('mach-session');
 

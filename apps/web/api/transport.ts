@@ -4,6 +4,7 @@ import {
   type CommandAnswer,
   type Envelope,
   type LinkState,
+  request,
   type Session,
   type Transport,
   Unreachable,
@@ -12,11 +13,11 @@ import {
   type ViewQuery,
 } from '@mach/ui';
 import { queryClient } from '@mach/ui/data/client.ts';
+import { watchRequests } from '@mach/ui/data/request.ts';
 import { DeskQueue } from '../offline/desk.ts';
 import { isKept, keptCodes, keptView, rememberCodes, rememberViews } from '../offline/memory.ts';
 import type { Vault } from '../offline/vault.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { request, watchHttp } from './http.ts';
 import { Live } from './live.ts';
 
 /** Waits between attempts of a command whose answer did not come; always with the same key. */
@@ -36,6 +37,8 @@ function later(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
 }
 
+/** A server that has been silent for so long is not waited for by what only asks, ms. */
+const AWAY_MS = 6_000;
 /** An act that is kept when no answer comes is not waited for longer, ms. */
 const KEEPABLE_MS = 8_000;
 
@@ -74,8 +77,12 @@ export function openTransport(signedOut: () => void, { session, vault, down }: P
   }
 
   const online = (): boolean => link.status === 'online';
+  /** Since when nothing has been heard, ms of this page; from the beginning where it was opened without the server. */
+  let silentSince: number | undefined = down ? Number.NEGATIVE_INFINITY : undefined;
+  const away = (): boolean => silentSince !== undefined && performance.now() - silentSince > AWAY_MS;
   function reach(reached: boolean): void {
     const at = new Date().toISOString();
+    silentSince = reached ? undefined : (silentSince ?? performance.now());
     if (!reached) {
       if (online()) setLink({ status: 'offline', downSince: at });
       return;
@@ -92,7 +99,7 @@ export function openTransport(signedOut: () => void, { session, vault, down }: P
 
   const desk = vault && new DeskQueue(vault, session, { online, signedOut });
   void desk?.open().catch(() => undefined);
-  watchHttp({ signedOut, reach });
+  watchRequests({ signedOut, reach, away });
   const live = new Live({ up: reach, signedOut });
   const stopBeat = startHeartbeat(online, (links) => setLink(links));
   const stopKeeping = vault ? rememberViews(queryClient, vault, online) : () => undefined;

@@ -9,7 +9,7 @@ import {
   Unreachable,
   type ViewPage,
 } from '@mach/ui';
-import { request } from '../api/http.ts';
+import { request } from '@mach/ui/data/request.ts';
 import {
   type Act,
   changed,

@@ -1,5 +1,5 @@
 import type { Session } from '@mach/ui';
-import { request } from '../api/http.ts';
+import { request } from '@mach/ui/data/request.ts';
 import { importKey } from './sealing.ts';
 import { clearSeat, keepSeat, seatNow, touch } from './seat.ts';
 import { forgetRows, Vault } from './vault.ts';

@@ -10,9 +10,9 @@ import {
   useTexts,
   waited,
 } from '@mach/ui';
+import { request } from '@mach/ui/data/request.ts';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { request } from '../api/http.ts';
 import './broken-glass.css';
 import { texts } from './texts.ts';
 

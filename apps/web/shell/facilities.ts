@@ -1,7 +1,6 @@
-import { issuesOf, toast, usePick, useSession } from '@mach/ui';
+import { issuesOf, request, toast, usePick, useSession } from '@mach/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { request } from '../api/http.ts';
 
 /** Told to the other tabs of this browser: they have one session with this one. */
 const MARK = 'mach.facility';

@@ -1,9 +1,8 @@
-import { Button, Icon, IconButton, type Text, useCan, usePick, useRoute, useTexts } from '@mach/ui';
+import { Button, Icon, IconButton, request, type Text, useCan, usePick, useRoute, useTexts } from '@mach/ui';
+import { onRefused, type RefusedRecord } from '@mach/ui/data/refusals.ts';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useState } from 'react';
-import { request } from '../api/http.ts';
 import './refused.css';
-import { type Refused as Asked, onRefused } from './refusals.ts';
 import { texts } from './texts.ts';
 
 interface Why {
@@ -23,7 +22,7 @@ export function Refused({ place }: { readonly place: string }): ReactElement | n
   const pick = usePick();
   const can = useCan();
   const { goTo, path, workspace } = useRoute();
-  const [told, setTold] = useState<{ readonly one: Asked; readonly place: string } | null>(null);
+  const [told, setTold] = useState<{ readonly one: RefusedRecord; readonly place: string } | null>(null);
   // The page for breaking it says all this itself.
   const isGlass = workspace === 'glass';
   useEffect(() => onRefused((one) => setTold((now) => (now?.place === place ? now : { one, place }))), [place]);

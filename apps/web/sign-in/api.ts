@@ -1,15 +1,16 @@
-import type { Issue, Session } from '@mach/ui';
+import { type Issue, request, type Session } from '@mach/ui';
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
-import { request } from '../api/http.ts';
 import { announceSession } from '../api/session.ts';
 
 export type Method = 'totp' | 'passkey' | 'recovery';
 
 /** A half-open sign-in: what it needs next. */
 export interface NextStep {
-  readonly next: 'factor' | 'enrol' | 'password';
+  readonly next: 'facility' | 'factor' | 'enrol' | 'password';
   readonly ticket: string;
   readonly methods: readonly Method[];
+  /** Of the step `facility`: where this person works. */
+  readonly facilities?: readonly { readonly code: string; readonly name: string }[];
 }
 
 /** An answer of the sign-in; recovery codes come once, after the first factor was set up. */
@@ -35,6 +36,7 @@ async function step(path: string, body: object): Promise<Outcome> {
 }
 
 export const byPassword = (account: string, password: string) => step('', { account, password });
+export const goTo = (ticket: string, facility: string) => step('/place', { ticket, facility });
 export const byCode = (ticket: string, code: string) => step('/factor', { ticket, code });
 export const byBadge = (badge: string, pin: string) => step('/badge', { badge, pin });
 export const byPasskey = (ticket: string, alone: boolean, response: object) =>

@@ -1,26 +1,14 @@
-import { type Issue, issuesOf, RequestProblem, Unreachable } from '@mach/ui';
+import { type Issue, issuesOf, request } from '@mach/ui';
 import { useCallback, useEffect, useRef, useState } from 'react';
+
+/** A table of a large house takes its time to be tried, ms. */
+const PATIENCE_MS = 120_000;
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
 /** One request beside commands and views: of one's own account, of the administration. */
-export async function call<T = undefined>(method: Method, path: string, body?: object): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-  } catch {
-    throw new Unreachable(path);
-  }
-  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (response.ok) return answer as T;
-  const issue = answer && typeof answer === 'object' && 'issue' in answer ? answer.issue : [];
-  throw new RequestProblem(response.status, Array.isArray(issue) ? (issue as Issue[]) : []);
-}
+export const call = <T = undefined>(method: Method, path: string, body?: object): Promise<T> =>
+  request<T>(path, { method, body, timeoutMs: PATIENCE_MS });
 
 export interface Remote<T> {
   readonly data: T | undefined;

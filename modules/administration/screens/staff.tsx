@@ -1,6 +1,6 @@
 import { foldText } from '@mach/base';
 import type { StaffRow } from '@mach/engine/identity/staff.ts';
-import { Button, Chip, Empty, formatDateTime, Segmented, Table, TextField, useKeys, useTexts } from '@mach/ui';
+import { Button, Chip, Empty, formatDateTime, SearchField, Segmented, Table, useKeys, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import { useRemote } from './api.ts';
 import { Issues } from './issues.tsx';
@@ -36,15 +36,7 @@ export function StaffPage(): ReactElement {
   return (
     <>
       <div className="adm-tools">
-        <TextField
-          label={t('find')}
-          labelHidden
-          placeholder={t('find')}
-          type="search"
-          autoFocus
-          value={query}
-          onChange={setQuery}
-        />
+        <SearchField label={t('find')} value={query} onChange={setQuery} autoFocus />
         <Segmented
           label={t('state')}
           labelHidden

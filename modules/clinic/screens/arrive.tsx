@@ -10,6 +10,7 @@ import {
   DateField,
   FinishBar,
   formatDate,
+  request,
   Section,
   Segmented,
   Select,
@@ -39,10 +40,9 @@ function usePeople(query: string): { rows: readonly Found[]; searching: boolean;
     const params = new URLSearchParams({ _count: '12' });
     if (/^\d{6,}$/.test(text)) params.set(text.length === 10 && text.startsWith('0') ? 'phone' : 'identifier', text);
     else for (const word of text.split(/\s+/)) params.append('name', searchKeys(word).join(','));
-    void fetch(`/fhir/Patient?${params}`, { headers: { accept: 'application/fhir+json' }, signal: stop.signal })
-      .then((answer) => (answer.ok ? (answer.json() as Promise<Bundle>) : undefined))
+    void request<Bundle>(`/fhir/Patient?${params}`, { signal: stop.signal })
       .then((bundle) => {
-        const rows = (bundle?.entry ?? []).flatMap((e): Found[] => {
+        const rows = (bundle.entry ?? []).flatMap((e): Found[] => {
           const one = e.resource as Patient | undefined;
           return one?.resourceType === 'Patient'
             ? [

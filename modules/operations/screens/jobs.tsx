@@ -5,6 +5,7 @@ import {
   Empty,
   JobCard,
   Section,
+  Skeleton,
   span,
   Table,
   toast,
@@ -84,6 +85,28 @@ function Home(): ReactElement {
     ]
       .filter(Boolean)
       .join(' · ');
+  // All at once: nothing that has been read is pushed down by what comes later.
+  if (jobs.state === 'loading' || timers.state === 'loading')
+    return (
+      <WorkspaceFrame>
+        <Skeleton shape="table" count={8} />
+      </WorkspaceFrame>
+    );
+  const acts = (row: ScheduleRow): ReactElement | null =>
+    manage ? (
+      <span className="ops-actions">
+        <Button size="small" busy={run.running} onClick={() => void run.run({ schedule: row.key })}>
+          {t('runNow')}
+        </Button>
+        <Button
+          size="small"
+          look="quiet"
+          onClick={() => void pause.run({ schedule: row.key, paused: row.pausedAt === null })}
+        >
+          {row.pausedAt === null ? t('pause') : t('goOn')}
+        </Button>
+      </span>
+    ) : null;
   return (
     <WorkspaceFrame>
       <Section anchor={1} title={t('running')} side={open.length > 0 && open.length}>
@@ -145,7 +168,6 @@ function Home(): ReactElement {
           label={t('timers')}
           rows={timers.rows}
           keyOf={(row) => row.key}
-          state={timers.state === 'loading' ? 'loading' : 'ready'}
           columns={[
             {
               key: 'timer',
@@ -159,6 +181,12 @@ function Home(): ReactElement {
                       ? t('everyMinutes', { n: row.every.minutes })
                       : t('everyDay', { time: row.every.daily })}
                   </small>
+                  <span className="ops-narrow">
+                    {row.nextAt
+                      ? `${t('next')} ${formatDateTime(row.nextAt)}`
+                      : t('paused', { name: row.pausedBy ?? '—' })}
+                  </span>
+                  <span className="ops-narrow">{acts(row)}</span>
                 </span>
               ),
             },
@@ -193,21 +221,8 @@ function Home(): ReactElement {
               head: '',
               align: 'right',
               width: '210px',
-              cell: (row) =>
-                manage && (
-                  <span className="ops-actions">
-                    <Button size="small" busy={run.running} onClick={() => void run.run({ schedule: row.key })}>
-                      {t('runNow')}
-                    </Button>
-                    <Button
-                      size="small"
-                      look="quiet"
-                      onClick={() => void pause.run({ schedule: row.key, paused: row.pausedAt === null })}
-                    >
-                      {row.pausedAt === null ? t('pause') : t('goOn')}
-                    </Button>
-                  </span>
-                ),
+              wide: true,
+              cell: acts,
             },
           ]}
         />

@@ -1,4 +1,5 @@
 import type { Bundle, Observation } from '@mach/fhir/types.ts';
+import { request } from '@mach/ui';
 import { useEffect, useState } from 'react';
 
 export interface Weight {
@@ -18,9 +19,8 @@ const NEWEST = 5;
 
 async function ask(patient: string, signal: AbortSignal): Promise<KnownWeight> {
   const query = new URLSearchParams({ patient, code: WEIGHT, _sort: '-date', _count: String(NEWEST) });
-  const answer = await fetch(`/fhir/Observation?${query}`, { headers: { accept: 'application/fhir+json' }, signal });
-  if (!answer.ok) return 'failed';
-  for (const { resource } of ((await answer.json()) as Bundle).entry ?? []) {
+  const found = await request<Bundle>(`/fhir/Observation?${query}`, { signal });
+  for (const { resource } of found.entry ?? []) {
     const { status, valueQuantity, effectiveDateTime } = resource as Observation;
     if (valueQuantity?.value !== undefined && effectiveDateTime !== undefined && STANDING.includes(status))
       return { value: String(valueQuantity.value), at: effectiveDateTime };

@@ -1,17 +1,8 @@
-import { type Issue, issuesOf, RequestProblem, Unreachable } from '@mach/ui';
+import { answerOf, type Issue, issuesOf, request, saveFile } from '@mach/ui';
 import { useQuery } from '@tanstack/react-query';
 
-async function send(path: string, method: 'GET' | 'POST', signal?: AbortSignal): Promise<Response> {
-  const body = method === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
-  const response = await fetch(path, { method, credentials: 'same-origin', ...body, signal }).catch(
-    (error: unknown) => {
-      throw signal?.aborted ? error : new Unreachable(path);
-    },
-  );
-  if (response.ok) return response;
-  const { issue = [] } = (await response.json().catch(() => ({}))) as { issue?: Issue[] };
-  throw new RequestProblem(response.status, issue);
-}
+/** A long trail takes its time to be read, ms. */
+const PATIENCE_MS = 120_000;
 
 /** What an address of this module answers; null: nothing is asked. */
 export function useAsk<T>(path: string | null): {
@@ -22,7 +13,7 @@ export function useAsk<T>(path: string | null): {
 } {
   const query = useQuery({
     queryKey: ['privacy', path],
-    queryFn: async ({ signal }) => (await send(path ?? '', 'GET', signal)).json() as Promise<T>,
+    queryFn: ({ signal }) => request<T>(path ?? '', { signal, timeoutMs: PATIENCE_MS }),
     enabled: path !== null,
     staleTime: 0,
   });
@@ -34,13 +25,10 @@ export function useAsk<T>(path: string | null): {
   };
 }
 
-/** Hands a file to the person at the screen, under the name that the server gives it. */
+/** Hands a file of this module to the person at the screen. */
 export async function download(path: string, method: 'GET' | 'POST' = 'GET'): Promise<void> {
-  const response = await send(path, method);
-  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'download';
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  await saveFile(
+    await answerOf(path, { method, timeoutMs: PATIENCE_MS, ...(method === 'POST' ? { body: {} } : {}) }),
+    'download',
+  );
 }

@@ -1,6 +1,6 @@
 import { searchKeys } from '@mach/base';
 import type { Bundle } from '@mach/fhir/types.ts';
-import { AlertLine, Combobox, formatDate, type Issue, usePick, useTexts } from '@mach/ui';
+import { AlertLine, Combobox, formatDate, type Issue, request, usePick, useTexts } from '@mach/ui';
 import { SID } from '@mach/vn/systems.ts';
 import { type ReactElement, useState } from 'react';
 import { texts } from './texts.ts';
@@ -32,8 +32,7 @@ async function search(text: string): Promise<Person[]> {
     if (/^(19|20)\d{2}$/.test(word)) params.set('birthdate', word);
     else params.append('name', searchKeys(word).join(','));
   if (!params.has('name')) return [];
-  const answer = await fetch(`/fhir/Patient?${params}`, { credentials: 'same-origin' });
-  const bundle: Partial<Bundle> = answer.ok ? await answer.json() : {};
+  const bundle: Partial<Bundle> = await request<Bundle>(`/fhir/Patient?${params}`).catch(() => ({}));
   return (bundle.entry ?? []).flatMap(({ resource }) => {
     if (resource?.resourceType !== 'Patient') return [];
     const code = resource.identifier?.find((i) => i.system === SID.patientCode)?.value;

@@ -1,6 +1,6 @@
 import { foldText, matchesTokens, searchKeys } from '@mach/base';
 import type { Bundle, Patient } from '@mach/fhir/types.ts';
-import { formatDate, type PaletteSource, useRoute } from '@mach/ui';
+import { formatDate, type PaletteSource, request, useRoute } from '@mach/ui';
 import { SID } from '@mach/vn/systems.ts';
 import { useEffect, useState } from 'react';
 
@@ -53,9 +53,7 @@ export function ranked(people: readonly Found[], text: string): Found[] {
 }
 
 async function ask(query: string, signal: AbortSignal): Promise<Found[]> {
-  const response = await fetch(`/fhir/Patient?${query}`, { headers: { accept: 'application/fhir+json' }, signal });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  const bundle = (await response.json()) as Bundle;
+  const bundle = await request<Bundle>(`/fhir/Patient?${query}`, { signal });
   return (bundle.entry ?? []).flatMap((e) => (e.resource?.resourceType === 'Patient' ? [found(e.resource)] : []));
 }
 

@@ -1,5 +1,6 @@
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { issuesOf } from '../data/issues.ts';
+import { NotKept } from '../data/transport.ts';
 import { Icon } from '../icons/icon.tsx';
 import type { IconName } from '../icons/paths.ts';
 import { uiTexts } from '../texts/ui.ts';
@@ -78,6 +79,20 @@ export function ErrorState({ error, onRetry, safe }: ErrorStateProps): ReactElem
   const pick = usePick();
   const issues = issuesOf(error);
   const code = issues[0]?.code ?? '';
+  // Without the server is a state, not an error: nothing is broken, and it ends by itself.
+  if (error instanceof NotKept)
+    return (
+      <div className="m-state m-state-away" role="status">
+        <Icon name="sync" size={24} />
+        {issues.map((issue) => (
+          <div key={issue.code}>
+            <p className="m-state-title">{pick(issue.text)}</p>
+            {issue.remedy && <p className="m-state-hint">{pick(issue.remedy)}</p>}
+          </div>
+        ))}
+        {safe && <p className="m-state-hint">{safe}</p>}
+      </div>
+    );
   return (
     <div className="m-state m-state-error" role="alert">
       <Icon name="warn" size={24} />

@@ -2,6 +2,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import { Chip } from '../base/chip.tsx';
 import { formatDateTime, recently } from '../format/date.ts';
 import { clinicalNumber } from '../format/number.ts';
+import { SideScroll } from '../list/side-scroll.tsx';
 import { uiTexts } from '../texts/ui.ts';
 import { useLanguage, useTexts } from '../texts/use-texts.ts';
 import '../list/table.css';
@@ -70,7 +71,7 @@ export function ResultTable(props: ResultTableProps): ReactElement {
           </Chip>
         </div>
       )}
-      <div className="m-results-box">
+      <SideScroll className="m-results-box" label={t('resultsAll')}>
         <table className={narrow ? 'm-table m-resulttable m-resulttable-narrow' : 'm-table m-resulttable'}>
           <thead className={narrow ? 'm-sr' : undefined}>
             <tr>
@@ -114,7 +115,7 @@ export function ResultTable(props: ResultTableProps): ReactElement {
             </tbody>
           )}
         </table>
-      </div>
+      </SideScroll>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { Unreachable } from './transport.ts';
+import { NotKept, Unreachable } from './transport.ts';
 
 /**
  * The one cache. Views are kept true by the live stream, so nothing is fetched again on focus; a
@@ -14,7 +14,7 @@ export const queryClient = new QueryClient({
       // The device may say that it has no network while its own server answers, and has kept rows to show when it does not.
       networkMode: 'always',
       refetchOnReconnect: false,
-      retry: (count, error) => error instanceof Unreachable && count < 3,
+      retry: (count, error) => error instanceof Unreachable && !(error instanceof NotKept) && count < 3,
       retryDelay: (count) => Math.min(500 * 2 ** count, 4000),
     },
   },

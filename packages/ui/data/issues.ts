@@ -1,5 +1,5 @@
 import type { Issue } from '@mach/base';
-import { RequestProblem, Unreachable } from './transport.ts';
+import { NotKept, RequestProblem, Unreachable } from './transport.ts';
 
 /** Issues by the dotted path of the field they are about; those about no field stand under `''`. */
 export type IssuesByField = Readonly<Record<string, readonly Issue[]>>;
@@ -20,6 +20,18 @@ export function issuesByField(issues: readonly Issue[]): IssuesByField {
 /** The issues of a failure of any kind, in words for the person. */
 export function issuesOf(error: unknown): readonly Issue[] {
   if (error instanceof RequestProblem && error.issues.length > 0) return error.issues;
+  if (error instanceof NotKept)
+    return [
+      {
+        severity: 'error',
+        code: 'not-on-device',
+        text: { vi: 'Chưa có trên máy này', en: 'Not on this device yet' },
+        remedy: {
+          vi: 'Phần này chưa mở ở máy này trước khi mất máy chủ. Người có phiếu giấy: làm tiếp bằng số giấy. Phần này tự hiện khi máy chủ trả lời',
+          en: 'It was not opened here before the server went away. Go on with the number of the paper ticket. It appears by itself when the server answers',
+        },
+      },
+    ];
   if (error instanceof Unreachable)
     return [
       {

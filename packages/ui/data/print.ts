@@ -1,20 +1,29 @@
 import type { Issue } from '@mach/base';
+import { answerOf, saveFile } from './request.ts';
 import { RequestProblem, Unreachable } from './transport.ts';
 
 const FRAME = 'm-print-frame';
 /** A form takes milliseconds; a phone on a poor network some seconds. */
 const PATIENCE = 30_000;
 
-export const printAddress = (form: string, id: string): string =>
-  `/api/print/${encodeURIComponent(form)}/${encodeURIComponent(id)}.pdf`;
+/** What the printer of a desk takes: which paper, how many copies. */
+export interface PaperWanted {
+  readonly paper: string;
+  readonly copies: number;
+}
+
+export function printAddress(form: string, id: string, on?: PaperWanted): string {
+  const how = on ? `?paper=${encodeURIComponent(on.paper)}${on.copies > 1 ? `&copies=${on.copies}` : ''}` : '';
+  return `/api/print/${encodeURIComponent(form)}/${encodeURIComponent(id)}.pdf${how}`;
+}
 
 /**
  * Sends a form to the printer: `printForm('outpatient.prescription', documentId)`. The paper is made by the server from
  * the records; the browser asks which printer. Where the browser shows no PDF (phones), the file is handed over.
  * @throws RequestProblem when the server refuses, Unreachable without a network
  */
-export async function printForm(form: string, id: string): Promise<void> {
-  const address = printAddress(form, id);
+export async function printForm(form: string, id: string, on?: PaperWanted): Promise<void> {
+  const address = printAddress(form, id, on);
   if (!navigator.pdfViewerEnabled) return handOver(address);
   const frame = await loaded(address);
   try {
@@ -71,12 +80,5 @@ function problemOf(text: string): Error {
 }
 
 async function handOver(address: string): Promise<void> {
-  const answer = await fetch(address, { credentials: 'same-origin' }).catch(() => undefined);
-  if (!answer) throw new Unreachable('print');
-  if (!answer.ok) throw problemOf(await answer.text());
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')?.[1] ?? 'mach.pdf';
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  await saveFile(await answerOf(address, { timeoutMs: PATIENCE }), 'mach.pdf');
 }

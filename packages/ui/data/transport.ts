@@ -139,5 +139,10 @@ export class RequestProblem extends Error {
 
 /** The server could not be reached; what was sent is not lost, but not confirmed either. */
 export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
+  override readonly name: string = 'Unreachable';
+}
+
+/** The server has been away for a while, and nothing of what is asked lies on this device: nobody is kept waiting for it. */
+export class NotKept extends Unreachable {
+  override readonly name = 'NotKept';
 }

@@ -3,6 +3,7 @@ import { type CSSProperties, type ReactElement, type ReactNode, useRef } from 'r
 import { cx } from '../base/class-names.ts';
 import { Skeleton } from '../base/states.tsx';
 import { Icon } from '../icons/icon.tsx';
+import { useWider } from './side-scroll.tsx';
 import './table.css';
 import { useListKeys } from './use-list-keys.ts';
 
@@ -50,7 +51,7 @@ const VIRTUAL_FROM = 100;
 /** A plain semantic table with the keys of a list. */
 export function Table<R>(props: TableProps<R>): ReactElement {
   const { label, columns, rows, keyOf, state = 'ready', selected, onOpen, onPeek, textOf, tone, foot, fill } = props;
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const cursor = useRef<string | null>(null);
   const virtual = fill === true && rows.length > VIRTUAL_FROM;
   const virtualizer = useVirtualizer({
@@ -89,8 +90,16 @@ export function Table<R>(props: TableProps<R>): ReactElement {
   const before = virtual ? (items[0]?.start ?? 0) : 0;
   const after = virtual ? virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
 
+  // Rows that take the focus scroll by it; a table to be read only is scrolled by its box.
+  const wider = useWider(scroller) && !live;
   return (
-    <div ref={scroller} className={cx('m-tablebox', fill && 'm-tablebox-fill m-scroll')}>
+    <section
+      ref={scroller}
+      className={cx('m-tablebox', fill && 'm-tablebox-fill m-scroll')}
+      aria-label={wider ? label : undefined}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1)
+      tabIndex={wider ? 0 : undefined}
+    >
       <table
         className="m-table"
         role={live ? 'grid' : undefined}
@@ -174,7 +183,7 @@ export function Table<R>(props: TableProps<R>): ReactElement {
           <Icon name="more" size={16} />
         </button>
       )}
-    </div>
+    </section>
   );
 }
 

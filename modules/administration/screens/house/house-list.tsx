@@ -5,8 +5,8 @@ import {
   DateField,
   Empty,
   type Issue,
+  SearchField,
   Table,
-  TextField,
   useKeys,
   useNow,
   usePick,
@@ -101,15 +101,7 @@ export function useDayList<R>(list: string): DayList<R> {
     reload: () => void remote.reload(),
     tools: (
       <>
-        <TextField
-          label={t('find')}
-          labelHidden
-          placeholder={t('find')}
-          type="search"
-          autoFocus
-          value={query}
-          onChange={setQuery}
-        />
+        <SearchField label={t('find')} value={query} onChange={setQuery} autoFocus />
         <DateField label={t('onDay')} value={day} onChange={setDay} />
       </>
     ),

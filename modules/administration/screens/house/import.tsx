@@ -7,7 +7,7 @@ import {
   DateField,
   type Issue,
   issuesOf,
-  RequestProblem,
+  request,
   Segmented,
   Select,
   Table,
@@ -41,22 +41,16 @@ interface DryRun {
   readonly rows: readonly RowReport[];
   readonly total: number;
 }
+/** A price list of a large house over a slow line, ms. */
+const UPLOAD_MS = 120_000;
 const TONES = { new: 'ok', change: 'warn', same: undefined, fault: 'critical' } as const;
 
-async function upload(kind: SheetKind, file: File): Promise<Uploaded> {
-  const response = await fetch(
-    `/api/administration/sheets?kind=${kind}&name=${encodeURIComponent(file.name.slice(0, 200))}`,
-    {
-      method: 'POST',
-      credentials: 'same-origin',
-      headers: { accept: 'application/json', 'content-type': 'application/octet-stream' },
-      body: file,
-    },
-  );
-  const answer = (await response.json().catch(() => ({}))) as Uploaded & { issue?: Issue[] };
-  if (!response.ok) throw new RequestProblem(response.status, answer.issue ?? []);
-  return answer;
-}
+const upload = (kind: SheetKind, file: File): Promise<Uploaded> =>
+  request<Uploaded>(`/api/administration/sheets?kind=${kind}&name=${encodeURIComponent(file.name.slice(0, 200))}`, {
+    method: 'POST',
+    body: file,
+    timeoutMs: UPLOAD_MS,
+  });
 
 /** A file is read, its columns are named, it is tried, and then it is imported, all of it or nothing. */
 export function ImportPage(): ReactElement {

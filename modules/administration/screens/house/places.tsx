@@ -7,6 +7,7 @@ import {
   DateField,
   Empty,
   formatDate,
+  SearchField,
   Segmented,
   Select,
   Table,
@@ -72,15 +73,7 @@ export function Places(): ReactElement {
   return (
     <>
       <div className="adm-tools">
-        <TextField
-          label={t('find')}
-          labelHidden
-          placeholder={t('find')}
-          type="search"
-          autoFocus
-          value={query}
-          onChange={setQuery}
-        />
+        <SearchField label={t('find')} value={query} onChange={setQuery} autoFocus />
         <Segmented
           label={t('kind')}
           labelHidden
@@ -151,7 +144,7 @@ export function Places(): ReactElement {
                   {t(row.closedFrom <= today ? 'closed' : 'willClose', { day: formatDate(row.closedFrom) })}
                 </Chip>
               ) : (
-                t('open')
+                <span className="hou-oneline">{t('open')}</span>
               ),
           },
         ]}

@@ -2,10 +2,13 @@ import {
   AlertLine,
   FinishBar,
   formatTime,
+  MoneyField,
   money,
   OfflineNote,
+  paperTicket,
   Section,
   TextField,
+  TicketField,
   toast,
   useAway,
   useDraft,
@@ -14,7 +17,6 @@ import {
 import { type ReactElement, useState } from 'react';
 import { type CashierQueueRow, takePaperReceipt } from '../../contract.ts';
 import './away.css';
-import { MoneyField } from '../money-field.tsx';
 import { awayTexts } from './texts.ts';
 
 interface Taking {
@@ -40,10 +42,10 @@ export function AwayTill({ row }: { readonly row: CashierQueueRow | undefined })
   const [busy, setBusy] = useState(false);
   const put = (change: Partial<Taking>): void => draft.set({ ...value, ...change });
   const amount = Number(value.amount || 0);
-  const ticket = value.ticket.trim().toUpperCase();
+  const ticket = paperTicket(value.ticket);
   const name = row?.name ?? value.name.trim().toUpperCase();
   const missing = [
-    ...(row === undefined && !/^[A-Z]\d{3,6}$/.test(ticket) ? [{ field: t('ticket') }] : []),
+    ...(row === undefined && ticket === undefined ? [{ field: t('ticket') }] : []),
     ...(name === '' ? [{ field: t('name') }] : []),
     ...(amount < LEAST ? [{ field: t('amount') }] : []),
   ];
@@ -65,7 +67,7 @@ export function AwayTill({ row }: { readonly row: CashierQueueRow | undefined })
         detail: `${paper.number} · ${money(amount)}`,
         name,
         ...(held ? { ticket: held } : {}),
-        ...(row ? { lane: `visit:${row.key}` } : { lane: `ticket:${ticket}`, encounterOf: ticket }),
+        ...(row ? { lane: `visit:${row.key}` } : { lane: `ticket:${ticket}`, encounterOf: ticket ?? '' }),
         paper,
       });
       setGiven({ number: paper.number, amount, name });
@@ -98,14 +100,7 @@ export function AwayTill({ row }: { readonly row: CashierQueueRow | undefined })
         <div className="cash-away-grid">
           {!row && (
             <>
-              <TextField
-                label={t('ticket')}
-                required
-                value={value.ticket}
-                onChange={(next) => put({ ticket: next })}
-                hint={t('ticketHint')}
-                code
-              />
+              <TicketField value={value.ticket} onChange={(next) => put({ ticket: next })} />
               <TextField label={t('name')} required value={value.name} onChange={(next) => put({ name: next })} />
             </>
           )}

@@ -55,7 +55,7 @@ export function PaperSections(): ReactElement | null {
       : asked && finish.run({ note: asked.key, outcome: reason.trim() }));
   return (
     <>
-      <Section anchor={3} title={t('notes')}>
+      <Section anchor={2} title={t('notes')}>
         <Table<NoteRow>
           label={t('notes')}
           rows={notes.rows}
@@ -82,7 +82,7 @@ export function PaperSections(): ReactElement | null {
           ]}
         />
       </Section>
-      <Section anchor={4} title={t('blocks')}>
+      <Section anchor={3} title={t('blocks')}>
         <Table<BlockRow>
           label={t('blocks')}
           rows={blocks.rows}

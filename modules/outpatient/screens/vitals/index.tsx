@@ -189,7 +189,12 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
   const drawer = useDrawer(ALLERGY_DRAWER);
   const draft = useDraft<VitalsForm>(`vitals:${row.key}`, EMPTY);
   const form = draft.value;
-  const known = useView<AllergyRow>('outpatient.allergies', { patientId: row.patient }, { sort: '-recordedAt' });
+  // A paper ticket names nobody whom the house knows: an empty filter would find the allergies of everybody.
+  const known = useView<AllergyRow>(
+    'outpatient.allergies',
+    { patientId: row.patient },
+    { sort: '-recordedAt', enabled: row.patient !== '' },
+  );
   const age = { days: ageDays(row.birthDate ?? undefined, now), years: ageYears(row.birthDate ?? undefined, now) };
   const input = toInput(row.key, form);
   const found = assessVitals(input, {
@@ -250,7 +255,12 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
         }
       : undefined;
   return frame({
-    banner: <PatientBanner patient={bannerOf(row, known.rows, t('allergyUnread'))} onAllergy={drawer.open} />,
+    banner: (
+      <PatientBanner
+        patient={bannerOf(row, known.rows, t('allergyUnread'))}
+        onAllergy={row.patient ? drawer.open : undefined}
+      />
+    ),
     finish: (
       <FinishBar
         missing={missing}
@@ -279,7 +289,7 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
           woman={row.gender === 'female' && age.years !== undefined && age.years >= 10 && age.years < 60}
           command={save}
         />
-        <AllergyDrawer patient={row.patient} encounter={row.key} name={row.name ?? ''} />
+        {row.patient && <AllergyDrawer patient={row.patient} encounter={row.key} name={row.name ?? ''} />}
       </div>
     ),
   });

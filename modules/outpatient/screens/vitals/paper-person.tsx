@@ -1,4 +1,4 @@
-import { Button, DateField, Section, TextField, useRoute, useTexts } from '@mach/ui';
+import { Button, DateField, paperTicket, Section, TextField, TicketField, useRoute, useTexts } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
 import type { QueueRow } from '../../contract.ts';
 import { texts } from './texts.ts';
@@ -50,20 +50,13 @@ export function PaperPerson(): ReactElement {
   const [number, setNumber] = useState('');
   const [name, setName] = useState('');
   const [born, setBorn] = useState<string>('');
-  const ticket = number.trim().toUpperCase();
-  const ready = /^[A-Z]\d{3,6}$/.test(ticket) && name.trim().length > 1 && born !== '';
+  const ticket = paperTicket(number);
+  const ready = ticket !== undefined && name.trim().length > 1 && born !== '';
   return (
     <Section title={t('paperTitle')} anchor={1}>
       <p>{t('paperHint')}</p>
       <div className="vit-grid">
-        <TextField
-          label={t('paperNumber')}
-          required
-          value={number}
-          onChange={setNumber}
-          hint={t('paperExample')}
-          code
-        />
+        <TicketField value={number} onChange={setNumber} autoFocus />
         <TextField label={t('paperName')} required value={name} onChange={setName} maxLength={120} />
         <DateField label={t('paperBorn')} required partial value={born} onChange={(next) => setBorn(next ?? '')} />
       </div>
@@ -71,7 +64,7 @@ export function PaperPerson(): ReactElement {
         look="primary"
         icon="right"
         disabled={!ready}
-        onClick={() => go([PAPER, ticket, name.trim().toUpperCase(), born])}
+        onClick={() => ticket && go([PAPER, ticket, name.trim().toUpperCase(), born])}
       >
         {t('paperOpen')}
       </Button>

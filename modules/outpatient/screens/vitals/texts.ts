@@ -7,8 +7,6 @@ export const texts = defineTexts({
     paperTitle: 'Người bệnh cầm số giấy',
     paperHint:
       'Đọc số trên phiếu, hỏi lại họ tên và ngày sinh. Sinh hiệu nằm trên máy này, tự vào lượt khám khi tiếp đón nộp số đó.',
-    paperNumber: 'Số trên phiếu',
-    paperExample: 'Ví dụ G0012',
     paperName: 'Họ tên',
     paperBorn: 'Ngày sinh',
     paperOpen: 'Đo sinh hiệu',
@@ -96,8 +94,6 @@ export const texts = defineTexts({
     paperTitle: 'Somebody with a paper ticket',
     paperHint:
       'Read the number, ask name and birth date back. The measurement is kept here and joins the visit when reception hands that number in.',
-    paperNumber: 'Number on the ticket',
-    paperExample: 'For example G0012',
     paperName: 'Full name',
     paperBorn: 'Date of birth',
     paperOpen: 'Measure',

@@ -3,9 +3,11 @@ import {
   AlertLine,
   Button,
   OfflineNote,
+  paperTicket,
   Section,
   TextArea,
   TextField,
+  TicketField,
   toast,
   useAway,
   useDraft,
@@ -48,9 +50,9 @@ export function PaperRx(props: {
   const [given, setGiven] = useState<string | null>(null);
   const [failed, setFailed] = useState<'none' | 'numbers' | 'full'>('none');
   const put = (change: Partial<Paper>): void => draft.set({ ...value, ...change });
-  const ticket = whose?.ticket ?? value.ticket.trim().toUpperCase();
+  const ticket = whose ? whose.ticket : paperTicket(value.ticket);
   const name = whose?.name ?? value.name.trim().toUpperCase();
-  const ready = name !== '' && value.text.trim() !== '' && (whose !== undefined || /^[A-Z]\d{3,6}$/.test(ticket));
+  const ready = name !== '' && value.text.trim() !== '' && (whose !== undefined || ticket !== undefined);
 
   async function keep(): Promise<void> {
     if (!away || !ready) return;
@@ -76,7 +78,7 @@ export function PaperRx(props: {
         detail: paper.number,
         name,
         ...(ticket ? { ticket } : {}),
-        ...(whose ? { lane: `visit:${whose.encounter}` } : { lane: `ticket:${ticket}`, encounterOf: ticket }),
+        ...(whose ? { lane: `visit:${whose.encounter}` } : { lane: `ticket:${ticket}`, encounterOf: ticket ?? '' }),
         paper,
       });
     } catch {
@@ -102,14 +104,7 @@ export function PaperRx(props: {
       )}
       {!whose && (
         <div className="doc-inline">
-          <TextField
-            label={t('ticket')}
-            required
-            value={value.ticket}
-            onChange={(next) => put({ ticket: next })}
-            hint={t('ticketHint')}
-            code
-          />
+          <TicketField value={value.ticket} onChange={(next) => put({ ticket: next })} />
           <TextField
             className="doc-grow"
             label={t('name')}

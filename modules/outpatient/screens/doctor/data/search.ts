@@ -1,4 +1,4 @@
-import { type Issue, RequestProblem, Unreachable } from '@mach/ui';
+import { request } from '@mach/ui';
 import { queryClient } from '@mach/ui/data/client.ts';
 import { useCallback, useEffect, useState } from 'react';
 
@@ -10,32 +10,12 @@ interface Bundle {
 /** Pages of a search that are read at most: a patient's records of a kind fit into far fewer. */
 const PAGES = 5;
 
-async function page(path: string, signal: AbortSignal | undefined): Promise<Bundle> {
-  let response: Response;
-  try {
-    response = await fetch(path, { credentials: 'same-origin', headers: { accept: 'application/fhir+json' }, signal });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new Unreachable(path);
-  }
-  if ([502, 503, 504].includes(response.status)) throw new Unreachable(path);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body as Bundle;
-  throw new RequestProblem(response.status, issuesIn(body));
-}
-
-function issuesIn(body: unknown): readonly Issue[] {
-  if (body && typeof body === 'object' && 'issue' in body && Array.isArray(body.issue))
-    return body.issue.filter((one): one is Issue => one?.text?.vi !== undefined);
-  return [];
-}
-
 /** Records that a FHIR search finds: `searchRecords<Condition>('Condition?patient=1')`. */
 export async function searchRecords<T>(query: string, signal?: AbortSignal): Promise<T[]> {
   const found: T[] = [];
   let path: string | undefined = `/fhir/${query}`;
   for (let i = 0; path !== undefined && i < PAGES; i++) {
-    const bundle: Bundle = await page(path, signal);
+    const bundle: Bundle = await request<Bundle>(path, { signal });
     for (const entry of bundle.entry ?? []) if (entry.search?.mode !== 'include') found.push(entry.resource as T);
     const next = bundle.link?.find((link) => link.relation === 'next')?.url;
     // The server names itself as the world sees it; the page stays at its own address.

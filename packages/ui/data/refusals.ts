@@ -1,10 +1,10 @@
 /** A record that somebody asked for by its id and did not get. */
-export interface Refused {
+export interface RefusedRecord {
   readonly type: string;
   readonly id: string;
 }
 
-type Listener = (refused: Refused) => void;
+type Listener = (refused: RefusedRecord) => void;
 
 const READ = /^\/fhir\/([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:[/?]|$)/;
 const LOOKED_UP = /^\/fhir\/([A-Z][A-Za-z]+)\?(?:.*&)?_id=([A-Za-z0-9.-]{1,64})(?:&|$)/;
@@ -18,19 +18,15 @@ const CONCERNS = [
   ['visit', 'Encounter'],
 ] as const;
 
-/** Whom a request was about, if its address or its body says so. */
-export function asked(path: string, body: unknown): Refused | undefined {
+/** Whom a request is about, if its address or its body says so. */
+export function askedFor(path: string, body: unknown): RefusedRecord | undefined {
   const [, type, id] = READ.exec(path) ?? LOOKED_UP.exec(path) ?? [];
   if (type !== undefined && id !== undefined) return { type, id };
-  if (!COMMAND.test(path) || typeof body !== 'string') return undefined;
-  try {
-    const input = JSON.parse(body) as Readonly<Record<string, unknown>>;
-    for (const [member, kind] of CONCERNS) {
-      const value = input[member];
-      if (typeof value === 'string' && ID.test(value)) return { type: kind, id: value };
-    }
-  } catch {
-    // Not a body of ours.
+  if (!COMMAND.test(path) || typeof body !== 'object' || body === null) return undefined;
+  const input = body as Readonly<Record<string, unknown>>;
+  for (const [member, kind] of CONCERNS) {
+    const value = input[member];
+    if (typeof value === 'string' && ID.test(value)) return { type: kind, id: value };
   }
   return undefined;
 }
@@ -48,22 +44,14 @@ async function isRefusal(path: string, answer: Response): Promise<boolean> {
 
 const listeners = new Set<Listener>();
 
-/**
- * Tells of records that are refused, whichever screen asked for them and whichever way: all of them go through the
- * `fetch` of this page, which is watched once and otherwise left as it is.
- */
-export function watchRefusals(): void {
-  const plain = globalThis.fetch;
-  globalThis.fetch = async (target, init) => {
-    const answer = await plain(target, init);
-    if (listeners.size === 0 || typeof target !== 'string') return answer;
-    const path = target.startsWith('/') ? target : '';
-    const refused = asked(path, init?.body);
-    if (refused && (await isRefusal(path, answer))) for (const listener of listeners) listener(refused);
-    return answer;
-  };
+/** Looks at an answer, and tells of the record that it withholds. The one who asked still reads the answer. */
+export async function tellRefusal(path: string, body: unknown, answer: Response): Promise<void> {
+  if (listeners.size === 0) return;
+  const refused = askedFor(path, body);
+  if (refused && (await isRefusal(path, answer))) for (const listener of listeners) listener(refused);
 }
 
+/** Hears of records that are refused, whichever screen asked for them. @returns ends the hearing */
 export function onRefused(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
