@@ -24,6 +24,7 @@ import {
   type Unit,
 } from '@mach/store';
 import type { Actor } from './actor.ts';
+import { hearClock } from './clock-doubt.ts';
 import type { Command, Override } from './command.ts';
 import { HandlerContext } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -112,7 +113,9 @@ export class Dispatcher {
     const received = (envelope.clock ?? this.engine.clock).now().toISOString();
     try {
       this.engine.policy.require(actor, command.permission);
-      checkEnvelope(envelope, received, this.engine.facility(actor.tenant).mode);
+      checkEnvelope(envelope, received, this.engine.facility(actor.tenant).mode, (ahead) =>
+        hearClock(this.engine, actor.id, ahead),
+      );
       const parsed = command.input.safeParse(upcast(command, input, envelope.version));
       if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
       const bodyHash = envelope.fresh ? NO_BODY : bodyHashOf(command.name, input);
@@ -296,7 +299,7 @@ function upcast<I, R>(command: Command<I, R>, input: unknown, version = command.
   return value;
 }
 
-function checkEnvelope(envelope: Envelope, received: string, mode: string): void {
+function checkEnvelope(envelope: Envelope, received: string, mode: string, tooEarly: (ahead: number) => void): void {
   if (!/^[\x21-\x7e]{8,128}$/.test(envelope.key))
     throw refuse(
       400,
@@ -315,15 +318,23 @@ function checkEnvelope(envelope: Envelope, received: string, mode: string): void
   const performed = envelope.performedAt;
   if (performed === undefined) return;
   const at = Date.parse(performed);
-  if (Number.isNaN(at) || at > Date.parse(received) + AHEAD)
+  const ahead = at - Date.parse(received);
+  if (ahead > AHEAD) tooEarly(ahead);
+  if (Number.isNaN(at) || ahead > AHEAD)
     throw refuse(
       422,
       'performed-at',
       {
-        vi: 'Thời điểm thực hiện nằm trong tương lai hoặc không hợp lệ',
-        en: 'The time performed is in the future or not a time',
+        vi: 'Thời điểm thực hiện sau giờ của máy chủ, hoặc không hợp lệ',
+        en: "The time performed is later than the server's clock, or not a time",
       },
-      { field: 'performedAt', remedy: { vi: 'Chỉnh giờ của máy', en: 'Set the clock of the device' } },
+      {
+        field: 'performedAt',
+        remedy: {
+          vi: 'So với đồng hồ đúng: chỉnh giờ máy này nếu nó nhanh; nếu máy này đúng thì giờ máy chủ chậm, báo quản trị',
+          en: 'Compare with a right clock: set this device if it is fast; if it is right, the server is slow: tell the administrator',
+        },
+      },
     );
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { clockIds } from '@mach/base/ids.ts';
+import { Problem } from '@mach/base/problem.ts';
 import {
   commands,
   type Delivery,
@@ -11,6 +12,7 @@ import {
   Schedules,
   Sessions,
 } from '@mach/engine';
+import { houseAlarms } from '@mach/engine/alarms.ts';
 import type { Basic } from '@mach/fhir/types.ts';
 import { proveAudit, proveFacility, sealAudit } from '@mach/store';
 import pg from 'pg';
@@ -140,6 +142,29 @@ test('a clock that jumps: versions, ids, the feed, the ledger and the sealed cha
     return ids();
   });
   assert.deepEqual(made, made.toSorted(), 'ids rise');
+});
+
+test('a server that is behind: devices are told both possibilities, and several who agree put it among the stuck work', async (t) => {
+  const { module } = clockwork();
+  const h = await testEngine(t, [module]);
+  const right = new Date(h.clock.now().getTime() + 20 * MINUTE).toISOString();
+  const alarms = async (): Promise<string[]> => (await houseAlarms(h.engine)).map(({ code }) => code);
+  for (const [i, who] of ['an', 'binh', 'chi'].entries()) {
+    assert.deepEqual(await alarms(), [], `${i} are not enough`);
+    await assert.rejects(
+      h.send(noteCommand, { text: 'x' }, { ...h.actor('keeper'), id: `account:${who}` }, { performedAt: right }),
+      (problem: unknown) => {
+        assert.ok(problem instanceof Problem);
+        const [issue] = problem.issues;
+        assert.equal(issue?.code, 'performed-at');
+        assert.match(issue?.remedy?.vi ?? '', /giờ máy này.*giờ máy chủ/);
+        return true;
+      },
+    );
+  }
+  assert.deepEqual(await alarms(), ['server-clock']);
+  const [alarm] = await houseAlarms(h.engine);
+  assert.match(alarm?.reason.en ?? '', /20 minutes behind: 3 people/);
 });
 
 test('what a clock that was a day ahead has put off is not waited for: messages, leases, jobs', async (t) => {
