@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   },
   load: async () => (await import('./load.ts')).load(),
   fuzz: async () => (await import('./fuzz.ts')).fuzz(),
+  audit: async () => (await import('./audit.ts')).audit(),
   scale: async () => (await import('./scale.ts')).scale(),
   web: async () => (await import('./web.ts')).web(),
   ui: async () => (await import('./ui.ts')).ui(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { partnerToken } from '../../bench/fuzz.ts';
 import { get, Prober } from '../../bench/lib/probe.ts';
+import { PEOPLE } from '../../bench/lib/seats.ts';
 import type { BenchServer } from '../../bench/lib/server.ts';
 import { DOORS } from './doors.ts';
 import { INJECTION } from './inject.ts';
@@ -8,7 +9,6 @@ import { OUTSIDE } from './outside.ts';
 import { guesses, STRAIN } from './strain.ts';
 import { Findings, type Target } from './suite.ts';
 
-const PEOPLE = ['quantri', 'bacsi', 'tiepdon', 'giamdoc', 'duocsi'];
 /** The server that is attacked knows its own name. */
 export const ATTACKED = { MACH_HOSTS: '127.0.0.1', MACH_RATE: 'off' };
 
