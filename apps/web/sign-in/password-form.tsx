@@ -1,10 +1,10 @@
 import { passkeysWork, showPasskey } from '@mach/administration/screens/passkey.ts';
+import { SecretField } from '@mach/administration/screens/secret-field.tsx';
 import { Button, Icon, type Issue, TextField, useLanguage, useTexts } from '@mach/ui';
 import { type ReactElement, useRef, useState } from 'react';
 import { texts as shell } from '../texts.ts';
 import { askPasskey, byPasskey, byPassword, type Outcome, type Provider, startProvider } from './api.ts';
 import { Refusal, SignInFrame } from './frame.tsx';
-import { SecretField } from './secret-field.tsx';
 import { texts } from './texts.ts';
 import { useStep } from './use-step.ts';
 

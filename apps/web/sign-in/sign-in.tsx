@@ -6,10 +6,10 @@ import { BadgeForm } from './badge-form.tsx';
 import { SignInFrame } from './frame.tsx';
 import { PasswordForm } from './password-form.tsx';
 import './sign-in.css';
-import { EnrolStep, FactorStep, PasswordStep } from './steps.tsx';
+import { EnrolStep, FacilityStep, FactorStep, PasswordStep } from './steps.tsx';
 import { texts } from './texts.ts';
 
-const STEPS = { factor: FactorStep, enrol: EnrolStep, password: PasswordStep } as const;
+const STEPS = { facility: FacilityStep, factor: FactorStep, enrol: EnrolStep, password: PasswordStep } as const;
 
 /** Recovery codes that must be seen before the sign-in goes on. */
 interface Shown {

@@ -1,5 +1,6 @@
 import { showPasskey } from '@mach/administration/screens/passkey.ts';
 import { QrCode } from '@mach/administration/screens/qr-code.tsx';
+import { SecretField } from '@mach/administration/screens/secret-field.tsx';
 import { Button, TextField, useTexts } from '@mach/ui';
 import { type ReactElement, useEffect, useState } from 'react';
 import {
@@ -8,13 +9,13 @@ import {
   byPasskey,
   chooseEnrolled,
   choosePassword,
+  goTo,
   type NextStep,
   type Outcome,
   offerTotp,
   type TotpOffer,
 } from './api.ts';
 import { Refusal, SignInFrame } from './frame.tsx';
-import { SecretField } from './secret-field.tsx';
 import { texts } from './texts.ts';
 import { type Step, useStep } from './use-step.ts';
 
@@ -65,6 +66,30 @@ function Acts(props: { readonly step: Step; readonly act: string; readonly onSta
         {t('startOver')}
       </Button>
     </>
+  );
+}
+
+/** Who works in several facilities, and was in none yet, says where; later he comes back to the last one. */
+export function FacilityStep({ step, onOutcome, onStartOver }: StepProps): ReactElement {
+  const t = useTexts(texts);
+  const work = useStep(onOutcome);
+  return (
+    <SignInFrame title={t('facilityTitle')}>
+      <p className="w-signin-line">{t('facilityHint')}</p>
+      <ul className="w-signin-places">
+        {(step.facilities ?? []).map(({ code, name }) => (
+          <li key={code}>
+            <Button icon="desk" disabled={work.busy} onClick={() => void work.run(() => goTo(step.ticket, code))}>
+              {name}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Refusal issues={work.issues} />
+      <Button look="quiet" onClick={onStartOver}>
+        {t('startOver')}
+      </Button>
+    </SignInFrame>
   );
 }
 

@@ -11,6 +11,8 @@ export const texts = defineTexts({
     badgeHint: 'Quét thẻ, rồi nhập PIN',
     pin: 'PIN',
     deviceHere: 'Máy dùng chung: {label}',
+    facilityTitle: 'Chọn cơ sở',
+    facilityHint: 'Bạn làm việc ở nhiều cơ sở. Lần sau sẽ vào lại cơ sở vừa dùng; đổi cơ sở ở menu tên của bạn.',
     factorTitle: 'Xác thực hai lớp',
     factorHint: 'Nhập mã 6 số trong ứng dụng xác thực',
     factorRecoveryHint: 'Không có điện thoại: nhập một mã khôi phục',
@@ -46,6 +48,9 @@ export const texts = defineTexts({
     badgeHint: 'Scan the badge, then type the PIN',
     pin: 'PIN',
     deviceHere: 'Shared device: {label}',
+    facilityTitle: 'Choose the facility',
+    facilityHint:
+      'You work in several facilities. Next time you come back to the last one; change it in the menu of your name.',
     factorTitle: 'Second factor',
     factorHint: 'Type the 6-digit code of your authenticator app',
     factorRecoveryHint: 'No phone at hand: type a recovery code',

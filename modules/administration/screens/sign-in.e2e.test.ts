@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { hotp, totpStep } from '@mach/engine/identity/totp.ts';
 import type { BrowserContext, Page } from 'playwright-core';
+import { asOwner } from '../../../apps/server/owner.ts';
 import { command, type Front, openFront, PASSWORD, signIn, signOut } from '../testing/front.ts';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -44,6 +45,44 @@ async function scan(code: string): Promise<void> {
 }
 
 describe('signing in', () => {
+  test('who works in two facilities says where, comes back to the last one, and switches by the menu', async () => {
+    const { house, base } = front;
+    const [here, there] = [house.engine.facility(1), house.engine.facility(2)];
+    await asOwner({ ownerUrl: house.ownerUrl }, (owner) =>
+      owner.query(
+        `insert into system.membership (tenant, account, roles)
+         select 2, m.account, m.roles from system.membership m join system.account a on a.id = m.account
+         where a.login = 'tiepdon'`,
+      ),
+    );
+    const clerk = await front.visitor();
+    const stands = (name: string) => clerk.page.locator('.w-top-facility', { hasText: name }).waitFor();
+    await clerk.page.goto(`${base}/account`);
+    await signIn(clerk.page, 'tiepdon');
+    await clerk.page.getByRole('heading', { name: 'Chọn cơ sở' }).waitFor();
+    assert.equal((await clerk.context.request.get(`${base}/api/session`)).status(), 401, 'nothing is open yet');
+    await clerk.page.getByRole('button', { name: there.name }).click();
+    await stands(there.name);
+
+    await signOut(clerk.page);
+    await signIn(clerk.page, 'tiepdon');
+    await stands(there.name);
+
+    // The clock stands, and which facility was the last one is told by it.
+    house.clock.advance(60_000);
+    await clerk.page.getByRole('button', { name: 'Người dùng và hiển thị' }).click();
+    await clerk.page.getByRole('menuitem', { name: here.name }).click();
+    await stands(here.name);
+    const session = await (await clerk.context.request.get(`${base}/api/session`)).json();
+    assert.equal((session as { facility: { code: string } }).facility.code, here.code);
+
+    // Back to the last one, which is now the other.
+    await signOut(clerk.page);
+    await signIn(clerk.page, 'tiepdon');
+    await stands(here.name);
+    await clerk.context.close();
+  });
+
   test('an authenticator app is set up, and then asked for; a recovery code stands in for it', async () => {
     await page.goto(`${front.base}/account`);
     await signIn(page, 'dieuduong', 'wrong');

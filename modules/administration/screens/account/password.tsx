@@ -1,13 +1,15 @@
-import { Button, TextField, toast, useTexts } from '@mach/ui';
+import { Button, toast, useSession, useTexts } from '@mach/ui';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { call, useAct } from '../api.ts';
 import { Issues } from '../issues.tsx';
+import { SecretField } from '../secret-field.tsx';
 import { texts } from '../texts.ts';
 import type { PartProps } from './index.tsx';
 
 /** A new password; the other devices are signed out. */
 export function Password({ page, reload }: PartProps): ReactElement {
   const t = useTexts(texts);
+  const { user } = useSession();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
   const act = useAct();
@@ -26,19 +28,18 @@ export function Password({ page, reload }: PartProps): ReactElement {
   const ofCurrent = act.issues.filter((issue) => issue.code === 'wrong-password');
   return (
     <form className="adm-column" onSubmit={submit}>
-      <TextField
+      <SecretField
         label={t('currentPassword')}
         name="current-password"
-        type="password"
         autoComplete="current-password"
         value={current}
         onChange={setCurrent}
         issues={ofCurrent}
       />
-      <TextField
+      <SecretField
         label={t('newPassword')}
         name="new-password"
-        type="password"
+        own={[user.account, ...user.name.split(' ')]}
         autoComplete="new-password"
         hint={t('newPasswordHint', { n: page.passwordLeast })}
         value={password}
