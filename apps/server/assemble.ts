@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type Clock, systemClock } from '@mach/base/clock.ts';
-import { Engine, type Facility, type Module, RulePacks, type Signer } from '@mach/engine';
+import { type Engine, type Facility, type Module, RulePacks, RunningEngine, type Signer } from '@mach/engine';
 import { buildViews, Database, migrate, readMigrations, refuseOlderProgram } from '@mach/store';
 import pg from 'pg';
 import type { Address } from './postgres/url.ts';
@@ -50,7 +50,7 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
     const byTenant = new Map<number, Map<string, unknown>>();
     for (const { tenant, key, value } of settings.rows)
       byTenant.set(tenant, (byTenant.get(tenant) ?? new Map<string, unknown>()).set(key, value));
-    const engine = new Engine({
+    const engine = new RunningEngine({
       database: new Database(options.app),
       modules: options.modules,
       packs,

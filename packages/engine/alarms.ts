@@ -1,16 +1,5 @@
-import type { Text } from '@mach/base/problem.ts';
 import type { Engine } from './engine.ts';
-
-/** Something about the house itself that waits for a person, not about a patient. */
-export interface HouseAlarm {
-  /** One alarm has one code while it lasts. */
-  code: string;
-  /** What it is about: a folder, a machine. */
-  title: string;
-  reason: Text;
-  remedy: Text;
-  since: string | null;
-}
+import type { HouseAlarm } from './module.ts';
 
 type Source = () => Promise<readonly HouseAlarm[]>;
 

@@ -1,8 +1,7 @@
 import type { Problem } from '@mach/base/problem.ts';
 import { type AuditEntry, auditStatement, type Database, type Transaction } from '@mach/store';
 import type { Actor } from './actor.ts';
-import type { HandlerContext } from './context.ts';
-import type { Envelope } from './dispatch.ts';
+import type { Override } from './command.ts';
 
 /** Reads are written in groups this often, ms: the loss window of reads at a crash. */
 const GROUP = 50;
@@ -28,8 +27,7 @@ export class Audits {
     name: string,
     written: Transaction['written'],
     at: string,
-    context: HandlerContext,
-    envelope: Envelope,
+    { key, origin, overrides = [] }: { key: string; origin?: string; overrides?: readonly Override[] },
   ): AuditEntry {
     const patient = written.find((w) => w.patient !== null)?.patient ?? null;
     return {
@@ -41,11 +39,11 @@ export class Audits {
       outcome: 'done',
       patient,
       purpose: this.purposeOf?.(actor, patient),
-      origin: envelope.origin,
+      origin,
       entities: written.map((w) => `${w.type}/${w.id}/_history/${w.version}`),
       detail: through(actor, {
-        key: envelope.key,
-        ...(context.overrides.length > 0 ? { overrides: context.overrides } : {}),
+        key,
+        ...(overrides.length > 0 ? { overrides } : {}),
       }),
     };
   }

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { IdSource } from '@mach/base/ids.ts';
 import { canonicalJson } from '@mach/base/json.ts';
-import type { Position } from '@mach/base/position.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
 import {
-  type Batch,
   type CommandAnswer,
   Conflict,
   type Counters,
@@ -17,7 +14,6 @@ import {
   LedgerFloor,
   type Queryable,
   readAnswer,
-  type StoredRecord,
   singly,
   storedOf,
   Transaction,
@@ -25,46 +21,12 @@ import {
 } from '@mach/store';
 import type { Actor } from './actor.ts';
 import { hearClock } from './clock-doubt.ts';
-import type { Command, Override } from './command.ts';
+import type { Command } from './command.ts';
 import { HandlerContext } from './context.ts';
 import type { Engine } from './engine.ts';
+import type { Answer, Envelope } from './envelope.ts';
 import { type RowGuard, rowGuard } from './policy/row-guard.ts';
 import { schemaIssues } from './schema-issues.ts';
-
-/** What comes with a command besides its input. */
-export interface Envelope {
-  key: string;
-  /** Version of the input; older ones are upcast. */
-  version?: number;
-  performedAt?: string;
-  device?: string;
-  sequence?: number;
-  overrides?: readonly Override[];
-  /** IP address and client, for audit. */
-  origin?: string;
-  /** Simulation and import only, in a facility marked demo: the moment it is now, and the source of ids. */
-  clock?: { now(): Date };
-  ids?: IdSource;
-  random?: (bytes: number) => Uint8Array;
-  /** The key was made up for this very request: nobody can have used it, and nobody will. */
-  fresh?: boolean;
-  /** False: do not wait for the position in the feed (bulk work that nobody looks at as it happens). */
-  wait?: boolean;
-  /** False, in a demo facility only: do not wait for the disk. A power cut may lose the last half second. */
-  durable?: boolean;
-  /** Commands that are written together with others; in a demo facility only. Nothing is waited for. */
-  batch?: Batch;
-}
-
-export interface Answer<R = unknown> {
-  result: R;
-  /** Undefined when the relay did not answer in time: the command is done all the same. */
-  position: Position | undefined;
-  /** True when this is the first answer given again. */
-  replayed: boolean;
-  /** The records as they were written; undefined for an answer given again. */
-  written?: readonly StoredRecord[];
-}
 
 const ATTEMPTS = 5;
 /** National services get this long, ms. */
@@ -240,7 +202,7 @@ export class Dispatcher {
     const result = await command.handle(input, context, gathered);
     await limits?.checkWritten(transaction.written);
     transaction.audit(
-      engine.audits.commandEntry(actor, command.name, transaction.written, received, context, envelope),
+      engine.audits.commandEntry(actor, command.name, transaction.written, received, envelope),
     );
     const unit = transaction.unit({
       key: envelope.key,

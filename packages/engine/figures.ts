@@ -1,14 +1,8 @@
-import { type Filter, queryView, type Row, SET_PLANS, viewTable } from '@mach/store';
+import { queryView, type Row, SET_PLANS, viewTable } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
+import type { RowsOf } from './module.ts';
 import { viewSieve } from './policy/view-sieve.ts';
-
-/** Rows of a view that sums are made of. */
-export interface RowsOf {
-  view: string;
-  /** Narrow them where only some may be seen: each of those is looked at. */
-  filters?: readonly Filter[];
-}
 
 const PAGE = 1_000;
 

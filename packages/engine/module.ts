@@ -1,10 +1,8 @@
 import type { Text } from '@mach/base/problem.ts';
-import type { Balance, Flow, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
-import type { HouseAlarm } from './alarms.ts';
+import type { Balance, Filter, Flow, OutboxRow, PlainRow, Row, ViewDefinition, ViewQuery } from '@mach/store';
 import type { Command } from './command.ts';
 import type { CommandRef } from './command-ref.ts';
 import type { Destination } from './exchange/destination.ts';
-import type { RowsOf } from './figures.ts';
 import type { Schedule } from './jobs/schedule.ts';
 import { checkEvery } from './jobs/times.ts';
 import type { RulePack, RulePacks } from './rule-packs.ts';
@@ -16,6 +14,24 @@ export interface View {
   title: Text;
   /** Default order, `-column` for descending. */
   sort?: string;
+}
+
+/** Something about the house itself that waits for a person, not about a patient. */
+export interface HouseAlarm {
+  /** One alarm has one code while it lasts. */
+  code: string;
+  /** What it is about: a folder, a machine. */
+  title: string;
+  reason: Text;
+  remedy: Text;
+  since: string | null;
+}
+
+/** Rows of a view that sums are made of. */
+export interface RowsOf {
+  view: string;
+  /** Narrow them where only some may be seen: each of those is looked at. */
+  filters?: readonly Filter[];
 }
 
 /** What a table that is not made of records may read, in the name of the one who asks. */

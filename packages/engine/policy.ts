@@ -1,11 +1,10 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { Actor } from './actor.ts';
 import type { Module } from './module.ts';
-import { actsForPerson, scopesAllow } from './scopes.ts';
+import { actsForPerson, type Interaction, scopesAllow } from './scopes.ts';
 
 /** What a reader gets of a record: the stored bytes, a redacted copy, or nothing. */
 export type ReadAnswer = 'raw' | 'redacted' | 'denied';
-export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search';
 
 /**
  * The one policy engine, asked by every door. Roles are data: a module's manifest proposes them, the installation may

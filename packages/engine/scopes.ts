@@ -5,12 +5,13 @@ import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts
 import { parseSearchString, type SearchFilter } from '@mach/fhir/search-syntax.ts';
 import type { AnyResource } from '@mach/store';
 import type { Actor } from './actor.ts';
-import type { Interaction } from './policy.ts';
 
 /*
  * SMART App Launch 2 scopes: what an app may do at most, whoever uses it. They stand beside the policy and only take
  * away: an app that works for a person has the scopes and the person's own rights, both.
  */
+
+export type Interaction = 'create' | 'read' | 'update' | 'delete' | 'search';
 
 type ValuesFilter = Extract<SearchFilter, { kind: 'values' }>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Engine } from '@mach/engine';
+import { RunningEngine } from '@mach/engine';
 import { type ConnectionConfig, Database } from '@mach/store';
 import { buildApp } from '../http/app.ts';
 import { type TestApp, testApp } from '../testing/app.ts';
@@ -12,7 +12,7 @@ const CLIENTS = 8;
 /** A second program on the database of the first, as behind a balancer: nothing in memory is shared. */
 async function second(house: TestApp): Promise<TestApp['app']> {
   const config = Reflect.get(house.engine.database, 'config') as ConnectionConfig;
-  const engine = new Engine({
+  const engine = new RunningEngine({
     database: new Database(config),
     modules: [],
     packs: house.engine.packs,

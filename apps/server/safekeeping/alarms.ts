@@ -1,4 +1,4 @@
-import type { HouseAlarm } from '@mach/engine/alarms.ts';
+import type { HouseAlarm } from '@mach/engine/module.ts';
 import { UnreadableBackup } from '@mach/store';
 import { MissingBackupDisk } from '../postgres/archive/series.ts';
 import { MissingBackupKey } from './secret.ts';

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { testEngine } from '@mach/server/testing/engine.ts';
 import { type AnyResource, RESOURCE_TYPES, typeName, typeNumber } from '@mach/store';
 import fc from 'fast-check';
-import { recordWrite } from '../records/module.ts';
+import { recordWrite } from '../records/write.ts';
 import { Access, type Asker } from './access.ts';
 import { patientFacts, recordLabels } from './facts.ts';
 import { enterOf, LimitedDatabase } from './limited.ts';

@@ -1,6 +1,7 @@
 import { type Problem, refuse, type Text } from '@mach/base/problem.ts';
 import type { Actor } from '../actor.ts';
-import { type Interaction, Policy, type ReadAnswer } from '../policy.ts';
+import { Policy, type ReadAnswer } from '../policy.ts';
+import type { Interaction } from '../scopes.ts';
 import type { Access, Verb } from './access.ts';
 
 const verbOf = (interaction: Interaction): Verb =>

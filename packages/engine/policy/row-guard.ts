@@ -2,7 +2,7 @@ import type { Problem } from '@mach/base/problem.ts';
 import type { StoredRecord, Transaction } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
-import { recordWrite } from '../records/module.ts';
+import { recordWrite } from '../records/write.ts';
 import { type Extent, isBound } from './access.ts';
 import { BREAK_GLASS } from './break-glass.ts';
 import { labelsOf, patientFacts } from './facts.ts';

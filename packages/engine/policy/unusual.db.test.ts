@@ -6,7 +6,7 @@ import { testEngine } from '@mach/server/testing/engine.ts';
 import { type AnyResource, type AuditEntry, auditStatement } from '@mach/store';
 import fc from 'fast-check';
 import pg from 'pg';
-import { recordWrite } from '../records/module.ts';
+import { recordWrite } from '../records/write.ts';
 import { watchStatement } from './unusual.ts';
 import { UNUSUAL_PACK, type UnusualPack, windowsOn } from './unusual-rules.ts';
 

@@ -2,8 +2,8 @@ import { refuse } from '@mach/base/problem.ts';
 import type { AnyResource } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Owned } from '../module.ts';
-import type { Interaction, Policy } from '../policy.ts';
-import { isOfPatient, scopesReach } from '../scopes.ts';
+import type { Policy } from '../policy.ts';
+import { type Interaction, isOfPatient, scopesReach } from '../scopes.ts';
 
 /** What stands between a raw write and the records: the policy, and what modules own. */
 export class RecordGuard {

@@ -9,43 +9,12 @@ import {
   parseReference,
   type StoredRecord,
 } from '@mach/store';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { defineCommand } from '../command.ts';
-import { commandRef } from '../command-ref.ts';
 import { HandlerContext } from '../context.ts';
 import { commands, defineModule } from '../module.ts';
 import { refusePlainHeaders } from './subscription-headers.ts';
-
-const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
-
-export const recordWriteInput = z.strictObject({
-  entries: z
-    .array(
-      z.discriminatedUnion('op', [
-        z.strictObject({
-          op: z.literal('create'),
-          resource: z.looseObject({ resourceType: z.string() }),
-          id: id.optional(),
-        }),
-        /** `ifVersion` 0: only when there is none yet. */
-        z.strictObject({
-          op: z.literal('put'),
-          resource: z.looseObject({ resourceType: z.string(), id }),
-          ifVersion: z.int().nonnegative().optional(),
-        }),
-        z.strictObject({ op: z.literal('delete'), type: z.string(), id, ifVersion: z.int().positive().optional() }),
-      ]),
-    )
-    .min(1)
-    .max(1000),
-  /** `check`: every local reference must lead somewhere, or into this write. `keep`: imported history, dangling ones stay. */
-  references: z.enum(['check', 'keep']).default('check'),
-});
-
-export interface RecordWriteResult {
-  entries: { type: string; id: string; version: number; outcome: 'created' | 'updated' | 'unchanged' | 'deleted' }[];
-}
-export const recordWrite = commandRef<z.input<typeof recordWriteInput>, RecordWriteResult>('record.write');
+import { type RecordWriteResult, recordWriteInput } from './write.ts';
 
 type Entry = z.output<typeof recordWriteInput>['entries'][number];
 
