@@ -2,7 +2,7 @@
  * Search parameters that facilities have added to R4's, each for itself. One that is new is kept in the index with every
  * write before it may be searched by: what was written earlier must have been looked at first.
  */
-import type { SearchParam } from './search-definitions.ts';
+import type { SearchParam } from './search-param.ts';
 
 export interface CustomParam {
   /** As it is written in a search. */

@@ -2,29 +2,9 @@
 import { isResourceType, typeDef } from './definitions.ts';
 import text from './generated/r4-search.js';
 import { withCustom } from './search-custom.ts';
+import type { SearchParam, SearchParamType } from './search-param.ts';
 
-export type SearchParamType =
-  | 'number'
-  | 'date'
-  | 'string'
-  | 'token'
-  | 'reference'
-  | 'composite'
-  | 'quantity'
-  | 'uri'
-  | 'special';
-
-export interface SearchParam {
-  /** Last part of the canonical URL: `Patient-birthdate`, `individual-birthdate`. */
-  readonly id: string;
-  readonly code: string;
-  readonly type: SearchParamType;
-  readonly base: readonly string[];
-  /** FHIRPath; empty for the parameters that a server answers by other means (`_text`, `_content`, `_query`). */
-  readonly expression: string;
-  readonly target: readonly string[];
-  readonly components: readonly { readonly definition: string; readonly expression: string }[];
-}
+export type { SearchParam, SearchParamType } from './search-param.ts';
 
 interface Snapshot {
   parameters: [string, string, SearchParamType, string[], string, string[], [string, string][]][];

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Query, Queryable, Row } from './database.ts';
+import type { Query, Queryable, Row } from './query.ts';
 
 /*
  * Statements that travel together: one packet out, one synchronisation, one packet back. The driver's own pipeline

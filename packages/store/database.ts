@@ -1,6 +1,9 @@
 import pg from 'pg';
 import { Conversation } from './burst.ts';
 import { Gathering } from './gather.ts';
+import type { Queryable } from './query.ts';
+
+export type { Query, Queryable, Row } from './query.ts';
 
 // 64-bit integers and numerics stay text: exact, never a float.
 pg.types.setTypeParser(1082, (value) => value);
@@ -14,18 +17,6 @@ export interface ConnectionConfig {
   password?: string;
   /** Most connections a tenant's pool may open. */
   max?: number;
-}
-
-export type Row = Record<string, unknown>;
-export interface Query {
-  name?: string;
-  text: string;
-  values?: unknown[];
-}
-
-/** What runs a query: a pool (own transaction each) or one client inside a transaction. */
-export interface Queryable {
-  query<R extends Row = Row>(query: Query): Promise<{ rows: R[]; rowCount: number | null }>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Conversation, type Outcome } from './burst.ts';
-import type { Query, Queryable, Row } from './database.ts';
+import type { Query, Queryable, Row } from './query.ts';
 
 /** Packets under way at once, each on a connection: what is asked when so many are waits for the next one to leave. */
 const UNDER_WAY = 6;

@@ -3,9 +3,12 @@ import { type SearchParam, searchParams } from '@mach/fhir/search-definitions.ts
 import { type SearchFilter, targetTypes } from '@mach/fhir/search-syntax.ts';
 import type { Queryable } from './database.ts';
 import { readRecords } from './records.ts';
+import type { StoredRecord } from './resource.ts';
 import { readAllReferences } from './search-references.ts';
-import type { Finder } from './search-resolve.ts';
 import { notServed } from './search-sql.ts';
+
+/** Finds the records of a type that meet one filter; fewer than asked for means all of them. */
+export type Finder = (type: string, filter: SearchFilter, limit: number) => Promise<StoredRecord[]>;
 
 type ValuesFilter = Extract<SearchFilter, { kind: 'values' }>;
 type Reference = Extract<ValuesFilter['values'][number], { kind: 'reference' }>;

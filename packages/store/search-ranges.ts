@@ -1,12 +1,16 @@
 import { DATE_MAX, DATE_MIN } from '@mach/fhir/dates.ts';
 import type { SimpleQuery } from '@mach/fhir/search-syntax.ts';
-import type { SqlBuilder } from './search-sql.ts';
+
+/** Gives a value its place in the statement. */
+interface Binder {
+  bind(value: unknown): string;
+}
 
 type DateQuery = Extract<SimpleQuery, { kind: 'date' }>;
 const DAY = 86_400_000;
 
 /** Dates as intervals in milliseconds (search.html#prefix): the stored [low, high] against the asked [low, high]. */
-export function dateSql(b: SqlBuilder, q: DateQuery, a: string): string {
+export function dateSql(b: Binder, q: DateQuery, a: string): string {
   // Bound where used: PostgreSQL refuses a value that no place asks for.
   const low = (): string => b.bind(String(q.low));
   const high = (): string => b.bind(String(q.high));
@@ -36,7 +40,7 @@ export function dateSql(b: SqlBuilder, q: DateQuery, a: string): string {
 }
 
 /** The same on an instant in a column. */
-export function instantSql(b: SqlBuilder, value: DateQuery, column: string): string {
+export function instantSql(b: Binder, value: DateQuery, column: string): string {
   // Years 1 to 9999: what ISO text and PostgreSQL write alike.
   const at = (ms: number): string =>
     `${b.bind(new Date(Math.min(Math.max(ms, DATE_MIN), DATE_MAX)).toISOString())}::timestamptz`;
@@ -63,7 +67,7 @@ export function instantSql(b: SqlBuilder, value: DateQuery, column: string): str
 
 /** Numbers with the precision that was written: [low, high) for eq and ne, the value itself for the others. */
 export function numberSql(
-  b: SqlBuilder,
+  b: Binder,
   q: { prefix: string; value: number; low: number; high: number },
   a: string,
 ): string {

@@ -5,15 +5,12 @@ import type { SearchFilter } from '@mach/fhir/search-syntax.ts';
 import type { Queryable } from './database.ts';
 import { readRecords } from './records.ts';
 import { parseReference, type StoredRecord } from './resource.ts';
-import { hierarchy } from './search-hierarchy.ts';
+import { type Finder, hierarchy } from './search-hierarchy.ts';
 import { needsLook } from './search-plan.ts';
 import { readAllReferences } from './search-references.ts';
 
 /** More records in the middle of a chain than this are not gathered by looking at them. */
 const MAX_LINKS = 2_000;
-
-/** Finds the records of a type that meet one filter; fewer than asked for means all of them. */
-export type Finder = (type: string, filter: SearchFilter, limit: number) => Promise<StoredRecord[]>;
 
 /**
  * Turns what SQL cannot say into ids: the members of lists, and links of chains whose records must be looked at

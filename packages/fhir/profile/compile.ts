@@ -2,24 +2,15 @@
  * Turns a profile's tree into closures, as the validator of base R4 does with types: an element is visited only where a
  * profile says something of it, and a valid resource costs no text.
  */
-import type { Text } from '@mach/base';
 import { choiceKey, typeDef } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Context, MAX_DEPTH } from '../validation/context.ts';
 import { PRIMITIVES } from '../validation/primitives.ts';
-import type { Membership } from './bindings.ts';
-import { type ItemCheck, itemRules } from './item-rules.ts';
+import type { CompileEnv, Compiler, ItemCheck } from './checks.ts';
+import { itemRules } from './item-rules.ts';
 import { rangeText } from './model.ts';
 import { compileSlices, type SliceEntry } from './slices.ts';
 import { type ElementNode, type ProfileTree, typesOf } from './tree.ts';
-
-/** What a profile needs of the others, and where it writes what it cannot do. */
-export interface CompileEnv {
-  /** Another profile; its check may be filled in later, as profiles may refer to each other. */
-  profile(url: string): { readonly tree: ProfileTree; item: ItemCheck } | undefined;
-  members(valueSet: string): Membership | undefined;
-  gap(text: Text): void;
-}
 
 type ElementCheck = (parent: JsonObject, ctx: Context) => void;
 
@@ -33,7 +24,7 @@ interface Key {
 
 const NOTHING: JsonObject = {};
 
-export class ProfileCompiler {
+export class ProfileCompiler implements Compiler {
   readonly env: CompileEnv;
   private readonly root: ElementNode;
   private readonly items = new Map<ElementNode, ItemCheck>();

@@ -3,7 +3,7 @@ import { choiceKey, isSubtype, typeDef } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { parseReference } from '../references.ts';
 import type { Context } from '../validation/context.ts';
-import type { ProfileCompiler } from './compile.ts';
+import type { Compiler } from './checks.ts';
 import { type DiscriminatorKind, withoutVersion } from './model.ts';
 import { conforms, containedTarget, targetType } from './references.ts';
 import { type ElementNode, typesOf } from './tree.ts';
@@ -19,7 +19,7 @@ interface Found {
 type Walk = (from: Found, ctx: Context) => Found[];
 
 /** The test by which items belong to a slice; undefined where the profile gives none. */
-export function compileMatch(parent: ElementNode, slice: ElementNode, compiler: ProfileCompiler): Match | undefined {
+export function compileMatch(parent: ElementNode, slice: ElementNode, compiler: Compiler): Match | undefined {
   if (slice.name === 'extension' || slice.name === 'modifierExtension') {
     const url = extensionUrl(slice);
     if (url !== undefined) return (value) => isObject(value) && value.url === url;
@@ -55,7 +55,7 @@ function compileDiscriminator(
   kind: DiscriminatorKind,
   path: string,
   slice: ElementNode,
-  compiler: ProfileCompiler,
+  compiler: Compiler,
 ): Match | undefined {
   let nodes: ElementNode[] = [slice];
   const walks: Walk[] = [];
@@ -96,7 +96,7 @@ function compileDiscriminator(
 }
 
 /** The nodes of a child, its slices with it; where the slice says nothing of it, those of the type's own profile. */
-function below(node: ElementNode, name: string, compiler: ProfileCompiler): ElementNode[] {
+function below(node: ElementNode, name: string, compiler: Compiler): ElementNode[] {
   const own = node.children.get(name);
   if (own) return [own, ...own.slices.values()];
   return (node.types ?? [])
@@ -115,7 +115,7 @@ function walked(start: Found, walks: readonly Walk[], ctx: Context): Found[] {
 
 type Criterion = (found: readonly Found[], sibling: unknown, ctx: Context) => boolean;
 
-function criterion(kind: DiscriminatorKind, node: ElementNode, compiler: ProfileCompiler): Criterion | undefined {
+function criterion(kind: DiscriminatorKind, node: ElementNode, compiler: Compiler): Criterion | undefined {
   if (kind === 'exists') return existence(node);
   if (kind === 'type') {
     const types = typesOf(node);
@@ -145,7 +145,7 @@ function existence(node: ElementNode): Criterion | undefined {
   return node.min > 0 ? (found) => found.length > 0 : undefined;
 }
 
-function conformance(node: ElementNode, compiler: ProfileCompiler): Criterion {
+function conformance(node: ElementNode, compiler: Compiler): Criterion {
   const item = compiler.item(node);
   return (found, sibling, ctx) => found.some((f) => ctx.passes(() => item(f.value, f.type, sibling, ctx)));
 }
@@ -172,7 +172,7 @@ function targetMatch(
   kind: DiscriminatorKind,
   nodes: readonly ElementNode[],
   walks: readonly Walk[],
-  compiler: ProfileCompiler,
+  compiler: Compiler,
 ): Match | undefined {
   const urls = nodes.flatMap((n) => n.types ?? []).flatMap((t) => t.targets ?? []);
   if (urls.length === 0 || (kind !== 'type' && kind !== 'profile')) return undefined;

@@ -5,7 +5,7 @@ import { resourceItem } from '../fhirpath/values.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Context, MAX_DEPTH, shown } from '../validation/context.ts';
 import { PRIMITIVES } from '../validation/primitives.ts';
-import type { ItemCheck } from './item-rules.ts';
+import type { ItemCheck } from './checks.ts';
 import type { ExtensionContext } from './model.ts';
 import type { ProfileTree } from './tree.ts';
 

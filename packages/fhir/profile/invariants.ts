@@ -3,8 +3,7 @@ import { typeDef } from '../definitions.ts';
 import { type CompiledPath, compilePath, EvaluationError, holds } from '../fhirpath/evaluate.ts';
 import { type Item, resourceItem } from '../fhirpath/values.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import type { CompileEnv } from './compile.ts';
-import type { ItemCheck } from './item-rules.ts';
+import type { CompileEnv, ItemCheck } from './checks.ts';
 import type { ProfileInvariant } from './model.ts';
 import { type ElementNode, typesOf } from './tree.ts';
 

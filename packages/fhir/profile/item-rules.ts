@@ -1,17 +1,14 @@
 /** The rules of a profile on one value: what is fixed, bound, bounded, of which profile, and its invariants. */
 import { isSubtype, typeDef } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
-import { type Context, shown } from '../validation/context.ts';
+import { shown } from '../validation/context.ts';
 import { bindingCheck } from './bindings.ts';
-import type { CompileEnv } from './compile.ts';
+import type { CompileEnv, ItemCheck } from './checks.ts';
 import { invariantRules } from './invariants.ts';
 import { type ProfileType, withoutVersion } from './model.ts';
 import { referenceRule } from './references.ts';
 import { type ElementNode, typesOf } from './tree.ts';
 import { compareToBound, fitsPattern, isFixed } from './values.ts';
-
-/** Checks a value of an element at the context's location; `sibling` holds id and extensions of a primitive. */
-export type ItemCheck = (value: unknown, type: string, sibling: unknown, ctx: Context) => void;
 
 /** All rules of the node itself, without those of its children and slices. */
 export function itemRules(node: ElementNode, env: CompileEnv): ItemCheck[] {

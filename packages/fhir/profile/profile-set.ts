@@ -7,7 +7,7 @@ import { checkAnyResource } from '../validation/resource-check.ts';
 import type { Membership } from './bindings.ts';
 import { ProfileCompiler } from './compile.ts';
 import { checkExtensions } from './extensions.ts';
-import type { ItemCheck } from './item-rules.ts';
+import type { ItemCheck } from './checks.ts';
 import { type Profile, R4_DEFINITION, withoutVersion } from './model.ts';
 import { buildTree, type ProfileTree } from './tree.ts';
 

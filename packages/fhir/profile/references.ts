@@ -3,8 +3,7 @@ import { isResourceType } from '../definitions.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { parseReference } from '../references.ts';
 import type { Context } from '../validation/context.ts';
-import type { CompileEnv } from './compile.ts';
-import type { ItemCheck } from './item-rules.ts';
+import type { CompileEnv, ItemCheck } from './checks.ts';
 import { R4_DEFINITION, withoutVersion } from './model.ts';
 import type { ElementNode } from './tree.ts';
 

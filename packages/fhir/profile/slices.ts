@@ -1,8 +1,7 @@
 /** Slices of a profile: each item of a list is given to the slice whose discriminators it meets, then counted. */
 import type { Context } from '../validation/context.ts';
-import type { ProfileCompiler } from './compile.ts';
+import type { Compiler, ItemCheck } from './checks.ts';
 import { compileMatch, type Match } from './discriminators.ts';
-import type { ItemCheck } from './item-rules.ts';
 import { rangeText } from './model.ts';
 import { type ElementNode, typesOf } from './tree.ts';
 
@@ -26,7 +25,7 @@ interface Slice {
 /** The check of a node's slices over all items; undefined where it has none that can be told apart. */
 export function compileSlices(
   node: ElementNode,
-  compiler: ProfileCompiler,
+  compiler: Compiler,
 ): ((entries: readonly SliceEntry[], ctx: Context) => void) | undefined {
   const slices: Slice[] = [];
   let isComplete = true;
