@@ -201,9 +201,7 @@ export class Dispatcher {
     });
     const result = await command.handle(input, context, gathered);
     await limits?.checkWritten(transaction.written);
-    transaction.audit(
-      engine.audits.commandEntry(actor, command.name, transaction.written, received, envelope),
-    );
+    transaction.audit(engine.audits.commandEntry(actor, command.name, transaction.written, received, envelope));
     const unit = transaction.unit({
       key: envelope.key,
       name: command.name,

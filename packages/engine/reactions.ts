@@ -1,8 +1,8 @@
 import { type Position, parsePosition } from '@mach/base/position.ts';
 import { Problem } from '@mach/base/problem.ts';
 import { type FeedEntry, readCursor, readEvents, writeCursor } from '@mach/store';
-import type { Envelope } from './envelope.ts';
 import type { Engine } from './engine.ts';
+import type { Envelope } from './envelope.ts';
 import type { CommittedEvent, Reaction } from './module.ts';
 
 /** A reaction that keeps failing for another reason than a refusal is tried again after this pause, ms. */

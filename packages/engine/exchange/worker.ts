@@ -1,6 +1,6 @@
 import { type Database, leaseOutbox, type OutboxRow, settleStatement } from '@mach/store';
-import type { Envelope } from '../envelope.ts';
 import type { Engine } from '../engine.ts';
+import type { Envelope } from '../envelope.ts';
 import { type Delivery, type Destination, retryDelay } from './destination.ts';
 import { answerCommand } from './module.ts';
 

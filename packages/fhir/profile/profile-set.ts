@@ -5,9 +5,9 @@ import { validate } from '../validate.ts';
 import { Context, MAX_DEPTH, type ValidateOptions } from '../validation/context.ts';
 import { checkAnyResource } from '../validation/resource-check.ts';
 import type { Membership } from './bindings.ts';
+import type { ItemCheck } from './checks.ts';
 import { ProfileCompiler } from './compile.ts';
 import { checkExtensions } from './extensions.ts';
-import type { ItemCheck } from './checks.ts';
 import { type Profile, R4_DEFINITION, withoutVersion } from './model.ts';
 import { buildTree, type ProfileTree } from './tree.ts';
 
