@@ -1,3 +1,4 @@
+import { isPlainDecimal, PLAIN_DECIMAL } from '@mach/base/number-input.ts';
 import { paperNumber } from '@mach/desk/contract.ts';
 import { z } from 'zod';
 import { NOTES } from './rules/shift.ts';
@@ -10,6 +11,8 @@ const dong = z.int().min(0).max(100_000_000_000);
 
 export const PAYMENT_METHODS = ['cash', 'qr', 'card'] as const;
 
+/** In the unit of the charge. */
+const quantityText = z.string().refine(isPlainDecimal, { error: PLAIN_DECIMAL });
 const reasonText = z.string().trim().min(2).max(500);
 /** Number of the bank's or terminal's slip. */
 const slipNumber = z.string().trim().min(1).max(60);
@@ -46,8 +49,7 @@ export const creditReturnInput = z.strictObject({
       z.strictObject({
         /** The line that was charged: `MedicationRequest/…`. */
         source: z.string().regex(/^[A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/),
-        /** Decimal, in the unit of the charge. */
-        quantity: z.string().regex(/^\d{1,9}(\.\d{1,6})?$/),
+        quantity: quantityText,
       }),
     )
     .min(1)
@@ -92,10 +94,7 @@ export const refundLineInput = z.strictObject({
   /** A billed line of which something was not performed or not handed over. */
   chargeItem: recordId,
   /** Drugs: how many of those that were not handed over; default: all of them. */
-  quantity: z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,6})?$/)
-    .optional(),
+  quantity: quantityText.optional(),
   reason: reasonText,
 });
 

@@ -8,11 +8,14 @@ import { z } from 'zod';
 
 const put = commandRef<{ resources: unknown[] }, string[]>('fixture.put');
 
-/** A module that writes records as they are: what a test begins with. */
+/**
+ * A module that writes records as they are: what a test begins with. Its doctors sign prescriptions without the checks of
+ * a module that is not there.
+ */
 export const fixtures: Module = defineModule({
   name: 'fixture',
   title: { vi: 'Dữ liệu thử', en: 'Fixtures' },
-  roles: { fixture: ['fixture.put'] },
+  roles: { fixture: ['fixture.put'], doctor: ['encounter.sign-prescription'] },
   commands: commands(
     defineCommand({
       name: 'fixture.put',

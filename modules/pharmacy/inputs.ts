@@ -1,19 +1,11 @@
+import { isPlainDecimal, PLAIN_DECIMAL } from '@mach/base/number-input.ts';
 import { z } from 'zod';
 
 /** A FHIR id. */
 export const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 export const reasonText = z.string().trim().min(2).max(500);
-/**
- * Canonical decimal in the dispensing unit of the formulary: `0.5`, `30`, `0.125`. A thousand is `1000`: "1.000" and "1.125" can be
- * read in two ways and are refused, as is any number that does not end the way it is stored.
- */
-const canonical = /^(?:0|[1-9]\d{0,8})(?:\.\d{0,5}[1-9])?$/;
-const readOneWay = (text: string): boolean => canonical.test(text) && !/^[1-9]\d{0,2}\.\d{3}$/.test(text);
-
-/** Zero allowed: a counted stock. */
-export const countText = z.string().refine(readOneWay, {
-  error: 'a decimal with a dot, no thousands mark, no trailing zero: 0.5, 30, 1000',
-});
+/** In the dispensing unit of the formulary. Zero allowed: a counted stock. */
+export const countText = z.string().refine(isPlainDecimal, { error: PLAIN_DECIMAL });
 /** Above zero. */
 export const quantityText = countText.refine((text) => text !== '0', { error: 'above zero' });
 /** Price of one unit, đồng. */

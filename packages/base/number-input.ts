@@ -48,6 +48,18 @@ function readParts(head: string, parts: readonly string[], spaced: boolean): str
   return readings;
 }
 
+const CANONICAL = /^(?:0|[1-9]\d{0,8})(?:\.\d{0,5}[1-9])?$/;
+const READS_TWO_WAYS = /^[1-9]\d{0,2}\.\d{3}$/;
+
+/**
+ * Whether a number at a program's door is written as it is stored and reads in one way only: `0.5`, `30`, `1000`, at most six
+ * decimals, never negative. "1.000" and "1.125" may mean a thousand times as much, so they do not.
+ */
+export const isPlainDecimal = (text: string): boolean => CANONICAL.test(text) && !READS_TWO_WAYS.test(text);
+
+/** What to tell whoever sent another one. */
+export const PLAIN_DECIMAL = 'a decimal with a dot, no thousands mark, no trailing zero: 0.5, 30, 1000';
+
 /** Screen and print form of a clinical value: comma for decimals, thin space for thousands, never "." */
 export function formatClinical(d: DecimalInput): string {
   return grouped(Decimal.of(d), THIN);

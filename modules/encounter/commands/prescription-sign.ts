@@ -30,7 +30,8 @@ import {
 export const signPrescriptionCommand = defineCommand({
   name: 'encounter.signPrescription',
   kind: 'intent',
-  permission: 'encounter.prescribe',
+  // No role has it: prescriptions are checked by `outpatient.prescribe`, which then calls this.
+  permission: 'encounter.sign-prescription',
   title: { vi: 'Ký đơn thuốc', en: 'Sign a prescription' },
   input: signPrescriptionInput,
   async handle(input, ctx): Promise<SignPrescriptionResult> {

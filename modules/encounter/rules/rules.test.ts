@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Issue } from '@mach/base/problem.ts';
 import fc from 'fast-check';
+import { signPrescriptionCommand } from '../commands/prescription-sign.ts';
+import { decimalText } from '../inputs.ts';
+import encounter from '../module.ts';
 import {
   ORDER_STATES,
   type OrderState,
@@ -202,4 +205,19 @@ test('prescription: a national code that comes after dispensing is kept without 
   const back = nextPrescriptionState('dispensed', 'signed', ['signed', 'sent', 'national-code']);
   assert.deepEqual(back, { ok: true, value: { state: 'national-code', reached: 'signed' } });
   assert.equal(taskStatus('partly-dispensed'), 'in-progress');
+});
+
+test('amounts at the door of the kernel have one reading', () => {
+  const taken = (text: string): boolean => decimalText.safeParse(text).success;
+  assert.deepEqual(
+    ['0.5', '0.125', '30', '1000', '2.25', '0'].filter((text) => !taken(text)),
+    [],
+  );
+  assert.deepEqual(['1.000', '1.125', '12.500', '1,5', '01', '0.50', '-1', '', '1e3', '٣'].filter(taken), []);
+});
+
+test('no role signs a prescription past the checks', () => {
+  const granted = Object.values(encounter.roles ?? {}).flat();
+  assert.ok(granted.includes('encounter.prescribe'), 'doctors cancel');
+  assert.ok(!granted.includes(signPrescriptionCommand.permission));
 });
