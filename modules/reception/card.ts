@@ -48,7 +48,7 @@ export function cardSummary(coverage: Coverage & { id: string }): CardSummary {
   };
 }
 
-/** The card to use on a day: one in force, the one that lasts longest. */
+/** The card to use on a day: one in force, the one that lasts longest, of those the last to begin. */
 export function cardOn<T extends Coverage>(day: string, cards: readonly T[]): T | undefined {
   const inForce = cards.filter(
     (c) =>
@@ -56,6 +56,6 @@ export function cardOn<T extends Coverage>(day: string, cards: readonly T[]): T 
       (c.period?.start ?? '') <= day &&
       (c.period?.end === undefined || c.period.end.slice(0, 10) >= day),
   );
-  const until = (c: T): string => c.period?.end ?? '9999';
-  return inForce.sort((a, b) => (until(a) < until(b) ? 1 : until(a) > until(b) ? -1 : 0))[0];
+  const rank = (c: T): string => `${c.period?.end?.slice(0, 10) ?? '9999-12-31'} ${c.period?.start ?? ''}`;
+  return inForce.sort((a, b) => (rank(a) < rank(b) ? 1 : rank(a) > rank(b) ? -1 : 0))[0];
 }

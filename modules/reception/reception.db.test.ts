@@ -24,6 +24,7 @@ import {
   visitBenefitInput,
 } from './contract.ts';
 import reception from './module.ts';
+import { benefitCardOf } from './read.ts';
 import { bhytQr, cccdQr, LAN } from './testing.ts';
 
 const copay = commandRef<{ card: string; amount: string }, null>('probe.copay');
@@ -371,4 +372,35 @@ test('the queue of the day follows the visits', async (t) => {
     [rows[0]?.state, rows[0]?.doctor, rows[0]?.calledAt],
     ['in-exam', 'prac-bacsi', '2026-11-24T00:00:00.000Z'],
   );
+});
+
+test('a renewed card leaves the visits that rest on the earlier one as they were', async (t) => {
+  const h = await house(t);
+  const first = bhytQr(LAN, { from: '01/01/2026', to: '31/12/2026' });
+  const opened = await h.send(
+    checkIn,
+    { cccdQr: cccdQr(LAN), bhytQr: first, person: phone, ...visit, payer: 'bhyt' },
+    'reception',
+  );
+  const { patient, coverage } = opened;
+  const typed = { number: 'GD4010116401234', validFrom: '2026-01-01', registeredFacility: '01999' };
+  await h.send(
+    addCoverage,
+    { patient, card: { ...typed, validTo: '2026-12-31', exemptFrom: '2026-06-01' } },
+    'reception',
+  );
+  const again = await h.send(addCoverage, { patient, bhytQr: first }, 'reception');
+  assert.equal(again.coverage, coverage, 'the same card is the same record');
+  const record = await get<Coverage>(h, 'Coverage', again.coverage);
+  assert.equal(benefitCardOf(record)?.exemptFrom, '2026-06-01', 'a scan does not take the certificate away');
+
+  h.clock.set('2027-01-04T00:00:00.000Z');
+  const next = bhytQr(LAN, { from: '01/01/2027', to: '31/12/2027' });
+  const renewed = await h.send(addCoverage, { patient, bhytQr: next }, 'reception');
+  assert.equal(renewed.existing, false);
+  const old = await get<Coverage>(h, 'Coverage', again.coverage);
+  assert.deepEqual(old.period, { start: '2026-01-01', end: '2026-12-31' }, 'the claim of 2026 keeps its card');
+  assert.equal((await h.send(assessBenefit, { patient }, 'reception')).coverage, renewed.coverage);
+  const back = await h.send(addCoverage, { patient, bhytQr: first }, 'reception');
+  assert.deepEqual([back.existing, back.coverage], [true, coverage], 'the old card is found as the old card');
 });

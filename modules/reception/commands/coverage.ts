@@ -1,13 +1,14 @@
 import { type Issue, Problem, refuse } from '@mach/base/problem.ts';
-import { defined, idOf } from '@mach/encounter/contract.ts';
+import { localDate } from '@mach/base/time.ts';
+import { coverageOf, defined, extension, idOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { Coverage, Patient } from '@mach/fhir/types.ts';
+import type { Coverage, Encounter, Patient } from '@mach/fhir/types.ts';
 import type { IdentifiedResource } from '@mach/store';
 import type { ListsPack } from '@mach/vn/bhyt/lists-pack.ts';
 import { codesOf } from '@mach/vn/bhyt/lists-pack.ts';
 import { checkBhytNumber, readBhytNumber, registeredFacility } from '@mach/vn/bhyt-card.ts';
 import { similarName } from '@mach/vn/names.ts';
-import { SID } from '@mach/vn/systems.ts';
+import { EXT, SID } from '@mach/vn/systems.ts';
 import { coverageFrom } from '../card.ts';
 import type { AddCoverageResult } from '../contract.ts';
 import { addCoverageInput, type CardFields } from '../inputs.ts';
@@ -70,7 +71,7 @@ const missing = (field: string, vi: string, en: string): Issue => ({
   },
 });
 
-/** Puts a card on file. The same number on file is renewed; on somebody else's record it is refused. */
+/** Puts a card on file. The same card on file is renewed; on somebody else's record it is refused. */
 export async function keepCard(
   ctx: CommandContext,
   patient: PatientRecord,
@@ -91,10 +92,13 @@ export async function keepCard(
     );
   const number = readBhytNumber(card.number)?.number ?? card.number;
   const same = await ctx.byToken<Coverage>('Coverage.identifier', SID.bhyt, number);
-  const mine = same.find((c) => idOf(c.beneficiary) === patient.id);
+  const own = same.filter((c) => idOf(c.beneficiary) === patient.id);
   const other = same.find((c) => idOf(c.beneficiary) !== patient.id && c.status === 'active');
-  if (!mine && other) throw await numberOfAnother(ctx, other);
-  const content = coverageFrom(card, { reference: `Patient/${patient.id}`, display: name }, mine);
+  if (own.length === 0 && other) throw await numberOfAnother(ctx, other);
+  const mine = await samePeriod(ctx, patient.id, card, own);
+  // No code on a card tells of the certificate: a scan alone does not take it away.
+  const exemptFrom = card.exemptFrom ?? (typed === undefined ? extension(mine, EXT.copayExempt)?.valueDate : undefined);
+  const content = coverageFrom({ ...card, exemptFrom }, { reference: `Patient/${patient.id}`, display: name }, mine);
   if (mine) {
     const coverage = ctx.update<Coverage>(defined({ ...content, id: mine.id }));
     return { coverage, existing: true, issues };
@@ -102,6 +106,26 @@ export async function keepCard(
   const coverage = ctx.create<Coverage>(defined(content));
   ctx.emit('reception.covered', { patient: patient.id, coverage: coverage.id });
   return { coverage, existing: false, issues };
+}
+
+/**
+ * The record that a reading renews. A number outlives its cards: a reading of other days is a further record where a visit
+ * rests on the earlier one, so that its bill and claim keep the card that they were made with.
+ */
+async function samePeriod(
+  ctx: CommandContext,
+  patient: string,
+  card: CardFields,
+  own: readonly CoverageRecord[],
+): Promise<CoverageRecord | undefined> {
+  const start = (c: Coverage): string => c.period?.start?.slice(0, 10) ?? '';
+  const exact = own.find((c) => start(c) === card.validFrom);
+  const newest = [...own].sort((a, b) => (start(a) < start(b) ? 1 : -1))[0];
+  if (exact || !newest) return exact;
+  if (card.validTo !== undefined && card.validTo < start(newest)) return undefined;
+  const visits = await ctx.referring<Encounter>('Encounter.subject', patient);
+  const before = (v: Encounter): boolean => localDate(v.period?.start ?? ctx.performedAt) < card.validFrom;
+  return visits.some((v) => coverageOf(v) === newest.id && before(v)) ? undefined : newest;
 }
 
 async function numberOfAnother(ctx: CommandContext, other: Coverage): Promise<Problem> {
