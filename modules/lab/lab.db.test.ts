@@ -271,6 +271,37 @@ test('a rejected specimen goes back without a second charge; its values no longe
   await proofs(h);
 });
 
+test('a correction takes the alarm back that was none, and leaves the one that still is', async (t) => {
+  const h = await house(t);
+  const { orders } = await ordered(h, 'lan', ['ION']);
+  const [ion = ''] = orders;
+  await collected(h, orders);
+  await enter(h, ion, { NA: '118', K: '7,1', CL: '101' });
+  const { task } = await validate(h, ion, { callback });
+  const correct = (item: string, value: string, more: object = {}) =>
+    h.send(correctResult, { order: ion, item, value, reason: 'Mẫu vỡ hồng cầu', ...more }, 'lab-technician');
+  await correct('K', '4,2');
+  const left = await get<Task>(h, 'Task', task ?? '');
+  assert.equal(left.status, 'requested');
+  assert.match(left.description ?? '', /118/);
+  assert.doesNotMatch(left.description ?? '', /Kali/);
+  await correct('NA', '138');
+  const withdrawn = await get<Task>(h, 'Task', task ?? '');
+  assert.equal(withdrawn.status, 'cancelled');
+  assert.match(withdrawn.statusReason?.text ?? '', /118 → 138/);
+  await h.send(acknowledgeCritical, { task: task ?? '' }, 'doctor');
+  assert.equal((await get<Task>(h, 'Task', task ?? '')).status, 'cancelled');
+
+  await refused(correct('K', '7,4'), 422, 'callback-required');
+  await correct('K', '7,4', { callback });
+  const open = (await rows(h, 'lab.critical', 'doctor', 'prac-doctor')).filter((row) => row.status === 'requested');
+  assert.deepEqual(
+    open.map((row) => /Kali.*7,4/.test(String(row.text))),
+    [true],
+  );
+  await proofs(h);
+});
+
 test('a correction keeps the old value, corrects what follows from it, and asks to be seen again', async (t) => {
   const h = await house(t);
   const { orders } = await ordered(h, 'lan', ['CREA']);

@@ -11,7 +11,7 @@ import { CREATININE, EGFR, EGFR_RULE, egfrOf } from '../rules/egfr.ts';
 import { ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
 import type { Item } from '../rules/tests.ts';
 import { type JudgedValue, judge, type ReadValue, readValue, shownNumber } from '../rules/values.ts';
-import { criticalOf, criticalText, raise, requireCall } from './critical.ts';
+import { criticalOf, criticalText, raise, requireCall, retell } from './critical.ts';
 import { type Locked, lockOrder, orderItems, packOf, requireGroup, requireState } from './order.ts';
 import { observation } from './records.ts';
 
@@ -49,9 +49,16 @@ export const correctResultCommand = defineCommand({
     const corrector = await Corrector.over(ctx, pack, locked, input.reason);
     const { written, judged } = corrector.correct(item, standing, read.value);
     const followed = corrector.follow(items, all, item, judged);
-    const critical = [written, ...followed].filter(isCritical);
+    const critical = [written, ...followed].filter((o) => isFinal(o) && isCritical(o));
     const call = critical.length > 0 ? requireCall(ctx, input.callback, critical.map(criticalText)) : undefined;
     const report = await correctReportOf(ctx, order.id, `${item.analyte.name.vi}: ${textOf(standing)}`, input.reason);
+    const changed = new Set([written, ...followed].map((o) => o.id));
+    await retell(
+      ctx,
+      report,
+      all.filter((o) => !changed.has(o.id) && isCritical(o)),
+      `Đính chính ${item.analyte.name.vi}: ${textOf(standing)} → ${judged.text}. ${input.reason}`,
+    );
     if (call) raise(ctx, locked, report, call, criticalOf(critical));
     // The doctor has seen the old value: the order asks to be seen again.
     if (state === 'seen') await ctx.call(advanceOrder, { order: order.id, to: 'validated', reason: input.reason });
@@ -155,8 +162,7 @@ class Corrector {
       sex: sexOf(locked.patient),
     });
     if (value?.kind !== 'quantity') {
-      ctx.correct<Observation>({ ...standing, status: 'entered-in-error' }, this.reason);
-      return [];
+      return [ctx.correct<Observation>({ ...standing, status: 'entered-in-error' }, this.reason)];
     }
     const text = shownNumber(value.value, item.analyte.decimals);
     if (text === textOf(standing)) return [];

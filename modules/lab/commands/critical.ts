@@ -70,6 +70,28 @@ export function raise(
   return task.id;
 }
 
+/**
+ * Work about values that a correction has changed: what is still critical of them stays in it, and with nothing left it is
+ * withdrawn, so that nobody treats a value that was never there.
+ */
+export async function retell(
+  ctx: CommandContext,
+  report: string,
+  left: readonly Observation[],
+  why: string,
+): Promise<void> {
+  for (const task of await ctx.referring<Task>('Task.focus', report)) {
+    const open = task.status === 'requested' && task.code?.coding?.some((c) => c.code === CRITICAL_TASK);
+    if (!open) continue;
+    const note = [...(task.note ?? []), { authorString: ctx.actor.name, time: ctx.performedAt, text: why }];
+    ctx.update<Task>(
+      left.length > 0
+        ? { ...task, description: criticalOf(left).text, lastModified: ctx.now, note }
+        : { ...task, status: 'cancelled', statusReason: { text: why }, lastModified: ctx.now, note },
+    );
+  }
+}
+
 export const criticalOf = (results: readonly Observation[]): { text: string; items: string[] } => ({
   text: results.map(criticalText).join('; '),
   items: results.flatMap((r) => itemOf(r) ?? []),
@@ -90,8 +112,8 @@ export const acknowledgeCriticalCommand = defineCommand({
         { vi: 'Việc này không phải kết quả báo động', en: 'This work is not about a critical result' },
         { field: 'task', remedy: { vi: 'Tải lại danh sách', en: 'Reload the list' } },
       );
-    // Two who acknowledge: the first one counts.
-    if (task.status === 'completed') return { task: task.id };
+    // Two who acknowledge: the first one counts. What a correction has withdrawn needs nobody any more.
+    if (task.status === 'completed' || task.status === 'cancelled') return { task: task.id };
     ctx.update<Task>({
       ...task,
       status: 'completed',
