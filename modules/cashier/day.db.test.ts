@@ -170,6 +170,8 @@ test('money from the bank: another amount, twice, unknown; each waits for a pers
   assert.equal(twice.state, 'unmatched', 'the code was paid before');
   assert.equal((await notice('T3', 7_000, 'cam on bac si')).state, 'unmatched');
 
+  const asCash = { encounter, amount: 5_000, method: 'cash' as const, transfer: asked.transfer };
+  await refused(h, takeDeposit, asCash, 'cashier', 'transfer-method');
   const paid = [{ method: 'qr' as const, amount: total, transfer: asked.transfer }];
   const done = await pay(h, 'cashier', encounter, total, paid);
   const left = { transfer: asked.transfer, expectedAmount: 5_000, reason: 'Trả phần thừa' };

@@ -106,7 +106,7 @@ export const takeDepositCommand = defineCommand({
   async handle(input, ctx): Promise<DepositResult> {
     const visit = await openVisitOf(ctx, input.encounter);
     const { encounter: _, amount, ...way } = input;
-    if (way.transfer !== undefined) await spendTransfer(ctx, way.transfer, amount);
+    await spendTransfer(ctx, input, 'method');
     return write(ctx, visit, { kind: 'deposit', amount, way, held: (await heldFor(ctx, visit.id, true)) + amount });
   },
 });

@@ -51,7 +51,7 @@ export const settleCommand = defineCommand({
 
     const { applied, change } = taken.value;
     refuseDeposit(applied, bill.deposit);
-    for (const { transfer, amount } of applied) if (transfer !== undefined) await spendTransfer(ctx, transfer, amount);
+    for (const way of applied) await spendTransfer(ctx, way, 'payments');
     const { shift } = await deskOf(
       ctx,
       applied.some((p) => p.method === 'cash'),
@@ -93,7 +93,7 @@ export const settleCommand = defineCommand({
 const advanced = (applied: readonly Payment[]): number =>
   applied.filter((p) => p.method === 'deposit').reduce((sum, p) => sum + p.amount, 0);
 
-/** @throws Problem 409 when more of the deposit is used than is held; 422 for a transfer that is none */
+/** @throws Problem 409 when more of the deposit is used than is held */
 function refuseDeposit(applied: readonly Payment[], held: number): void {
   const used = advanced(applied);
   if (used > held)
@@ -105,13 +105,6 @@ function refuseDeposit(applied: readonly Payment[], held: number): void {
         en: `${formatMoney(held)} of deposit is held, not ${formatMoney(used)}`,
       },
       { field: 'payments', remedy: { vi: 'Thu phần còn thiếu cách khác', en: 'Take the rest another way' } },
-    );
-  if (applied.some((p) => p.transfer !== undefined && p.method !== 'qr'))
-    throw refuse(
-      422,
-      'transfer-method',
-      { vi: 'Chỉ chuyển khoản QR mới gắn giao dịch ngân hàng', en: 'Only a QR payment names a bank transfer' },
-      { field: 'payments', remedy: { vi: 'Chọn lại hình thức', en: 'Choose the way again' } },
     );
 }
 

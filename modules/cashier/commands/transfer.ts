@@ -160,8 +160,24 @@ async function askedFor(ctx: CommandContext, content: string): Promise<Paper | u
   return textOf(asked, 'state') === 'waiting' ? asked : undefined;
 }
 
-/** Pays something out of a transfer that has come in. @throws Problem 409 when less than that is left of it */
-export async function spendTransfer(ctx: CommandContext, id: string, amount: number): Promise<void> {
+/**
+ * Pays something out of the transfer that a way of paying names, if it names one.
+ * @throws Problem 409 when less than that is left of it; 422 where the way is none that the bank tells of
+ */
+export async function spendTransfer(
+  ctx: CommandContext,
+  way: { method: string; amount: number; transfer?: string },
+  field: string,
+): Promise<void> {
+  const { method, amount, transfer: id } = way;
+  if (id === undefined) return;
+  if (method !== 'qr')
+    throw refuse(
+      422,
+      'transfer-method',
+      { vi: 'Chỉ chuyển khoản QR mới gắn giao dịch ngân hàng', en: 'Only a QR payment names a bank transfer' },
+      { field, remedy: { vi: 'Chọn lại hình thức', en: 'Choose the way again' } },
+    );
   const transfer = await ctx.lock<Paper>('Basic', id);
   const left = kindOf(transfer) === 'transfer' ? amountOf(transfer, 'left') : 0;
   if (left < amount)
@@ -173,7 +189,7 @@ export async function spendTransfer(ctx: CommandContext, id: string, amount: num
         en: `${formatMoney(left)} is left of transfer ${numberOf(transfer)}, ${formatMoney(amount)} is needed`,
       },
       {
-        field: 'payments',
+        field,
         remedy: {
           vi: 'Chờ ngân hàng báo có, hoặc thu phần còn thiếu cách khác',
           en: 'Wait for the bank, or take the rest another way',

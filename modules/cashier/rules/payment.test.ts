@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Decimal } from '@mach/base/decimal.ts';
 import fc from 'fast-check';
 import { type PastMovement, refundsOf, reversal, settlementMovements, takePayments } from './payment.ts';
+import { takingsOf, tally } from './shift.ts';
 
 const method = fc.constantFrom('cash' as const, 'qr' as const, 'card' as const);
 const payments = fc.array(fc.record({ method, amount: fc.integer({ min: 1, max: 2_000_000 }) }), { maxLength: 5 });
@@ -83,5 +84,37 @@ test('movements of a settlement leave the patient owing nothing, and their rever
       },
     ),
     { numRuns: 100 },
+  );
+});
+
+test('a shift says of each way what came over the desk, also when a cancelled bill brings a refund back', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ method, amount: fc.integer({ min: -500_000, max: 500_000 }) }), { maxLength: 6 }),
+      (ways) => {
+        const moved = ways.flatMap((way) => tally('s1', 'cancel', [way], 'Invoice/x'));
+        assert.ok(
+          moved.every((m) => m.amount.gt(0)),
+          'a ledger moves amounts above zero',
+        );
+        const balances = new Map<string, Decimal>();
+        const add = (account: string, amount: Decimal): void => {
+          balances.set(account, (balances.get(account) ?? Decimal.ZERO).add(amount));
+        };
+        for (const m of moved) {
+          add(m.to.account, m.amount);
+          add(m.from.account, m.amount.neg());
+        }
+        const rows = takingsOf(
+          's1',
+          [...balances].map(([account, balance]) => ({ account, balance })),
+        );
+        for (const one of ['cash', 'qr', 'card'])
+          assert.equal(
+            (rows.find((row) => row.method === one)?.amount ?? 0) + 0,
+            0 - sum(ways.filter((way) => way.method === one)),
+          );
+      },
+    ),
   );
 });

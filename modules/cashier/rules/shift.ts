@@ -19,7 +19,10 @@ const account = (name: string): AccountSpec => ({ ledger: SHIFT_LEDGER, account:
 /** Prefix of the accounts of one shift. */
 export const shiftPrefix = (shift: string): string => `${shift}:`;
 
-/** Notes down for a shift what one way has brought (`payment`, `deposit`) or cost (the others). */
+/**
+ * Notes down for a shift what one way has brought (`payment`, `deposit`) or cost (the others). Below zero: it goes the other
+ * way, as when a cancelled bill makes the patient hand a refund back.
+ */
 export function tally(
   shift: string | undefined,
   kind: Taking,
@@ -28,15 +31,19 @@ export function tally(
 ): Omit<Movement, 'id' | 'at'>[] {
   if (shift === undefined) return [];
   return ways
-    .filter((way) => way.amount > 0)
-    .map(({ method, amount }) => ({
-      ledger: SHIFT_LEDGER,
-      from: account(kind),
-      to: account(`${shiftPrefix(shift)}${kind}:${method}`),
-      amount: Decimal.of(amount),
-      reason: kind,
-      record,
-    }));
+    .filter((way) => way.amount !== 0)
+    .map(({ method, amount }) => {
+      const [all, own] = [account(kind), account(`${shiftPrefix(shift)}${kind}:${method}`)];
+      const forward = amount > 0;
+      return {
+        ledger: SHIFT_LEDGER,
+        from: forward ? all : own,
+        to: forward ? own : all,
+        amount: Decimal.of(amount).abs(),
+        reason: kind,
+        record,
+      };
+    });
 }
 
 /** One row of the report: a kind of taking by one way. What goes back is below zero. */
