@@ -6,6 +6,7 @@ import { defined } from '@mach/encounter/contract.ts';
 import { RulePacks } from '@mach/engine/rule-packs.ts';
 import { validate } from '@mach/fhir/validate.ts';
 import { compareNames } from '@mach/vn/names.ts';
+import { EXT } from '@mach/vn/systems.ts';
 import fc from 'fast-check';
 import { cardOn, coverageFrom } from './card.ts';
 import { ethnicEntries, occupationEntries } from './codes.ts';
@@ -17,6 +18,7 @@ import { benefitCardOf } from './read.ts';
 import { readBhytQr, readCccdQr } from './scan.ts';
 import { bhytQr, cccdQr, LAN } from './testing.ts';
 import { placeAddress, units } from './units.ts';
+import { jointAllergies } from './unknown.ts';
 
 const folder = join(import.meta.dirname, '../../rulepacks');
 const packs = new RulePacks();
@@ -215,4 +217,21 @@ test('code lists of the form hold what the packs hold', () => {
     ethnicEntries(packs.at('ethnic-groups', '2026-11-24')).some((e) => e.code === '01' && e.display === 'Kinh'),
   );
   assert.ok(occupationEntries(packs.at('occupations', '2026-11-24')).every((e) => /^\d{5}$/.test(e.code)));
+});
+
+test('two records of one person: an allergy told in either is known in the one that stays', () => {
+  const of = (state?: string) => ({
+    extension: [
+      { url: 'https://example.org/other', valueString: 'stays' },
+      ...(state === undefined ? [] : [{ url: EXT.allergyState, valueCode: state }]),
+    ],
+  });
+  const joint = (to?: string, from?: string): (string | undefined)[] =>
+    jointAllergies(of(to), of(from)).map((e) => e.valueCode ?? e.valueString);
+  assert.deepEqual(joint('none', 'known'), ['stays', 'known']);
+  assert.deepEqual(joint('known', 'none'), ['stays', 'known']);
+  assert.deepEqual(joint(undefined, 'known'), ['stays', 'known']);
+  assert.deepEqual(joint(undefined, 'none'), ['stays', 'none']);
+  assert.deepEqual(joint('none', undefined), ['stays', 'none']);
+  assert.deepEqual(joint(undefined, undefined), ['stays']);
 });

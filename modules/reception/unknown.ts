@@ -1,12 +1,12 @@
 /** Somebody whom nobody can name yet: the record under a code name, and what is known to tell them by. Pure. */
 import { extension } from '@mach/encounter/contract.ts';
 import type { Extension, Patient } from '@mach/fhir/types.ts';
-import { FHIR_BASE, SID } from '@mach/vn/systems.ts';
+import { EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
 
 /** On Patient: not identified yet (complex: `marks`, `broughtBy` strings, `estimatedAge` integer, `at` instant). */
-const UNIDENTIFIED = `${FHIR_BASE}/ext/unidentified`;
+export const UNIDENTIFIED = `${FHIR_BASE}/ext/unidentified`;
 /** On Patient: how somebody who had been unknown was identified (complex: `how`, `by` strings, `at` instant). */
-const IDENTIFIED = `${FHIR_BASE}/ext/identified`;
+export const IDENTIFIED = `${FHIR_BASE}/ext/identified`;
 
 export interface UnknownFacts {
   sex: 'male' | 'female' | 'unknown';
@@ -80,3 +80,11 @@ export const identifiedExtensions = (
     ],
   },
 ];
+
+/** Extensions of a record that takes over another's allergies: one that is known outweighs "none", and silence says nothing. */
+export function jointAllergies(to: Pick<Patient, 'extension'>, from: Pick<Patient, 'extension'>): Extension[] {
+  const states = [to, from].map((p) => extension(p, EXT.allergyState)?.valueCode);
+  const joint = ['known', 'none'].find((state) => states.includes(state));
+  const others = (to.extension ?? []).filter((e) => e.url !== EXT.allergyState);
+  return joint === undefined ? others : [...others, { url: EXT.allergyState, valueCode: joint }];
+}

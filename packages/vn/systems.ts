@@ -205,6 +205,8 @@ export const EXT = {
   /** Hash of the rule pack by which something was decided (complex: `pack`, `hash`). */
   rulePackHash: `${FHIR_BASE}/ext/rule-pack-hash`,
 
+  /** On Patient: allergies known or none, kept by who writes allergies, for lists that join people (code). */
+  allergyState: `${FHIR_BASE}/ext/allergy-state`,
   /** On Dosage: the schedule in words, "sáng 1 viên, tối 1 viên, sau ăn" (string). */
   timingText: `${FHIR_BASE}/ext/timing-text`,
   /** On Dosage: amount at morning, noon, afternoon, night (complex: `slot`, `dose`). */

@@ -16,7 +16,7 @@ import {
   text,
   type ViewDefinition,
 } from '@mach/store/views/definition.ts';
-import { CS, EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
+import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import { BUNDLE, CODES, EMERGENCY, RUN, TRIAGE_CLOCK } from '../records.ts';
 
 const LOINC_PANEL = '85353-1';
@@ -117,6 +117,6 @@ export const board: ViewDefinition = {
     ordersDone: number(count('orders', all(diagnostic, oneOf(state, 'validated', 'seen')))),
     ordersUnseen: number(count('orders', all(diagnostic, is(state, 'validated')))),
     principalDiagnosis: text('diagnosis.condition.display'),
-    allergyState: text(`$patient.extension[url=${FHIR_BASE}/ext/allergy-state].valueCode`),
+    allergyState: text(`$patient.extension[url=${EXT.allergyState}].valueCode`),
   },
 };

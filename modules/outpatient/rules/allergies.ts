@@ -3,13 +3,11 @@ import type { AllergyIntolerance, Patient } from '@mach/fhir/types.ts';
 import { ingredientKey } from '@mach/vn/clinical/ingredient.ts';
 import type { PrescribingRules } from '@mach/vn/clinical/prescribing.ts';
 import type { Allergy } from '@mach/vn/clinical/prescribing-types.ts';
-import { CS } from '@mach/vn/systems.ts';
+import { CS, EXT } from '@mach/vn/systems.ts';
 import type { AllergyState } from '../contract.ts';
 
 /** "No known allergy (situation)". */
 export const NO_KNOWN_ALLERGY = '716186003';
-/** On Patient: known or none, kept by the one command that writes allergies, for lists that join people (code). */
-export const ALLERGY_STATE = 'https://mach.vn/fhir/ext/allergy-state';
 
 const CLINICAL = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical';
 const VERIFICATION = 'http://terminology.hl7.org/CodeSystem/allergyintolerance-verification';
@@ -23,7 +21,7 @@ export const verificationStatus = (code: 'confirmed' | 'unconfirmed' | 'refuted'
 const GROUP_WORDS = /^(cac |nhom |thuoc |khang sinh |ho )+/;
 /** Reactions that make an allergy severe, folded. */
 const SEVERE =
-  /phan ve|soc|anaphyla|stevens|johnson|lyell|hoai tu thuong bi|dress|phu mach|phu quincke|quincke|angioedema/;
+  /phan ve|soc|shock|anaphyla|stevens|johnson|lyell|hoai tu thuong bi|dress|phu mach|quincke|angio-?o?edema|phu thanh quan|tut huyet ap|co that phe quan|bronchospasm|ngung (?:tim|tho|tuan hoan)/;
 
 /**
  * The key under which the checks know a substance: an ingredient in INN spelling, or the code of a class
@@ -44,7 +42,27 @@ export function substanceKey(
       return short === folded || short === `${folded}s`;
     }),
   );
-  return group ? { key: group.code, recognised: true } : { key, recognised: false };
+  if (group) return { key: group.code, recognised: true };
+  const named = ingredientIn(text, rules, known);
+  return named === undefined ? { key, recognised: false } : { key: named, recognised: true };
+}
+
+/** Words that an ingredient's name has at most. */
+const LONGEST_NAME = 4;
+
+/** The first ingredient that stands among other words ("thuốc amoxicillin 500 mg"), by its longest name. */
+function ingredientIn(
+  text: string,
+  rules: Pick<PrescribingRules, 'aliases' | 'classes'>,
+  known: ReadonlySet<string>,
+): string | undefined {
+  const words = text.split(/[\s,;:+/()]+/).filter((word) => word !== '');
+  for (let at = 0; at < words.length; at++)
+    for (let length = Math.min(LONGEST_NAME, words.length - at); length > 0; length--) {
+      const key = ingredientKey(words.slice(at, at + length).join(' '), rules.aliases);
+      if (known.has(key) || rules.classes.some((c) => c.members.includes(key))) return key;
+    }
+  return undefined;
 }
 
 export const isNoneKnown = (a: AllergyIntolerance): boolean =>
@@ -65,13 +83,13 @@ export function stateOf(all: readonly AllergyIntolerance[]): AllergyState | null
 }
 
 export function withAllergyState<P extends Patient>(patient: P, state: AllergyState | null): P {
-  const others = (patient.extension ?? []).filter((e) => e.url !== ALLERGY_STATE);
-  const extension = state === null ? others : [...others, { url: ALLERGY_STATE, valueCode: state }];
+  const others = (patient.extension ?? []).filter((e) => e.url !== EXT.allergyState);
+  const extension = state === null ? others : [...others, { url: EXT.allergyState, valueCode: state }];
   return { ...patient, extension: extension.length > 0 ? extension : undefined };
 }
 
 export const allergyStateOf = (patient: Patient): string | undefined =>
-  patient.extension?.find((e) => e.url === ALLERGY_STATE)?.valueCode;
+  patient.extension?.find((e) => e.url === EXT.allergyState)?.valueCode;
 
 /** The allergy as the prescription checks take it. */
 export function toCheck(

@@ -16,7 +16,6 @@ import {
   type ViewDefinition,
 } from '@mach/store/views/definition.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
-import { ALLERGY_STATE } from '../rules/allergies.ts';
 import { URGENT, VITALS_PANEL } from '../rules/vital-records.ts';
 
 const standing = not(is('status', 'entered-in-error'));
@@ -75,6 +74,6 @@ export const queue: ViewDefinition = {
     ordersDone: number(count('orders', done)),
     ordersUnseen: number(count('orders', unseen)),
     principalDiagnosis: text('diagnosis.condition.display'),
-    allergyState: text(`$patient.extension[url=${ALLERGY_STATE}].valueCode`),
+    allergyState: text(`$patient.extension[url=${EXT.allergyState}].valueCode`),
   },
 };
