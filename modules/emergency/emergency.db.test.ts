@@ -184,6 +184,8 @@ test('a sepsis bundle: clocks from its start, orders once, a drug by weight, ste
   assert.deepEqual(await refusal(house.send(markStep, { ...fluid, weightKg: '400' }, 'nurse')), [
     '422 weight-invalid weightKg',
   ]);
+  const slipped = { ...fluid, weightKg: '6,05' };
+  assert.deepEqual(await refusal(house.send(markStep, slipped, 'nurse')), ['422 vital-out-of-hard-range weightKg']);
   const given = await house.send(markStep, { ...fluid, weightKg: '60,5' }, 'nurse');
   assert.equal(given.dose?.working.vi, '30 ml/kg × 60,5 kg = 1\u202f815 ml');
   const record = await get<MedicationAdministration>(house, 'MedicationAdministration', given.given ?? '');

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { writeFixtures } from '@mach/encounter/testing.ts';
 import type { DocumentReference, MedicationRequest, Task } from '@mach/fhir/types.ts';
 import { EXT } from '@mach/vn/systems.ts';
 import type { PrescribeInput, PrescribeLineInput } from './contract.ts';
 import { diagnose, order, prescribe, recordAllergies, recordVitals, replacePrescription } from './contract.ts';
+import { WEIGHT } from './rules/vital-records.ts';
 import { BE, codes, type House, LAN, outpatientHouse, refusal, visit } from './testing.ts';
 
 const PARA: PrescribeLineInput = { drug: 'paracetamol-500-mg-v', perDose: '1', timesPerDay: 2, days: 5, meal: 'after' };
@@ -59,6 +61,8 @@ test('doses that cannot be read in one way are refused by line and field', async
   const ambiguous = await bad({ perDose: '1.000' });
   assert.deepEqual(codes(ambiguous), ['number-ambiguous lines.0.perDose']);
   assert.match(ambiguous[0]?.text.vi ?? '', /1 hay 1\u202f000/);
+  const past = { ...lines(encounter, PARA), revisit: '2026-11-23' };
+  assert.deepEqual(codes(await refusal(house.send(prescribe, past, 'doctor'), 422)), ['revisit-past revisit']);
   assert.deepEqual(codes(await bad({ perDose: '0' })), ['number-not-positive lines.0.perDose']);
   assert.deepEqual(codes(await bad({ perDose: 'một' })), ['not-a-number lines.0.perDose']);
   assert.deepEqual(codes(await bad({ perDose: undefined })), ['dose-incomplete lines.0.perDose']);
@@ -196,6 +200,28 @@ test('a child under 72 months: weight and companion are required, and stand in w
     'Uống nhiều nước\nTrẻ 41 tháng tuổi, cân nặng 14,2 kg, người đưa trẻ đến khám: Mẹ: Lê Thị Hoa.',
   );
   assert.equal(content.lines[0].quantity, '12');
+});
+
+test('a weight that a partner sent in grams is the same child', async (t) => {
+  const house = await outpatientHouse(t);
+  const encounter = await ready(house, BE);
+  const weighed = (value: number, unit: string, at: string) =>
+    writeFixtures(house, {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: WEIGHT }] },
+      subject: { reference: `Patient/${BE}` },
+      encounter: { reference: `Encounter/${encounter}` },
+      effectiveDateTime: at,
+      valueQuantity: { value, unit, system: 'http://unitsofmeasure.org', code: unit },
+    });
+  await weighed(14_200, 'g', house.clock.now().toISOString());
+  const four = { drug: 'paracetamol-150-mg-g', perDose: '4', timesPerDay: 4, days: 3 };
+  const over = await refusal(
+    house.send(prescribe, { ...lines(encounter, four), accompanying: 'Mẹ: Lê Thị Hoa' }, 'doctor'),
+    422,
+  );
+  assert.match(over.find((i) => i.code === 'dose-single')?.text.vi ?? '', /theo cân nặng 14,2\u00a0kg/);
 });
 
 test('controlled drugs go on prescriptions of their own', async (t) => {

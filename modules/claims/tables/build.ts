@@ -129,7 +129,9 @@ function billOf(lines: readonly BilledCharge[]): VisitBill {
 const drugDays = (facts: ClaimFacts): number =>
   Math.max(
     0,
-    ...[...facts.prescribed.values()].map((r) => r.dosageInstruction?.[0]?.timing?.repeat?.boundsDuration?.value ?? 0),
+    ...[...facts.prescribed.values()]
+      .filter((r) => r.status !== 'cancelled')
+      .map((r) => r.dosageInstruction?.[0]?.timing?.repeat?.boundsDuration?.value ?? 0),
   );
 
 /** The portal was silent until the settlement, and has confirmed the card since. */

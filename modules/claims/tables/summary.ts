@@ -1,6 +1,7 @@
-import { Decimal } from '@mach/base/decimal.ts';
+import type { Decimal } from '@mach/base/decimal.ts';
 import { benefitOf, extension, outcomeOf, visitCodeOf } from '@mach/encounter/contract.ts';
 import { treatmentDays } from '@mach/vn/bhyt/stay.ts';
+import { kilograms } from '@mach/vn/clinical/weight.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import { careForm } from './check-in.ts';
 import { type ClaimFacts, type ClaimRowOf, identifier, source, visitDepartments } from './facts.ts';
@@ -13,11 +14,13 @@ const WEIGHT = '29463-7';
 function weight(facts: ClaimFacts): string {
   const found = facts.observations
     .filter(
-      (o) => o.code.coding?.some((c) => c.system === CS.loinc && c.code === WEIGHT) && o.status !== 'entered-in-error',
+      (o) =>
+        o.code.coding?.some((c) => c.system === CS.loinc && c.code === WEIGHT) &&
+        o.status !== 'entered-in-error' &&
+        kilograms(o.valueQuantity) !== undefined,
     )
     .sort((a, b) => ((a.effectiveDateTime ?? '') < (b.effectiveDateTime ?? '') ? 1 : -1))[0];
-  const value = found?.valueQuantity?.value;
-  return value === undefined ? '' : Decimal.of(value).toFixed(2);
+  return kilograms(found?.valueQuantity)?.toFixed(2) ?? '';
 }
 
 /** MA_LOAI_RV by the outcome that the doctor chose. */

@@ -3,6 +3,7 @@ import { ageOn, localDate } from '@mach/base/time.ts';
 import type { CommandContext } from '@mach/engine/command.ts';
 import type { Observation, Patient } from '@mach/fhir/types.ts';
 import { readVitals, type VitalsData } from '@mach/vn/clinical/vitals.ts';
+import { kilograms } from '@mach/vn/clinical/weight.ts';
 import { CS } from '@mach/vn/systems.ts';
 import type { TriageFacts } from '../rules/triage.ts';
 
@@ -31,8 +32,8 @@ export async function measuredOn(
   for (const one of all) {
     for (const part of [one, ...(one.component ?? [])]) {
       const item = items.get(part.code.coding?.find((c) => c.system === CS.loinc)?.code ?? '');
-      const value = part.valueQuantity?.value;
-      if (item !== undefined && value !== undefined) values[item] = Decimal.of(String(value));
+      const value = item === 'weight' ? kilograms(part.valueQuantity) : part.valueQuantity?.value;
+      if (item !== undefined && value !== undefined) values[item] = Decimal.of(value);
     }
     const mind = one.valueCodeableConcept?.coding?.find((c) => c.code?.startsWith('acvpu-'))?.code;
     if (mind !== undefined) consciousness = mind.slice('acvpu-'.length);

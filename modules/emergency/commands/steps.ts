@@ -1,9 +1,11 @@
 import { Decimal } from '@mach/base/decimal.ts';
 import { formatClinical, parseClinicalNumber } from '@mach/base/number-input.ts';
 import { Problem, refuse } from '@mach/base/problem.ts';
+import { localDate } from '@mach/base/time.ts';
 import { orderStateOf, placeOrders, serviceOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { MedicationAdministration, Patient, ServiceRequest } from '@mach/fhir/types.ts';
+import { checkVitals, readVitals, type VitalsData } from '@mach/vn/clinical/vitals.ts';
 import { CS, EXT } from '@mach/vn/systems.ts';
 import type { z } from 'zod';
 import type { DrugUse, MarkStepResult, OrderSetResult } from '../contract.ts';
@@ -79,22 +81,43 @@ function checkWords(step: StepRule, input: z.output<typeof markStepInput>): void
     );
 }
 
+const DAY_MS = 86_400_000;
+
 /** Weight as typed, else as measured on this visit. Never guessed. */
 async function weightFor(
   ctx: CommandContext,
   open: OpenRun,
+  patient: Patient,
   typed: string | undefined,
 ): Promise<{ kg: Decimal | undefined; typed: boolean }> {
   if (typed === undefined) return { kg: (await measuredOn(ctx, open.visit.id)).values.weight, typed: false };
   const read = parseClinicalNumber(typed);
   const most = Decimal.of(open.data.estimates.maxWeightKg);
-  if (read.ok && read.value.gt(0) && read.value.lte(most)) return { kg: read.value, typed: true };
+  if (read.ok && read.value.gt(0) && read.value.lte(most)) {
+    refuseForAge(ctx, patient, read.value);
+    return { kg: read.value, typed: true };
+  }
   throw refuse(
     422,
     'weight-invalid',
     { vi: `"${typed}" không phải là cân nặng (kg)`, en: `"${typed}" is not a weight in kg` },
     { field: 'weightKg', remedy: { vi: `Nhập số, tối đa ${most} kg`, en: `Enter a number, at most ${most} kg` } },
   );
+}
+
+/** A weight that nobody of this age has (a slipped comma, grams): the dose would be wrong by the same factor. */
+function refuseForAge(ctx: CommandContext, patient: Patient, kg: Decimal): void {
+  const { birthDate } = patient;
+  // Of a year alone the days are not known; a child of one year weighs three times a newborn.
+  if (birthDate?.length !== 10) return;
+  const ageDays = Math.max(0, Math.round((Date.parse(localDate(ctx.performedAt)) - Date.parse(birthDate)) / DAY_MS));
+  const pack = readVitals(ctx.rules<VitalsData>('vitals').data);
+  const impossible = checkVitals({ weight: kg }, { ageDays, pack }).filter((issue) => issue.severity === 'error');
+  if (impossible.length > 0)
+    throw new Problem(
+      422,
+      impossible.map((issue) => ({ ...issue, field: 'weightKg' })),
+    );
 }
 
 async function giveDose(
@@ -106,7 +129,7 @@ async function giveDose(
   const rule = open.data.doses[step.dose ?? ''];
   if (!rule) throw new RangeError(`the bundle pack has no dose ${step.dose}`);
   const patient = await ctx.read<Patient>('Patient', patientOf(open.visit));
-  const weight = await weightFor(ctx, open, input.weightKg);
+  const weight = await weightFor(ctx, open, patient, input.weightKg);
   const ageYears = ageYearsOf(patient, ctx.performedAt) ?? input.ageYears;
   const dose = computeDose(rule, { weightKg: weight.kg, ageYears });
   if (!dose.ok) throw new Problem(422, [dose.error]);

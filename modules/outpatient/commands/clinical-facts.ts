@@ -1,10 +1,12 @@
 /** What the prescription checks need to know of a patient, gathered from the records. */
+import type { Decimal } from '@mach/base/decimal.ts';
 import { addDays } from '@mach/base/time.ts';
 import { idOf } from '@mach/encounter/contract.ts';
 import type { CommandContext } from '@mach/engine/command.ts';
 import type { Condition, Encounter, Observation, Patient } from '@mach/fhir/types.ts';
 import type { PrescriptionPatient } from '@mach/vn/clinical/prescribing-types.ts';
 import { ckdEpi2021, cockcroftGault } from '@mach/vn/clinical/renal.ts';
+import { kilograms } from '@mach/vn/clinical/weight.ts';
 import { CS } from '@mach/vn/systems.ts';
 import { ADULT_DAYS, ageDays, ageYears } from '../rules/age.ts';
 import { WEIGHT } from '../rules/vital-records.ts';
@@ -36,23 +38,27 @@ export async function recentObservations(ctx: CommandContext, visit: Visit): Pro
 
 const VALID = ['final', 'amended', 'corrected'];
 
-/** The newest valid number of a LOINC code, not older than `since`. */
-export function latestNumber(
+/** The newest valid observation of a LOINC code, not older than `since`, that `fits`. Times may carry other offsets. */
+function latest(
   all: readonly Observation[],
-  loinc: readonly string[],
-  since: string,
-): { value: number; unit: string; at: string } | undefined {
-  let best: { value: number; unit: string; at: string } | undefined;
-  for (const o of all) {
-    const at = o.effectiveDateTime ?? '';
-    const value = o.valueQuantity?.value;
-    if (value === undefined || at < since || !VALID.includes(o.status)) continue;
-    if (!o.code.coding?.some((c) => c.system === CS.loinc && loinc.includes(c.code ?? ''))) continue;
-    if (best === undefined || at > best.at)
-      best = { value, at, unit: o.valueQuantity?.code ?? o.valueQuantity?.unit ?? '' };
+  loinc: string,
+  since: string | undefined,
+  fits: (o: Observation) => boolean,
+): Observation | undefined {
+  const from = since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(since);
+  let best: { one: Observation; at: number } | undefined;
+  for (const one of all) {
+    const at = Date.parse(one.effectiveDateTime ?? '');
+    if (!(at >= from) || !VALID.includes(one.status) || !fits(one)) continue;
+    if (!one.code.coding?.some((c) => c.system === CS.loinc && c.code === loinc)) continue;
+    if (best === undefined || at > best.at) best = { one, at };
   }
-  return best;
+  return best?.one;
 }
+
+/** The last weighing, kg. */
+export const latestWeight = (all: readonly Observation[], since?: string): Decimal | undefined =>
+  kilograms(latest(all, WEIGHT, since, (o) => kilograms(o.valueQuantity) !== undefined)?.valueQuantity);
 
 /** Diagnoses of the visit, principal first. */
 export async function diagnosesOf(
@@ -84,15 +90,15 @@ export async function prescriptionPatient(
   const all = await recentObservations(ctx, visit);
   const ofVisit = all.filter((o) => idOf(o.encounter) === visit.id);
   const adult = years === undefined || years >= 18;
-  const weight = latestNumber(adult ? all : ofVisit, [WEIGHT], addDays(at, -WEIGHT_DAYS));
+  const weight = latestWeight(adult ? all : ofVisit, addDays(at, -WEIGHT_DAYS));
   const creatinine = creatinineUmolL(ctx, all);
-  const base = { ageDays: days, sex, weightKg: weight && String(weight.value), companion };
+  const base = { ageDays: days, sex, weightKg: weight?.toString(), companion };
   if (creatinine === undefined || years === undefined || sex === undefined) return base;
   const input = { creatinineUmolL: creatinine, ageYears: years, sex };
   return {
     ...base,
     egfr: ckdEpi2021(input),
-    clearance: weight && cockcroftGault({ ...input, weightKg: weight.value })?.value,
+    clearance: weight && cockcroftGault({ ...input, weightKg: weight.toNumber() })?.value,
   };
 }
 
@@ -100,6 +106,7 @@ export async function prescriptionPatient(
 function creatinineUmolL(ctx: CommandContext, all: readonly Observation[]): number | undefined {
   const analyte = ctx.derived('lab', 'outpatient.lab', labOf).analytes.get(CREATININE);
   if (!analyte?.loinc) return undefined;
-  const found = latestNumber(all, [analyte.loinc], addDays(ctx.performedAt, -CREATININE_DAYS));
-  return found && ['umol/L', 'µmol/L', 'μmol/L'].includes(found.unit) ? found.value : undefined;
+  const since = addDays(ctx.performedAt, -CREATININE_DAYS);
+  const found = latest(all, analyte.loinc, since, (o) => o.valueQuantity?.value !== undefined)?.valueQuantity;
+  return ['umol/L', 'µmol/L', 'μmol/L'].includes(found?.code ?? found?.unit ?? '') ? found?.value : undefined;
 }

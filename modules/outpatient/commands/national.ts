@@ -22,8 +22,7 @@ import { NATIONAL_PRESCRIPTION, type NationalAnswerResult, type SendPrescription
 import { type NationalMessage, nationalPayload, type SignedPrescription } from '../exchange/payload.ts';
 import { sendPrescriptionInput, takeNationalAnswerInput } from '../inputs.ts';
 import { NATIONAL_WORK } from '../rules/national-work.ts';
-import { WEIGHT } from '../rules/vital-records.ts';
-import { diagnosesOf, latestNumber } from './clinical-facts.ts';
+import { diagnosesOf, latestWeight } from './clinical-facts.ts';
 import { formularyOf } from './packs.ts';
 import { create, update, type Visit } from './visit.ts';
 
@@ -91,14 +90,14 @@ async function messageOf(
   const coverage = coverageId === undefined ? undefined : await ctx.find<Coverage>('Coverage', coverageId);
   const formulary = ctx.derived('formulary', 'outpatient.formulary', formularyOf);
   const measured = await ctx.referring<Observation>('Observation.encounter', visit.id);
-  const weight = latestNumber(measured, [WEIGHT], '');
+  const weight = latestWeight(measured);
   return {
     facility: signed.facility.code,
     prescriber: await linkCode(ctx, idOf(task.requester) ?? ''),
     body: nationalPayload(signed, {
       diagnoses: await diagnosesOf(ctx, visit),
       brands: new Map(signed.lines.map((line) => [line.drug, formulary.byCode.get(line.drug)?.brand ?? ''])),
-      weightKg: weight && String(weight.value),
+      weightKg: weight?.toString(),
       insurance: coverage?.identifier?.find((i) => i.system === SID.bhyt)?.value,
       phone: patient.telecom?.find((t) => t.system === 'phone')?.value,
       guardian: guardianOf(patient),

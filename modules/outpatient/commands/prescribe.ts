@@ -1,5 +1,5 @@
 import { type Issue, Problem, refuse } from '@mach/base/problem.ts';
-import { localDate } from '@mach/base/time.ts';
+import { formatDate, localDate } from '@mach/base/time.ts';
 import { cancelPrescription, payerOf, prescriptionStateOf, signPrescription } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { MedicationRequest, Patient, Task } from '@mach/fhir/types.ts';
@@ -64,6 +64,7 @@ async function prescribe(
   input: Input,
   replaced: ReadonlySet<string>,
 ): Promise<PrescribeResult> {
+  if (input.revisit !== undefined && input.revisit < localDate(ctx.performedAt)) throw revisitPast(input.revisit);
   const packs = prescribingPacks(ctx);
   const read = input.lines.map((line, i) => readLine(line, i, packs.formulary));
   const issues = read.filter((r): r is Issue[] => Array.isArray(r)).flat();
@@ -159,6 +160,14 @@ function childDetails(
   const weight = String(person.weightKg).replace('.', ',');
   return `Trẻ ${age}, cân nặng ${weight} kg, người đưa trẻ đến khám: ${person.companion}.`;
 }
+
+const revisitPast = (day: string) =>
+  refuse(
+    422,
+    'revisit-past',
+    { vi: `Ngày hẹn khám lại ${formatDate(day)} đã qua`, en: `The return date ${formatDate(day)} has passed` },
+    { field: 'revisit', remedy: { vi: 'Chọn ngày từ hôm nay', en: 'Choose today or later' } },
+  );
 
 const ofAnother = (field: string) =>
   refuse(

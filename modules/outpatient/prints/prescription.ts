@@ -29,9 +29,8 @@ import { printQuantity, quantityInWords } from '@mach/vn/clinical/dose.ts';
 import { numberCell, records, type Table, textCell } from '@mach/vn/codes/pack.ts';
 import { officialName } from '@mach/vn/names.ts';
 import { SID } from '@mach/vn/systems.ts';
-import { latestNumber } from '../commands/clinical-facts.ts';
+import { latestWeight } from '../commands/clinical-facts.ts';
 import { ageMonths } from '../rules/age.ts';
-import { WEIGHT } from '../rules/vital-records.ts';
 
 /** What the kernel signs (`prescription/1`), as far as the paper shows it. */
 interface Signed {
@@ -114,7 +113,7 @@ async function fill(source: PrintSource, id: string) {
   const card = coverageOf(visit);
   const coverage = card === undefined ? undefined : await source.find<Coverage>('Coverage', card);
   const measured = await source.referring<Observation>('Observation.encounter', visit.id);
-  const weight = latestNumber(measured, [WEIGHT], '');
+  const weight = latestWeight(measured);
   const child = (ageMonths(patient.birthDate, signed.signedAt) ?? CHILD_MONTHS) < CHILD_MONTHS;
   const paper: PrescriptionPaper = {
     title: TITLES[signed.kind],
@@ -124,7 +123,7 @@ async function fill(source: PrintSource, id: string) {
     copies: signed.kind === 'N' || signed.kind === 'H' ? 3 : 1,
     // Age and weight as they were when it was signed; the name as it was signed.
     person: { ...personOnPaper(patient, signed.signedAt), name: officialName(signed.patient.name ?? '') },
-    weight: weight ? `${formatClinical(weight.value)} kg` : child ? 'Chưa rõ' : '',
+    weight: weight ? `${formatClinical(weight)} kg` : child ? 'Chưa rõ' : '',
     companion: child ? (companionOf(patient) ?? 'Chưa rõ') : '',
     insurance: coverage?.identifier?.find((i) => i.system === SID.bhyt)?.value ?? '',
     diagnoses: signed.diagnoses.flatMap((d) => (d.text ? [d.text] : [])),

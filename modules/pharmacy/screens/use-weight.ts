@@ -1,5 +1,6 @@
 import type { Bundle, Observation } from '@mach/fhir/types.ts';
 import { request } from '@mach/ui';
+import { kilograms } from '@mach/vn/clinical/weight.ts';
 import { useEffect, useState } from 'react';
 
 export interface Weight {
@@ -22,8 +23,9 @@ async function ask(patient: string, signal: AbortSignal): Promise<KnownWeight> {
   const found = await request<Bundle>(`/fhir/Observation?${query}`, { signal });
   for (const { resource } of found.entry ?? []) {
     const { status, valueQuantity, effectiveDateTime } = resource as Observation;
-    if (valueQuantity?.value !== undefined && effectiveDateTime !== undefined && STANDING.includes(status))
-      return { value: String(valueQuantity.value), at: effectiveDateTime };
+    const value = kilograms(valueQuantity);
+    if (value !== undefined && effectiveDateTime !== undefined && STANDING.includes(status))
+      return { value: value.toString(), at: effectiveDateTime };
   }
   return 'unknown';
 }

@@ -91,7 +91,7 @@ export function VisitBanner(props: {
       .join(' · '),
     allergy: allergyState(visit.allergies),
     weight: weight && { value: weight.value, at: weight.at },
-    deceased: patient.deceasedDateTime?.slice(0, 10),
+    deceased: patient.deceasedDateTime,
     chips,
     facts: [
       { label: t('stateLabel'), value: stateText() },
@@ -135,7 +135,7 @@ export function allergyState(all: Visit['allergies']): AllergyState {
   if (known.length > 0) return { state: 'known', items: known.map(item) };
   const none = (all ?? []).find((a) => isStanding(a) && isNoneKnown(a));
   if (!none) return { state: 'unasked' };
-  return { state: 'none', at: none.recordedDate?.slice(0, 10), by: none.recorder?.display };
+  return { state: 'none', at: none.recordedDate, by: none.recorder?.display };
 }
 
 function item(a: AllergyIntolerance) {

@@ -12,7 +12,7 @@ function sign(loinc: string, value: number, more: Partial<Observation> = {}): Ob
     code: { coding: [{ system: CS.loinc, code: loinc }] },
     encounter: { reference: 'Encounter/now' },
     effectiveDateTime: at('24'),
-    valueQuantity: { value, unit: 'x' },
+    valueQuantity: { value, unit: loinc === '29463-7' ? 'kg' : 'x' },
     ...more,
   };
 }

@@ -5,6 +5,7 @@ import { idOf } from '@mach/encounter/contract.ts';
 import type { Observation } from '@mach/fhir/types.ts';
 import type { Flag } from '@mach/ui/clinical/result.ts';
 import type { Vital } from '@mach/ui/clinical/vitals-strip.tsx';
+import { kilograms } from '@mach/vn/clinical/weight.ts';
 import { CS } from '@mach/vn/systems.ts';
 
 type Kind = Exclude<Vital['kind'], 'other'> | 'height' | 'bmi' | 'glucose';
@@ -66,7 +67,7 @@ export function lastVitals(
     found.set(kind, {
       kind,
       value,
-      unit: one.valueQuantity?.unit,
+      unit: kind === 'weight' ? 'kg' : one.valueQuantity?.unit,
       at: one.effectiveDateTime ?? '',
       flag: earlier ? undefined : flagOf(kind, value, one, adult),
       earlier,
@@ -83,6 +84,7 @@ function kindOf(o: Observation): Kind | undefined {
 
 function textOf(o: Observation, kind: Kind): string | undefined {
   if (kind === 'news2') return o.valueInteger === undefined ? undefined : String(o.valueInteger);
+  if (kind === 'weight') return kilograms(o.valueQuantity)?.toString();
   if (kind !== 'bp') return o.valueQuantity?.value === undefined ? undefined : String(o.valueQuantity.value);
   const part = (code: string): number | undefined =>
     o.component?.find((c) => c.code.coding?.some((k) => k.code === code))?.valueQuantity?.value;
