@@ -213,7 +213,7 @@ function merged(first: Change | undefined, second: Change): Change {
   return {
     ...second,
     before: first.before,
-    index: { ...second.index, before: first.index.before },
+    index: { ...second.index, before: first.index.before, fresh: first.index.fresh },
     write: { ...second.write, rid: first.write.rid, replaces: first.write.replaces },
     between: [...(first.between ?? []), { ...first.write, replaces: 0 }],
   };

@@ -2,6 +2,7 @@ import { parseJson } from '@mach/fhir/written-numbers.ts';
 import type { Database, Query, Queryable, Row } from './database.ts';
 import { freshKey, keysOf, number32, searchKey } from './keys.ts';
 import type { AnyResource, StoredRecord } from './resource.ts';
+import { posted } from './search-postings.ts';
 import { FoundRecord, type LeanRow, PLAIN_TYPES } from './search-row.ts';
 import { typeName, typeNumber } from './types.ts';
 
@@ -108,7 +109,7 @@ export async function readRecords(
  * read as it is (see `INDEX`): what may not be seen has no record in the end.
  */
 const byKeys = (where: string): string =>
-  `with k as materialized (select key, rid from public.search_key where tenant = mach_tenant() and ${where})`;
+  `with k as materialized (select key, ${posted('p')} from public.search_posting p where tenant = mach_tenant() and ${where})`;
 const RECORDS_OF_KEYS = `from k cross join lateral
   (select * from record where tenant = mach_tenant() and rid = k.rid offset 0) r where not r.deleted`;
 

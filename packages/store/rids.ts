@@ -1,41 +1,74 @@
 import type { Database } from './database.ts';
 
-const BLOCK = 4096n;
+/** Numbers that one value of the sequence stands for. */
+const TAKEN = 4096n;
+/** Numbers whose records share rows of the equality index: see search-postings.ts. */
+const BLOCK = 64n;
+/** Values taken from the sequence in one round trip: 250 blocks. */
+const VALUES = 4;
+/** Blocks that must be there when a command begins: a raw write of 1,000 records takes sixteen. */
+const ENOUGH = 64;
+/** With fewer than this more are fetched while commands go on. */
+const PLENTY = 128;
 
-/** Record numbers, taken from the sequence a block at a time; `reserve` before the writes of a command. */
+/** The numbers of one transaction's new records. */
+export interface Rids {
+  next(): string;
+}
+
+/**
+ * Record numbers, taken from the sequence many at a time; `reserve` before the writes of a command. Each transaction has
+ * blocks of its own: its records stand together in the index, and no other transaction adds rows to a block.
+ */
 export class RidSource {
-  private next_ = 0n;
-  private end = 0n;
+  private readonly blocks: bigint[] = [];
   private waiting: Promise<void> | undefined;
   private readonly database: Database;
   constructor(database: Database) {
     this.database = database;
   }
 
-  /** Makes sure that at least `count` numbers can be handed out without a round trip (less than a block); a raw write may hold a thousand records. */
-  async reserve(count = 1_100): Promise<void> {
-    while (this.end - this.next_ < BigInt(count)) {
+  /** Makes sure that the commands of this moment can be given their numbers without a round trip. */
+  async reserve(): Promise<void> {
+    while (this.blocks.length < PLENTY) {
       this.waiting ??= this.fetch().finally(() => {
         this.waiting = undefined;
       });
+      if (this.blocks.length >= ENOUGH) {
+        // Nobody waits for these: who needs them asks again, and is told of a fault.
+        this.waiting.catch(() => undefined);
+        return;
+      }
       await this.waiting;
     }
   }
 
   private async fetch(): Promise<void> {
-    const { rows } = await this.database.system.query<{ block: string }>({
+    const { rows } = await this.database.system.query<{ value: string }>({
       name: 'rids',
-      text: `select nextval('record_rid') as block`,
+      text: `select nextval('record_rid') as value from generate_series(1, ${VALUES})`,
     });
-    // What is left of the old block is given up: numbers need not be gapless.
-    this.next_ = BigInt(rows[0]?.block ?? '0');
-    this.end = this.next_ + BLOCK;
+    for (const { value } of rows) {
+      const end = BigInt(value) + TAKEN;
+      for (let block = (BigInt(value) + BLOCK - 1n) & -BLOCK; block + BLOCK <= end; block += BLOCK)
+        this.blocks.push(block);
+    }
   }
 
-  next(): string {
-    if (this.next_ >= this.end) throw new RangeError('record numbers were not reserved');
-    const value = this.next_;
-    this.next_ += 1n;
-    return value.toString();
+  /** Numbers for one transaction. What is left of its last block is given up: numbers need not be gapless. */
+  run(): Rids {
+    let next = 0n;
+    let end = 0n;
+    return {
+      next: () => {
+        if (next >= end) {
+          const block = this.blocks.shift();
+          if (block === undefined) throw new RangeError('record numbers were not reserved');
+          next = block;
+          end = block + BLOCK;
+        }
+        return String(next++);
+      },
+    };
   }
 }

@@ -6,6 +6,7 @@ import type { Queryable, Row } from './database.ts';
 import { number32, searchKey } from './keys.ts';
 import { readRecords, toStored } from './records.ts';
 import { parseReference, type StoredRecord } from './resource.ts';
+import { posted } from './search-postings.ts';
 import { readAllReferences } from './search-references.ts';
 import { INDEX } from './search-sql.ts';
 import { isResourceType } from './types.ts';
@@ -115,8 +116,9 @@ async function byKeys(
 ): Promise<StoredRecord[]> {
   const { rows } = await on.query<Row & Parameters<typeof toStored>[0]>({
     name: 'search_back',
-    text: `with k as materialized (select distinct rid from ${INDEX}search_key where tenant = mach_tenant() and key = any($1::bigint[])
-             and ($2::int[] is null or qualifier = any($2::int[])) order by rid)
+    text: `with k as materialized (select distinct rid from (
+               select ${posted('p')} from ${INDEX}search_posting p where tenant = mach_tenant() and key = any($1::bigint[])
+               and ($2::int[] is null or qualifier = any($2::int[]))) x order by rid)
            select r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient, r.content
            from k cross join lateral (select * from record where tenant = mach_tenant() and rid = k.rid offset 0) r
            where not r.deleted limit ${MAX_INCLUDED + 1}`,

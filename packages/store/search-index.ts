@@ -2,6 +2,7 @@ import { extract, type IndexValue } from '@mach/fhir/search-values.ts';
 import { number32, searchKey } from './keys.ts';
 import type { AnyResource } from './resource.ts';
 import { combined, indexedAs } from './search-aliases.ts';
+import { postingStatements } from './search-postings.ts';
 
 /** The rows that one resource has in the four search tables, keyed for comparison. */
 export interface IndexRows {
@@ -112,10 +113,11 @@ export interface IndexChange {
   rid: string;
   before: IndexRows;
   after: IndexRows;
+  /** A new record whose number stands in a block that no other transaction has written. */
+  fresh?: boolean | undefined;
 }
 
 const TABLES = [
-  { table: 'search_key', of: 'keys', columns: ['key', 'qualifier'], types: ['bigint', 'integer'] },
   { table: 'search_string', of: 'strings', columns: ['param', 'value'], types: ['integer', 'text'] },
   { table: 'search_date', of: 'dates', columns: ['param', 'low', 'high'], types: ['integer', 'bigint', 'bigint'] },
   {
@@ -126,9 +128,15 @@ const TABLES = [
   },
 ] as const;
 
-/** The statements that bring the search tables from `before` to `after`, touching only rows that differ. */
-export function indexStatements(changes: readonly IndexChange[]): { name: string; text: string; values: unknown[] }[] {
-  const statements: { name: string; text: string; values: unknown[] }[] = [];
+/**
+ * The statements that bring the search tables from `before` to `after`, touching only rows that differ. `again`: rows
+ * may be there already.
+ */
+export function indexStatements(
+  changes: readonly IndexChange[],
+  again = false,
+): { name: string; text: string; values: unknown[] }[] {
+  const statements = postingStatements(changes);
   for (const { table, of, columns, types } of TABLES) {
     const added: unknown[][] = [[], ...columns.map(() => [])];
     const removed: unknown[][] = [[], ...columns.map(() => [])];
@@ -153,8 +161,10 @@ export function indexStatements(changes: readonly IndexChange[]): { name: string
       });
     if (added[0]?.length)
       statements.push({
-        name: `${table}_add`,
-        text: `insert into ${table} (tenant, ${names.join(', ')}) select mach_tenant(), * from unnest(${arrays})`,
+        name: `${table}_${again ? 'again' : 'add'}`,
+        text: `insert into ${table} (tenant, ${names.join(', ')}) select mach_tenant(), * from unnest(${arrays})${
+          again ? ' on conflict do nothing' : ''
+        }`,
         values: added,
       });
   }

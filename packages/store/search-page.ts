@@ -137,11 +137,11 @@ async function run(
  * Up to `limit` records of the numbers that `inner` gives in the order asked for. Each is looked up as its turn comes, so
  * what was removed meanwhile, or may not be seen, is left out before the page is full.
  */
-function fetch(inner: string, ask: Ask, limit: number, walked = false): string {
+function fetch(inner: string, ask: Ask, limit: number, order = orderBy(ask.sorts, 'c', 'c.rid')): string {
   const columns = ask.sorts.map((_, i) => `, c.s${i + 1}::text as c${i + 1}`).join('');
   return `select ${RECORD}${columns} from (${inner}) c
     cross join lateral (select * from record o where o.${TENANT} and o.rid = c.rid offset 0) r
-    where not r.deleted and ${isOfType(ask.types, 'r')} order by ${orderBy(ask.sorts, 'c', 'c.rid', walked)} limit ${limit}`;
+    where not r.deleted and ${isOfType(ask.types, 'r')} order by ${order} limit ${limit}`;
 }
 
 const columns = (b: SqlBuilder, ask: Ask, subject: ReturnType<typeof keyed>, from = 0): string =>
@@ -164,13 +164,18 @@ function scanning(
   const rows = driver.rows(b);
   const tests = others.map((c) => c.test(b, keyed('k')));
   if (ask.sorts.length === 0) {
-    const from = cursor ? [`k.rid > ${b.bind(cursor.last)}::bigint`] : [];
-    const distinct = driver.ordered ? '' : 'distinct ';
+    const last = cursor && b.bind(cursor.last);
+    const from = last === undefined ? [] : [`k.rid > ${last}::bigint`];
+    if (driver.ordered) {
+      // Block by block off the index, as far as the page goes.
+      if (last !== undefined) from.push(`k.block >= (${last}::bigint & -64)`);
+      const inner = `select k.block, k.rid from ${[rows, ...from, ...tests].join(' and ')} order by k.block, k.rid`;
+      return { text: fetch(inner, ask, limit, 'c.block, c.rid'), by: 'r' };
+    }
     // A scattered set is gathered by its own index: behind the fence nothing tempts the planner to walk all numbers in
     // their order.
-    const source = driver.ordered ? rows : `(select k.rid from ${rows} offset 0) k where true`;
-    const where = [source, ...from, ...tests].join(' and ');
-    return { text: fetch(`select ${distinct}k.rid from ${where} order by k.rid`, ask, limit), by: 'r' };
+    const where = [`(select k.rid from ${rows} offset 0) k where true`, ...from, ...tests].join(' and ');
+    return { text: fetch(`select distinct k.rid from ${where} order by k.rid`, ask, limit), by: 'r' };
   }
   const source = driver.ordered ? rows : `(select distinct k.rid from ${rows}) k where true`;
   const inner = `select k.rid${columns(b, ask, keyed('k'))} from ${[source, ...tests].join(' and ')} offset 0`;
@@ -243,7 +248,7 @@ function walking(
       `select q.* from (${inner}) q${page} order by ${orderBy(ask.sorts, 'q', 'q.rid', true)}`,
       ask,
       limit,
-      true,
+      orderBy(ask.sorts, 'c', 'c.rid', true),
     ),
     by: 'r',
   };
@@ -255,7 +260,8 @@ export async function countAll(on: Queryable, ask: Ask): Promise<number> {
   const driver = least(ask.conditions);
   const others = ask.conditions.filter((c) => c !== driver);
   let text: string;
-  if (driver?.rows) {
+  if (driver?.count && others.length === 0) text = driver.count(b);
+  else if (driver?.rows) {
     const where = [driver.rows(b), ...others.map((c) => c.test(b, keyed('k')))].join(' and ');
     text = `select count(${driver.ordered ? '*' : 'distinct k.rid'}) as n from ${where}`;
   } else {

@@ -4,12 +4,13 @@ import { compartmentParams, type SearchParam, searchParamById } from '@mach/fhir
 import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-syntax.ts';
 import { number32, searchKey } from './keys.ts';
 import { indexedAs } from './search-aliases.ts';
+import { posted } from './search-postings.ts';
 import {
   type Condition,
-  INDEX,
   missingCondition,
   negate,
   notServed,
+  onKeys,
   RANK,
   type SqlBuilder,
   type Subject,
@@ -73,9 +74,7 @@ export function condition(filter: SearchFilter, type: string): Condition | null 
       if (filter.modifier === 'not') {
         const positive = valuesCondition(filter);
         // An index row too many would hide a record: what must be looked at is only looked at.
-        return positive && !needsLook(filter)
-          ? { ...positive, rows: null, ordered: false, test: (b, s) => `not ${positive.test(b, s)}` }
-          : null;
+        return positive && !needsLook(filter) ? negate(positive) : null;
       }
       // What is shown for a code stands among the words of the record.
       if (filter.modifier === 'text' && filter.param.type !== 'reference')
@@ -204,7 +203,7 @@ function chain(filter: Extract<SearchFilter, { kind: 'chain' }>): Condition {
     const parts = inner.map(
       ({ type, of }) => `select s.rid from ${ridsOf(b, of, type)} x
         cross join lateral (select t.id from record t where t.${TENANT} and t.rid = x.rid and not t.deleted offset 0) t
-        cross join lateral (select s.rid from ${b.index}search_key s where s.${TENANT} and s.key = mach_search_key(${b.bind(name)}, t.id)
+        cross join lateral (select ${posted('s')} from ${b.index}search_posting s where s.${TENANT} and s.key = mach_search_key(${b.bind(name)}, t.id)
           and s.qualifier = ${number32(type)} offset 0) s`,
     );
     return `(${parts.join(' union all ')}) k where true`;
@@ -242,8 +241,8 @@ function has(filter: Extract<SearchFilter, { kind: 'has' }>, type: string): Cond
   const test: Condition['test'] = (b, subject) => {
     const a = b.alias();
     const also = inner ? ` and ${inner.test(b, keyed(a))}` : '';
-    return `exists (select 1 from search_key ${a} where ${a}.${TENANT} and ${a}.key = mach_search_key(${b.bind(name)}, ${subject.column('id')})
-      and ${a}.qualifier = ${number32(type)}${also} offset 0)`;
+    return `exists (select 1 from (select ${posted('p')} from search_posting p where p.${TENANT}
+      and p.key = mach_search_key(${b.bind(name)}, ${subject.column('id')}) and p.qualifier = ${number32(type)} offset 0) ${a} where true${also} offset 0)`;
   };
   if (type !== 'Patient' || !isLabel(source, param)) return { rank: RANK.range, rows: null, ordered: false, test };
   return {
@@ -264,15 +263,7 @@ function compartment(filter: Extract<SearchFilter, { kind: 'compartment' }>, typ
 function references(target: string, keys: readonly string[]): Condition {
   const where = (b: SqlBuilder, a: string): string =>
     `${a}.key = any(${b.bind(keys)}::bigint[]) and ${a}.qualifier = ${number32(target)}`;
-  return {
-    rank: RANK.reference,
-    ordered: false,
-    rows: (b) => `${b.index}search_key k where k.${TENANT} and ${where(b, 'k')}`,
-    test: (b, { rid }) => {
-      const a = b.alias();
-      return `exists (select 1 from ${INDEX}search_key ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${where(b, a)} offset 0)`;
-    },
-  };
+  return onKeys(where, RANK.reference);
 }
 
 /** Everything in a compartment, with the resource that it belongs to: `Patient/1/*`. */

@@ -27,8 +27,7 @@ export async function reindexPage(
       before: emptyIndex(),
       after: indexRows(JSON.parse(content) as AnyResource),
     }));
-    for (const { name, text, values } of indexStatements(changes))
-      await on.query({ name: `${name}_again`, text: `${text} on conflict do nothing`, values });
+    for (const statement of indexStatements(changes, true)) await on.query(statement);
     return { last: rows.length === limit ? rows.at(-1)?.id : undefined, count: rows.length };
   });
 }

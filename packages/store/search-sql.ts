@@ -4,6 +4,7 @@ import type { QueryValue, SearchFilter, SimpleQuery } from '@mach/fhir/search-sy
 import { number32, searchKey } from './keys.ts';
 import { combined } from './search-aliases.ts';
 import { canonicalParam } from './search-index.ts';
+import { holds, posted } from './search-postings.ts';
 import { dateSql, instantSql, numberSql } from './search-ranges.ts';
 import { typeNumber } from './types.ts';
 
@@ -43,9 +44,11 @@ export const RANK = { one: 0, identifier: 1, few: 2, reference: 3, day: 4, text:
 export interface Condition {
   readonly rank: number;
   readonly rows: ((b: SqlBuilder) => string) | null;
-  /** Each rid comes once, in the order of an index: a page can be read off it. */
+  /** Each rid comes once, in the order of `k.block`, which an index gives: a page can be read off it. */
   readonly ordered: boolean;
   readonly test: (b: SqlBuilder, subject: Subject) => string;
+  /** How many records it has, as `n`, where that is known without naming each. */
+  readonly count?: (b: SqlBuilder) => string;
 }
 
 export const TENANT = 'tenant = mach_tenant()';
@@ -70,17 +73,38 @@ export function notServed(what: string, param: string): never {
 
 /** The rows of a table under an alias that are meant. */
 type Where = (b: SqlBuilder, a: string) => string;
-type Table = 'search_key' | 'search_string' | 'search_date' | 'search_number';
+type Table = 'search_string' | 'search_date' | 'search_number';
 
 /** A condition on rows of one search table. The tests stay where they are written: `offset 0` keeps them out of the join order. */
-function onTable(table: Table, where: Where, rank: number, ordered = false): Condition {
+function onTable(table: Table, where: Where, rank: number): Condition {
   return {
     rank,
-    ordered,
+    ordered: false,
     rows: (b) => `${b.index}${table} k where k.${TENANT} and ${where(b, 'k')}`,
     test: (b, { rid }) => {
       const a = b.alias();
       return `exists (select 1 from ${INDEX}${table} ${a} where ${a}.${TENANT} and ${a}.rid = ${rid} and ${where(b, a)} offset 0)`;
+    },
+  };
+}
+
+/**
+ * A condition on rows of the equality index, each of which stands for several records. `ordered`: one key under one
+ * qualifier, whose rows come in the order of their blocks.
+ */
+export function onKeys(where: Where, rank: number, ordered = false): Condition {
+  const from = (b: SqlBuilder): string => `from ${b.index}search_posting p where p.${TENANT} and ${where(b, 'p')}`;
+  return {
+    rank,
+    ordered,
+    rows: (b) =>
+      ordered
+        ? `(select p.block, ${posted('p')} ${from(b)} order by p.block) k where true`
+        : `(select ${posted('p')} ${from(b)}) k where true`,
+    ...(ordered && { count: (b: SqlBuilder) => `select coalesce(sum(length(p.slots)), 0) as n ${from(b)}` }),
+    test: (b, { rid }) => {
+      const a = b.alias();
+      return `exists (select 1 from ${INDEX}search_posting ${a} where ${a}.${TENANT} and ${holds(a, rid)} and ${where(b, a)} offset 0)`;
     },
   };
 }
@@ -223,7 +247,7 @@ function keys(list: readonly Key[] | null, rank: number): Condition | null {
     return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' or ')})`;
   };
   const ordered = list.length === 1 && only?.qualifiers?.length === 1;
-  return onTable('search_key', where, rank, ordered);
+  return onKeys(where, rank, ordered);
 }
 
 function idCondition(type: string, values: readonly QueryValue[]): Condition {

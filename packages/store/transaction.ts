@@ -9,7 +9,7 @@ import { keysOf, searchKey } from './keys.ts';
 import type { Balance, Movement, PastMovement } from './ledger.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
-import type { RidSource } from './rids.ts';
+import type { RidSource, Rids } from './rids.ts';
 import { emptyIndex, indexRows, patientOf } from './search-index.ts';
 import { type Change, type CommandEntry, type Event, storedOf, type Unit, unitStatements, writtenOf } from './unit.ts';
 import type { ViewSet } from './views/maintain.ts';
@@ -27,7 +27,7 @@ export class Transaction {
   private readonly extra: Query[] = [];
   private readonly ground: Ground;
   private readonly counters: Counters;
-  private readonly rids: RidSource;
+  private readonly rids: Rids;
   private readonly ready: Promise<void>;
   /** Ids that this command has made up: nothing can point at them yet. */
   readonly minted = new Set<string>();
@@ -39,7 +39,7 @@ export class Transaction {
     this.ground = ground;
     this.ready = ready;
     this.counters = counters;
-    this.rids = rids;
+    this.rids = rids.run();
     this.now = now;
   }
 
@@ -114,7 +114,12 @@ export class Transaction {
     this.buffer.set(slot, {
       before,
       resource: after,
-      index: { rid, before: own?.index.before ?? (before ? indexRows(before) : emptyIndex()), after: indexRows(after) },
+      index: {
+        rid,
+        before: own?.index.before ?? (before ? indexRows(before) : emptyIndex()),
+        after: indexRows(after),
+        fresh: base === 0,
+      },
       write: {
         type: resource.resourceType,
         id: resource.id,
