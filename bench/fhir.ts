@@ -6,7 +6,7 @@ import { patientBundle } from './fhir/data.ts';
 import { Wire, wire } from './fhir/wire.ts';
 import { type Known, WORKLOADS, type Workload } from './fhir/work.ts';
 import { report } from './lib/report.ts';
-import { type BenchServer, startServer } from './lib/server.ts';
+import { type BenchServer, startServer, systemToken } from './lib/server.ts';
 
 /** The issue's size is 1,000 patients with 40 resources each; a smaller one is for a look. */
 const PATIENTS = Number(process.argv[3] ?? 1_000);
@@ -53,20 +53,6 @@ async function startFloor(dataDir: string): Promise<{ child: ChildProcess; port:
     child.once('exit', () => fail(new Error('the floor did not start')));
   });
   return { child, port };
-}
-
-async function systemToken(port: number): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}/oauth2/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: 'demo-system',
-      client_secret: 'demo-system-secret',
-      scope: 'system/*.cruds',
-    }),
-  });
-  if (answer.status !== 200) throw new Error(`token: ${answer.status}`);
-  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
 /** Loads everybody; patients as they are known there. @returns resources a second, and their bytes */

@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   spine: async () => (await import('./spine.ts')).spine(),
   visit: async () => (await import('./visit.ts')).visits(Number(process.argv[3] ?? 400)),
   store: async () => (await import('./store.ts')).store(),
+  layout: async () => (await import('./layout.ts')).layout(),
   fhir: async () => {
     await import('./fhir-validate.ts');
     await (await import('./fhir.ts')).fhir();

@@ -71,3 +71,18 @@ export async function startServer(env: Record<string, string> = {}, log?: string
     },
   };
 }
+
+/** A token of the demo house's own program, for all records. */
+export async function systemToken(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: 'demo-system',
+      client_secret: 'demo-system-secret',
+      scope: 'system/*.cruds',
+    }),
+  });
+  if (answer.status !== 200) throw new Error(`token: ${answer.status}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}

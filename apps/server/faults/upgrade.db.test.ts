@@ -175,7 +175,7 @@ test('what a step takes away says which programs it still lets work; an older on
     '-- contract: 0.4.0 no longer reads old_thing.a\nalter table old_thing drop column a;',
   );
   await asOwner(urls, async (owner) => {
-    await refuseOlderProgram(owner, '0.0.1');
+    await refuseOlderProgram(owner, '0.1.0');
     await migrate(owner, all);
     await refuseOlderProgram(owner, '0.1.0');
     await owner.query('create table old_thing (a integer, b integer)');
