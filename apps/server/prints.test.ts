@@ -10,6 +10,7 @@ import { type TimelinePaper, timelinePrint } from '@mach/emergency/prints/timeli
 import { Printer, type PrintForm, personOnPaper, plainMoney, printJob } from '@mach/print';
 import { memorySource } from '@mach/print/testing/source.ts';
 import { plainText } from '@mach/print/testing/text.ts';
+import { type WristbandPaper, wristbandPrint } from '@mach/reception/prints/wristband.ts';
 
 const AT = '2026-11-24T09:30:00.000Z';
 /** Pictures for people: the papers as they leave the printer. */
@@ -30,11 +31,21 @@ const person = personOnPaper(
 );
 
 async function rendered<D extends object>(form: PrintForm<D>, data: D): Promise<{ text: string; pages: number }> {
-  const pdf = await printer.print(printJob(form, data, AT, 'pdf'));
-  const svg = await printer.print(printJob(form, data, AT, 'svg'));
-  mkdirSync(ARTIFACTS, { recursive: true });
-  writeFileSync(`${ARTIFACTS}/${form.name}.pdf`, pdf.content);
-  return { text: plainText(Buffer.from(svg.content).toString('utf8')).replace(/\s+/g, ' '), pages: pdf.pages };
+  const on = async (paper: PrintForm['papers'][number]) => {
+    const pdf = await printer.print(printJob(form, data, AT, 'pdf', { paper }));
+    const svg = await printer.print(printJob(form, data, AT, 'svg', { paper }));
+    mkdirSync(ARTIFACTS, { recursive: true });
+    const name = paper === form.papers[0] ? form.name : `${form.name}-${paper}`;
+    writeFileSync(`${ARTIFACTS}/${name}.pdf`, pdf.content);
+    return { text: plainText(Buffer.from(svg.content).toString('utf8')).replace(/\s+/g, ' '), pages: pdf.pages };
+  };
+  const [usual, ...others] = form.papers;
+  const paper = await on(usual);
+  const letters = (text: string) => [...text.replace(/\s|Trang\d+\/\d+/g, '')].length;
+  // On another paper nothing is left out; what stands on every page may stand there more often.
+  for (const other of others)
+    assert.ok(letters((await on(other)).text) >= letters(paper.text) * 0.9, `${form.name} on ${other}`);
+  return paper;
 }
 const holds = (text: string, ...wanted: string[]): void => {
   const bare = text.replace(/\s+/g, '');
@@ -71,6 +82,19 @@ test('the shift report with every way of payment, every note and a difference ke
   const { text, pages } = await rendered(shiftPrint.form as PrintForm<ShiftPaper>, paper);
   assert.ok(pages <= 2, String(pages));
   holds(text, 'BIÊN BẢN GIAO CA', 'Hường', '130.400.000 ₫', '−50.000 ₫', 'không liên lạc được', 'Trần Văn Thủ Quỹ');
+});
+
+test('a wristband says who it is on one band, whatever the name', async () => {
+  const paper: WristbandPaper = {
+    title: 'Vòng đeo tay',
+    letterhead: { ...letterhead, warning: 'DỮ LIỆU MẪU' },
+    person: { ...person, code: '2600-123-456' },
+    visitCode: '99001-261124-000219',
+    arrived: '24/11/2026 08:05',
+  };
+  const { text, pages } = await rendered(wristbandPrint.form as unknown as PrintForm<WristbandPaper>, paper);
+  assert.equal(pages, 1);
+  holds(text, 'NGUYỄN THỊ PHƯƠNG QUỲNH HƯỜNG', '14/07/1964', 'Nữ', '2600-123-456', '99001-261124-000219');
 });
 
 test('the deposit slip', async () => {

@@ -12,6 +12,7 @@ import type { Print } from '@mach/print';
 import { answerPrint } from '@mach/privacy/prints/answer.ts';
 import { consentPrint } from '@mach/privacy/prints/consent.ts';
 import { ticketPrint } from '@mach/reception/prints/ticket.ts';
+import { wristbandPrint } from '@mach/reception/prints/wristband.ts';
 
 /** Every form of the built-in modules, by the name that is its address. */
 export const PRINTS: readonly Print[] = [
@@ -25,6 +26,7 @@ export const PRINTS: readonly Print[] = [
   labelPrint,
   timelinePrint,
   ticketPrint,
+  wristbandPrint,
   blockSheetPrint,
   blockStripPrint,
   consentPrint,

@@ -135,8 +135,16 @@ export const printerInput = z.strictObject({
   name: line(80),
   /** Id of the Location of the desk. */
   room: id,
-  /** Form → paper; a form stands on one printer of a desk only. */
-  forms: z.array(z.strictObject({ form: z.string().regex(/^[a-zA-Z.-]{2,60}$/), paper: z.enum(PAPERS) })).max(60),
+  /** Form → paper and copies; a form stands on one printer of a desk only. */
+  forms: z
+    .array(
+      z.strictObject({
+        form: z.string().regex(/^[a-zA-Z.-]{2,60}$/),
+        paper: z.enum(PAPERS),
+        copies: z.int().min(1).max(9).optional(),
+      }),
+    )
+    .max(60),
 });
 export const removePrinterInput = z.strictObject({ printer: id });
 

@@ -33,6 +33,8 @@ export class Compiler {
   print(job: PrintJob): PrintedDocument {
     const inputs = {
       data: JSON.stringify(job.data),
+      paper: job.paper,
+      copies: String(job.copies),
       marks: JSON.stringify(Object.fromEntries(Object.entries(job.marks).map(([name, m]) => [name, markSvg(m)]))),
     };
     const result = this.typst.compile({ mainFilePath: this.template(job), inputs });

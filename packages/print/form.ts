@@ -1,4 +1,5 @@
 import type { Text } from '@mach/base/problem.ts';
+import type { Paper, PrintOn } from './paper.ts';
 
 /** A code that a scanner reads off the paper. */
 export interface Mark {
@@ -23,6 +24,8 @@ export interface PrintForm<D extends object = Record<string, Printable>> {
   /** `outpatient.prescription`: names the module that owns the form, and is its address. */
   readonly name: string;
   readonly title: Text;
+  /** What it can stand on; the first is the usual one, for which the template is written. */
+  readonly papers: readonly [Paper, ...Paper[]];
   /** Absolute path of the `.typ` file, which may import `/lib/page.typ`. */
   readonly template: string;
   /** Codes by the names under which the template places them. */
@@ -35,6 +38,9 @@ export interface PrintJob {
   template: string;
   data: object;
   marks: Readonly<Record<string, Mark>>;
+  /** Empty: the usual paper of the form. */
+  paper: Paper | '';
+  copies: number;
   /** Seconds since 1970, kept in the file: the same job gives the same bytes. */
   madeAt: number;
   /** `pdf`: PDF/A-2b. `svg`: all pages as one picture with its text, for tests and previews. */
@@ -47,12 +53,20 @@ export interface PrintedDocument {
 }
 
 /** The job that prints these data. */
-export function printJob<D extends object>(form: PrintForm<D>, data: D, at: string, as: PrintJob['as']): PrintJob {
+export function printJob<D extends object>(
+  form: PrintForm<D>,
+  data: D,
+  at: string,
+  as: PrintJob['as'],
+  on: PrintOn = {},
+): PrintJob {
   return {
     form: form.name,
     template: form.template,
     data,
     marks: form.marks?.(data) ?? {},
+    paper: on.paper === undefined || on.paper === form.papers[0] ? '' : on.paper,
+    copies: on.copies ?? 1,
     madeAt: Math.floor(Date.parse(at) / 1000),
     as,
   };

@@ -1,4 +1,5 @@
 export * from './form.ts';
+export * from './paper.ts';
 export * from './printer.ts';
 export * from './sealed.ts';
 export * from './source.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Problem } from '@mach/base/problem.ts';
 import fc from 'fast-check';
-import { Printer, type PrintForm, printJob } from './index.ts';
+import { Printer, type PrintForm, type PrintOn, printJob, STRIPS } from './index.ts';
 import { markSvg } from './marks.ts';
 import { plainText } from './testing/text.ts';
 
@@ -30,10 +30,10 @@ const note = (name: string, lines: string[]): Note => ({
   lines,
 });
 
-function form(name: string, template: string): PrintForm<Note> {
+function form(name: string, template: string, papers: PrintForm['papers'] = ['A5', 'A4']): PrintForm<Note> {
   const path = join(folder, `${name}.typ`);
   writeFileSync(path, template);
-  return { name, title: { vi: name, en: name }, template: path };
+  return { name, title: { vi: name, en: name }, papers, template: path };
 }
 const SIMPLE = form(
   'test.note',
@@ -98,6 +98,34 @@ test('a fault of a template is told with its place and does not stop the next pa
   const outside = form('test.outside', '#read("/../package.json")');
   await assert.rejects(print(note('An', []), 'pdf', outside), /test\.outside/);
   assert.equal((await print(note('An', []), 'pdf')).pages, 1);
+});
+
+test('another paper and more copies, each with its own page numbers', async () => {
+  const lines = Array.from({ length: 90 }, (_, i) => `Dòng thứ ${i + 1} của tờ giấy này`);
+  const on = async (how: PrintOn, of = SIMPLE) => {
+    const job = printJob(of, note('Nguyễn Thị Hường', lines), AT, 'svg', how);
+    const { content, pages } = await printer.print(job);
+    return { pages, text: bare(plainText(Buffer.from(content).toString('utf8'))) };
+  };
+  const usual = await on({});
+  assert.deepEqual(await on({ paper: 'A5', copies: 1 }), usual, 'the usual paper by its name is the same paper');
+  const large = await on({ paper: 'A4' });
+  assert.ok(large.pages < usual.pages);
+  const twice = await on({ copies: 2 });
+  assert.equal(twice.pages, 2 * usual.pages);
+  assert.equal(twice.text.split(`Trang1/${usual.pages}`).length - 1, 2, 'a copy counts its own pages');
+
+  const strip = form(
+    'test.strip',
+    '#import "/lib/page.typ": *\n#slip({ for line in input.lines { par(line) } })',
+    STRIPS,
+  );
+  assert.equal((await on({}, strip)).pages, 1, 'a strip is as long as what stands on it');
+  assert.equal((await on({ paper: '58mm', copies: 3 }, strip)).pages, 3);
+  const sheet = await on({ paper: 'A5' }, strip);
+  assert.ok(sheet.pages > 1);
+  for (let page = 1; page <= sheet.pages; page++) assert.ok(sheet.text.includes(`Trang${page}/${sheet.pages}`));
+  assert.equal(sheet.text.split('NguyễnThịHường').length - 1, sheet.pages, 'the patient on every page');
 });
 
 test('a thread that hangs is replaced', async () => {

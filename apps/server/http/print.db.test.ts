@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { PAPERS } from '@mach/administration/house/papers.ts';
 import { formatMoney } from '@mach/base/number-input.ts';
 import { CASHIER_EXT } from '@mach/cashier/contract.ts';
 import { queueNumberOf } from '@mach/encounter/contract.ts';
@@ -172,6 +173,36 @@ test('every form prints from the records of a worked day', async (t) => {
       assert.ok(row.patient, row.action);
       assert.ok(row.entities.length > 0, row.action);
     }
+  });
+
+  await t.test('a desk prints on the paper of its own printer', async () => {
+    const admin = await house.signIn(['administrator']);
+    const machine = {
+      name: 'Máy phiếu quầy 1',
+      room: 'room-305',
+      forms: [{ form: 'reception.ticket', paper: '58mm', copies: 2 }],
+    };
+    const printer = await ask('POST', '/api/commands/administration.set-printer', admin, machine, {
+      'idempotency-key': 'set-the-first-printer',
+    });
+    assert.equal(printer.status, 200, printer.text);
+    const list = await ask('GET', '/api/print', doctor);
+    const { forms, printers } = list.body as {
+      forms: { form: string; papers: string[] }[];
+      printers: { name: string; place: string; forms: object }[];
+    };
+    assert.equal(forms.length, PRINTS.length);
+    assert.ok(forms.every(({ papers }) => papers.every((paper) => (PAPERS as readonly string[]).includes(paper))));
+    assert.deepEqual(
+      printers.map(({ name, forms: own }) => [name, own]),
+      [['Máy phiếu quầy 1', { 'reception.ticket': { paper: '58mm', copies: 2 } }]],
+    );
+    const visit = await first('Encounter');
+    const on = (query: string) => ask('GET', `/api/print/reception.ticket/${visit}.pdf${query}`, doctor);
+    assert.equal((await on('?paper=58mm&copies=2')).status, 200);
+    assert.equal((await on('?paper=A4')).status, 422);
+    assert.equal((await on('?copies=40')).status, 422);
+    assert.equal((await house.app.inject({ url: '/api/print' })).statusCode, 401);
   });
 
   await t.test('who may not read it may not print it', async () => {

@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-/** The built staff app at `/`: hashed files for ever, the page itself never cached; any other path is the app's own. */
+/**
+ * The built staff app at `/`, from a folder; an empty name is a server that shows none on purpose. Hashed files for ever,
+ * the page itself never cached; any other path is the app's own.
+ */
 export async function staticRoutes(app: FastifyInstance, folder: string): Promise<void> {
+  if (folder === '') return;
   if (!existsSync(join(folder, 'index.html'))) {
     app.log.warn(`the staff app is not built: ${folder} has no index.html`);
     return;

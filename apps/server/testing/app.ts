@@ -25,7 +25,7 @@ export interface TestApp extends TestEngine {
 export async function testApp(test: Pick<TestContext, 'after'>, modules: readonly Module[]): Promise<TestApp> {
   const house = await testEngine(test, modules);
   const app = await buildApp(house.engine, {
-    web: '/nonexistent',
+    web: '',
     // Tests share a slow machine with others: they wait.
     tooLate: Number.POSITIVE_INFINITY,
     log: (line, error) => console.error(line, error),

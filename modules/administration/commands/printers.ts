@@ -2,7 +2,7 @@ import { refuse } from '@mach/base/problem.ts';
 import { defineCommand } from '@mach/engine/command.ts';
 import type { Device, Location } from '@mach/fhir/types.ts';
 import { HOUSE } from '../contract.ts';
-import { formPapers, isPrinter, printerRecord } from '../house/printers.ts';
+import { formsOf, isPrinter, printerRecord } from '../house/printers.ts';
 import { printerInput, removePrinterInput } from '../house-inputs.ts';
 
 export const setPrinterCommand = defineCommand({
@@ -29,7 +29,7 @@ export const setPrinterCommand = defineCommand({
       const taken =
         other.id === input.printer || other.status !== 'active' || !isPrinter({ ...other })
           ? []
-          : Object.keys(formPapers(other));
+          : Object.keys(formsOf(other));
       const both = taken.find((form) => wanted.has(form));
       if (both !== undefined)
         throw refuse(

@@ -9,7 +9,7 @@ export const PRINTER = { form: FORM, type: TYPE, code: 'printer' } as const;
 export interface PrinterFields {
   name: string;
   room: string;
-  forms: readonly { form: string; paper: string }[];
+  forms: readonly { form: string; paper: string; copies?: number | undefined }[];
 }
 
 /** A printer of a desk: which form goes there, on which paper. */
@@ -20,11 +20,12 @@ export const printerRecord = (id: string, of: PrinterFields): Device & { id: str
   deviceName: [{ name: of.name, type: 'user-friendly-name' }],
   type: { coding: [{ system: TYPE, code: PRINTER.code }] },
   location: { reference: `Location/${of.room}` },
-  extension: of.forms.map(({ form, paper }) => ({
+  extension: of.forms.map(({ form, paper, copies = 1 }) => ({
     url: FORM,
     extension: [
       { url: 'form', valueString: form },
       { url: 'paper', valueString: paper },
+      ...(copies > 1 ? [{ url: 'copies', valuePositiveInt: copies }] : []),
     ],
   })),
 });
@@ -34,13 +35,22 @@ export const isPrinter = (record: Record<string, unknown>): boolean => {
   return Array.isArray(coding) && coding.some((c) => c.system === TYPE && c.code === PRINTER.code);
 };
 
-/** Form → paper. */
-export const formPapers = (printer: Device): Record<string, string> =>
+/** What a printer gives of a form. */
+export interface FormPrint {
+  paper: string;
+  copies: number;
+}
+
+/** Form → paper and copies. */
+export const formsOf = (printer: Device): Record<string, FormPrint> =>
   Object.fromEntries(
     (printer.extension ?? [])
       .filter((e) => e.url === FORM)
-      .map((e) => {
-        const part = (url: string): string => e.extension?.find((one) => one.url === url)?.valueString ?? '';
-        return [part('form'), part('paper')];
+      .map((e): [string, FormPrint] => {
+        const part = (url: string) => e.extension?.find((one) => one.url === url);
+        return [
+          part('form')?.valueString ?? '',
+          { paper: part('paper')?.valueString ?? '', copies: part('copies')?.valuePositiveInt ?? 1 },
+        ];
       }),
   );

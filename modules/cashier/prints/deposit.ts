@@ -12,6 +12,7 @@ import {
   type PrintForm,
   type PrintSource,
   personOnPaper,
+  STRIPS,
 } from '@mach/print';
 import { amountOf, kindOf, numberOf, referredId, textOf } from '../papers.ts';
 import { WAYS } from './ways.ts';
@@ -34,6 +35,7 @@ export type DepositPaper = {
 const form: PrintForm<DepositPaper> = {
   name: 'cashier.deposit',
   title: { vi: 'Phiếu tạm ứng', en: 'Deposit slip' },
+  papers: STRIPS,
   template: join(import.meta.dirname, 'deposit.typ'),
   marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
     paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },

@@ -13,6 +13,7 @@ import {
   type PrintSource,
   personOnPaper,
   plainMoney,
+  STRIPS,
 } from '@mach/print';
 import { CASHIER_EXT, invoiceFacts, refundDueOf } from '../read.ts';
 import { billedLines, invoiceOf, invoiceTotals, requireSum } from './billed.ts';
@@ -45,6 +46,7 @@ export type ReceiptPaper = {
 const form: PrintForm<ReceiptPaper> = {
   name: 'cashier.receipt',
   title: { vi: 'Phiếu thu', en: 'Receipt' },
+  papers: STRIPS,
   template: join(import.meta.dirname, 'receipt.typ'),
   marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
     paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },

@@ -50,6 +50,7 @@ const WHAT: Readonly<Record<TakingRow['kind'], string>> = {
 const form: PrintForm<ShiftPaper> = {
   name: 'cashier.shift',
   title: { vi: 'Biên bản giao ca thu ngân', en: 'Shift report' },
+  papers: ['A5', 'A4'],
   template: join(import.meta.dirname, 'shift.typ'),
 };
 

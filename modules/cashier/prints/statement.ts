@@ -100,6 +100,7 @@ const REST = 'Dịch vụ khác';
 const form: PrintForm<StatementPaper> = {
   name: 'cashier.statement',
   title: { vi: 'Bảng kê chi phí khám bệnh, chữa bệnh', en: 'Statement of costs' },
+  papers: ['A4'],
   template: join(import.meta.dirname, 'statement.typ'),
   marks: (paper) => ({ qr: { kind: 'qr', text: paper.visitCode } }),
 };

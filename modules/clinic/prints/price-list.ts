@@ -16,6 +16,7 @@ export type PriceListPaper = {
 const form: PrintForm<PriceListPaper> = {
   name: 'clinic.prices',
   title: { vi: 'Bảng giá niêm yết', en: 'Posted price list' },
+  papers: ['A4', 'A5'],
   template: join(import.meta.dirname, 'price-list.typ'),
 };
 

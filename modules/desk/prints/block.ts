@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { refuse } from '@mach/base/problem.ts';
 import type { Basic } from '@mach/fhir/types.ts';
-import { definePrint, type Letterhead, type Mark, type PrintForm, type PrintSource } from '@mach/print';
+import { definePrint, type Letterhead, type Mark, type Paper, type PrintForm, type PrintSource } from '@mach/print';
 import type { Series } from '../inputs.ts';
 import { blockOf, isBlock } from '../records.ts';
 import { written } from '../rules.ts';
@@ -35,9 +35,10 @@ export const FIELDS: Readonly<Record<Series, readonly string[]>> = {
 const marks = (paper: BlockPaper): Record<string, Mark> =>
   Object.fromEntries(paper.numbers.map((number): [string, Mark] => [number, { kind: 'code128', text: number }]));
 
-const formOn = (name: string, vi: string, en: string, template: string): PrintForm<BlockPaper> => ({
+const formOn = (name: string, vi: string, en: string, template: string, paper: Paper): PrintForm<BlockPaper> => ({
   name,
   title: { vi, en },
+  papers: [paper],
   template: join(import.meta.dirname, template),
   marks,
 });
@@ -72,13 +73,13 @@ const permissions = ['desk.numbers', 'desk.oversee'] as const;
 
 /** A4, to be cut. */
 export const blockSheetPrint = definePrint<BlockPaper>({
-  form: formOn('desk.block', 'Quyển số giấy (A4)', 'Block of numbers (A4)', 'block.typ'),
+  form: formOn('desk.block', 'Quyển số giấy (A4)', 'Block of numbers (A4)', 'block.typ', 'A4'),
   permissions,
   fill,
 });
 /** A strip of the ticket printer. */
 export const blockStripPrint = definePrint<BlockPaper>({
-  form: formOn('desk.block-strip', 'Quyển số giấy (80 mm)', 'Block of numbers (80 mm)', 'block-strip.typ'),
+  form: formOn('desk.block-strip', 'Quyển số giấy (80 mm)', 'Block of numbers (80 mm)', 'block-strip.typ', '80mm'),
   permissions,
   fill,
 });

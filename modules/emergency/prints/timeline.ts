@@ -41,6 +41,7 @@ export type TimelinePaper = {
 const form: PrintForm<TimelinePaper> = {
   name: 'emergency.timeline',
   title: { vi: 'Diễn tiến cấp cứu', en: 'Emergency timeline' },
+  papers: ['A4'],
   template: join(import.meta.dirname, 'timeline.typ'),
   marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
     paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },

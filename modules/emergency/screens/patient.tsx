@@ -119,6 +119,7 @@ export function EmergencyPatient(props: {
                 {t('openNote')}
               </Button>
             )}
+            <PrintButton form="reception.wristband" id={row.key} label={t('wristband')} look="quiet" />
             <PrintButton form="emergency.timeline" id={row.key} label={t('timeline')} look="quiet" />
             {can('emergency.dispose') && (
               <Button look={waits ? 'secondary' : 'primary'} icon="leave" chord="F9" onClick={drawer.open}>

@@ -30,6 +30,7 @@ export type LabelPaper = { title: string; letterhead: Letterhead; labels: TubeLa
 const form: PrintForm<LabelPaper> = {
   name: 'lab.label',
   title: { vi: 'Nhãn ống mẫu', en: 'Tube label' },
+  papers: ['label-50x30'],
   template: join(import.meta.dirname, 'label.typ'),
   marks: (paper) =>
     Object.fromEntries(paper.labels.map(({ code }): [string, Mark] => [code, { kind: 'code128', text: code }])),

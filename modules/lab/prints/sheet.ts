@@ -68,6 +68,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 const form: PrintForm<SheetPaper> = {
   name: 'lab.sheet',
   title: { vi: 'Phiếu kết quả xét nghiệm', en: 'Laboratory results' },
+  papers: ['A4', 'A5'],
   template: join(import.meta.dirname, 'sheet.typ'),
   marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
     paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },

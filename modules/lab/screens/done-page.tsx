@@ -4,6 +4,7 @@ import {
   FinishBar,
   flagOf,
   formatDateTime,
+  PrinterLine,
   ReadOnlyNote,
   ResultTable,
   Section,
@@ -106,6 +107,7 @@ export function DonePage({ row, onNext, children }: DonePageProps): ReactElement
           run: () => void print('lab.sheet', row.encounter),
         },
       ]}
+      left={<PrinterLine form="lab.sheet" />}
       finish={{ label: { vi: texts.vi.next, en: texts.en.next }, icon: 'right', run: onNext }}
     />,
   );

@@ -3,6 +3,7 @@ import {
   Button,
   Checkbox,
   FinishBar,
+  PrinterLine,
   ScanField,
   type ScanRoute,
   Section,
@@ -87,6 +88,7 @@ export function Sampling({ one, scanned, onNext, children }: SamplingProps): Rea
             run: () => void print('lab.label', one.key),
           },
         ]}
+        left={<PrinterLine form="lab.label" />}
         finish={{ label: { vi: texts.vi.nextPerson, en: texts.en.nextPerson }, icon: 'right', run: onNext }}
       />,
     );

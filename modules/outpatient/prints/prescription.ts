@@ -94,6 +94,7 @@ const VALID_DAYS = 5;
 const form: PrintForm<PrescriptionPaper> = {
   name: 'outpatient.prescription',
   title: { vi: 'Đơn thuốc', en: 'Prescription' },
+  papers: ['A5', 'A4'],
   template: join(import.meta.dirname, 'prescription.typ'),
   marks: (paper) => ({ qr: { kind: 'qr', text: paper.code }, bar: { kind: 'code128', text: paper.code } }),
 };

@@ -52,6 +52,7 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 const form: PrintForm<AnswerPaper> = {
   name: 'privacy.answer',
   title: { vi: 'Trả lời yêu cầu về dữ liệu', en: 'Answer to a request about data' },
+  papers: ['A4'],
   template: join(import.meta.dirname, 'answer.typ'),
   marks: ({ code }): ReturnType<NonNullable<PrintForm['marks']>> =>
     code === '' ? {} : { qr: { kind: 'qr', text: code } },

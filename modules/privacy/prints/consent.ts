@@ -36,6 +36,7 @@ export type ConsentPaper = {
 const form: PrintForm<ConsentPaper> = {
   name: 'privacy.consent',
   title: { vi: 'Phiếu đồng ý xử lý dữ liệu', en: 'Consent to the use of data' },
+  papers: ['A4'],
   template: join(import.meta.dirname, 'consent.typ'),
   marks: ({ person }): ReturnType<NonNullable<PrintForm['marks']>> =>
     person.code === '' ? {} : { qr: { kind: 'qr', text: person.code } },

@@ -42,6 +42,7 @@ export type TicketPaper = {
 const form: PrintForm<TicketPaper> = {
   name: 'reception.ticket',
   title: { vi: 'Phiếu số thứ tự', en: 'Queue ticket' },
+  papers: ['80mm', '58mm'],
   template: join(import.meta.dirname, 'ticket.typ'),
   marks: (paper): ReturnType<NonNullable<PrintForm['marks']>> =>
     paper.visitCode === '' ? {} : { qr: { kind: 'qr', text: paper.visitCode } },

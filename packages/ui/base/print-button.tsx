@@ -64,7 +64,10 @@ export function PrinterLine({ form }: { readonly form: string }): ReactElement |
   const { chosen, able } = useDeskPrinter(form);
   const on = (one: DeskPrinter): string => {
     const { paper, copies } = one.forms[form] ?? { paper: '', copies: 1 };
-    const size = paper.replace('mm', ' mm').replace('label-', '').replace('x', ' × ');
+    const size = paper
+      .replace('mm', ' mm')
+      .replace(/^(label|band)-/, '')
+      .replace('x', ' × ');
     return [one.name, size, copies > 1 ? t('printCopies', { n: copies }) : ''].filter(Boolean).join(' · ');
   };
   if (able.length === 0) return null;

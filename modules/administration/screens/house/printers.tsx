@@ -7,16 +7,15 @@ import {
   useCommand,
   useDrawer,
   usePick,
+  usePrinters,
   useRecord,
   useTexts,
   useView,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import { PAPERS } from '../../house/papers.ts';
-import { formPapers } from '../../house/printers.ts';
+import { type FormPrint, formsOf } from '../../house/printers.ts';
 import { Issues } from '../issues.tsx';
 import { FormDrawer } from './form-drawer.tsx';
-import { FORMS } from './forms.ts';
 import { HouseList } from './house-list.tsx';
 import { texts } from './texts.ts';
 
@@ -64,8 +63,9 @@ function PrinterDrawer({ row }: { readonly row: PrinterRow | undefined }): React
   const { record } = useRecord<Device>('Device', row?.key);
   const [name, setName] = useState(row?.name ?? '');
   const [room, setRoom] = useState(row?.room ?? '');
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
-  const papers: Readonly<Record<string, string>> = { ...(row && record ? formPapers(record) : {}), ...typed };
+  const house = usePrinters();
+  const [typed, setTyped] = useState<Readonly<Record<string, FormPrint>>>({});
+  const wanted: Readonly<Record<string, FormPrint>> = { ...(row && record ? formsOf(record) : {}), ...typed };
   const options = {
     onDone: () => {
       toast({ text: t('saved') });
@@ -76,7 +76,7 @@ function PrinterDrawer({ row }: { readonly row: PrinterRow | undefined }): React
   const remove = useCommand<object, null>('administration.remove-printer', options);
   const issues = set.issuesByField;
   const save = (): void => {
-    const forms = Object.entries(papers).flatMap(([form, paper]) => (paper === '' ? [] : [{ form, paper }]));
+    const forms = Object.entries(wanted).flatMap(([form, on]) => (on.paper === '' ? [] : [{ form, ...on }]));
     void set.run({ ...(row ? { printer: row.key } : {}), name, room, forms });
   };
   return (
@@ -106,16 +106,28 @@ function PrinterDrawer({ row }: { readonly row: PrinterRow | undefined }): React
       />
       <fieldset className="adm-checks">
         <legend>{t('forms')}</legend>
-        {FORMS.map(({ form, title }) => (
-          <Select
-            key={form}
-            label={pick(title)}
-            value={papers[form] ?? ''}
-            empty={t('notHere')}
-            onChange={(paper) => setTyped((now) => ({ ...now, [form]: paper }))}
-            options={PAPERS.map((paper) => ({ value: paper, label: paper }))}
-          />
-        ))}
+        {(house?.forms ?? []).map(({ form, title, papers }) => {
+          const { paper, copies } = wanted[form] ?? { paper: '', copies: 1 };
+          return (
+            <div key={form} className="hou-form">
+              <Select
+                label={pick(title)}
+                value={paper}
+                empty={t('notHere')}
+                onChange={(next) => setTyped((now) => ({ ...now, [form]: { paper: next, copies } }))}
+                options={papers.map((one) => ({ value: one, label: one }))}
+              />
+              {paper !== '' && (
+                <Select
+                  label={t('copies')}
+                  value={String(copies)}
+                  onChange={(n) => setTyped((now) => ({ ...now, [form]: { paper, copies: Number(n) } }))}
+                  options={['1', '2', '3', '4'].map((n) => ({ value: n, label: n }))}
+                />
+              )}
+            </div>
+          );
+        })}
       </fieldset>
       <Issues of={[...(issues[''] ?? []), ...(issues.forms ?? []), ...remove.issues]} />
     </FormDrawer>
