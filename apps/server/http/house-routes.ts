@@ -57,9 +57,9 @@ export function houseRoutes(app: FastifyInstance, doors: Doors): void {
       const { kind, name } = parseBody(uploadQuery, request.query);
       const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const on = engine.database.tenant(actor.tenant);
-      const [columns = [], ...rows] = await cells(bytes);
+      const { columns, rows, numbers } = await cells(bytes);
       const id = createHash('sha256').update(bytes).digest('hex');
-      const sheet = { id, name, columns: columns.map(String), rows };
+      const sheet = { id, name, columns, rows, numbers };
       await keepSheet(on, { ...sheet, by: actor.id, at: engine.clock.now() });
       const mapping = guessMapping(kind, sheet.columns, await rememberedMapping(on, kind));
       return { sheet: id, columns: sheet.columns, mapping, sample: rows.slice(0, SAMPLE), rows: rows.length };
@@ -70,7 +70,11 @@ export function houseRoutes(app: FastifyInstance, doors: Doors): void {
     const actor = await asked(request, 'sheets', HOUSE);
     const { kind, to = null, ...options } = parseBody(runBody, request.body);
     const sheet = await sheetOf(actor, request.params.id);
-    const { plan } = await dryRun(engine, actor.tenant, kind, sheet.rows, { ...options, to });
+    const { plan } = await dryRun(engine, actor.tenant, kind, sheet.rows, {
+      ...options,
+      to,
+      numbers: sheet.numbers,
+    });
     // What is wrong comes first: it is what somebody must look at.
     const rank = { fault: 0, new: 1, change: 2, same: 3 } as const;
     const rows = plan.rows.toSorted((a, b) => rank[a.state] - rank[b.state] || a.row - b.row);

@@ -33,7 +33,7 @@ export const importCommand = defineCommand({
         { remedy: { vi: 'Tải tệp lên lại', en: 'Upload it again' } },
       );
     if (kind === 'staff') engine.policy.require(ctx.actor, ADMINISTER);
-    const options = { mapping, style, from: input.from, to: input.to ?? null };
+    const options = { mapping, style, from: input.from, to: input.to ?? null, numbers: sheet.numbers };
     const planned = await dryRun(engine, ctx.facility.tenant, kind, sheet.rows, options);
     const { plan } = planned;
     if (plan.missing.length > 0)

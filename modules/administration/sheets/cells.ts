@@ -77,9 +77,16 @@ function readNumber(text: string, style: NumberStyle): Read<Decimal> {
   return { ok: true, value: Decimal.of(text.includes('.') === (style === 'dot-groups') ? grouped : decimal) };
 }
 
-/** `31/12/2026`, `2026-12-31`. */
+/** Day 0 of Excel as it counts since March 1900, and the days 1 January 2000 to 31 December 2099. */
+const DAY_ZERO = Date.UTC(1899, 11, 30);
+const SERIALS = [36_526, 73_050] as const;
+
+/** `31/12/2026`, `2026-12-31`, and 46387: the number that is left of a date whose format was lost. */
 export function readDay(cell: SheetCell): Read<string> {
   const text = String(cell).trim();
+  const serial = /^\d{5}$/.test(text) ? Number(text) : 0;
+  if (serial >= SERIALS[0] && serial <= SERIALS[1])
+    return { ok: true, value: new Date(DAY_ZERO + serial * 86_400_000).toISOString().slice(0, 10) };
   const local = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text);
   const iso = local
     ? `${local[3]}-${local[2]?.padStart(2, '0')}-${local[1]?.padStart(2, '0')}`

@@ -1,6 +1,6 @@
 import { LIMITS, SheetFault } from './limits.ts';
 
-/** Rows of a CSV file (RFC 4180), separated by comma, semicolon or tab: the one that the first line has most of. */
+/** Rows of a CSV file (RFC 4180), empty ones too, separated by comma, semicolon or tab: the one that the first line has most of. */
 export function csvRows(bytes: Uint8Array): string[][] {
   const text = decode(bytes);
   const separator = separatorOf(text);
@@ -15,9 +15,9 @@ export function csvRows(bytes: Uint8Array): string[][] {
   };
   const endRow = (): void => {
     endCell();
-    if (row.some((one) => one !== '')) rows.push(row);
+    rows.push(row);
     row = [];
-    if (rows.length > LIMITS.rows + 1) throw new SheetFault('too-many-rows');
+    if (rows.length > 2 * LIMITS.rows) throw new SheetFault('too-many-rows');
   };
   for (let i = 0; i < text.length; i++) {
     const letter = text[i];

@@ -9,7 +9,7 @@ export interface RowFault extends CellFault {
 }
 export type RowState = 'new' | 'change' | 'same' | 'fault';
 export interface RowReport {
-  /** As the spreadsheet counts: the headings are row 1. */
+  /** As the spreadsheet counts. */
   row: number;
   code: string;
   name: string;
@@ -37,6 +37,8 @@ export interface PlanOptions {
   from: string;
   to: string | null;
   today: string;
+  /** The row of the file in which each row stands; without it they follow the headings in row 1. */
+  numbers?: readonly number[];
 }
 
 /** One row as its kind reads it. */
@@ -87,6 +89,7 @@ export function planSheet<T>(
       new Map(mapping.flatMap((name, at) => (name === null ? [] : [[name, row[at] ?? ''] as const]))),
       style,
     );
+    const number = options.numbers?.[i] ?? i + 2;
     const code = cells.text(key) ?? '';
     for (const one of FIELDS[kind])
       if (one.required && cells.text(one.name) === undefined)
@@ -115,8 +118,8 @@ export function planSheet<T>(
         { vi: `Mã ${code} đã có ở dòng ${first}`, en: `${code} stands in row ${first} already` },
         { vi: 'Giữ một dòng cho mỗi mã', en: 'Keep one row for each code' },
       );
-    else firstAt.set(slot, i + 2);
-    const report: RowReport = { row: i + 2, code, name: '', state: 'fault', faults: cells.faults, changes: [] };
+    else firstAt.set(slot, number);
+    const report: RowReport = { row: number, code, name: '', state: 'fault', faults: cells.faults, changes: [] };
     if (code !== '') {
       const read = reader.read(cells);
       report.name = read.name;

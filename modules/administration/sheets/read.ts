@@ -2,22 +2,24 @@
 import { readSheet } from 'read-excel-file/universal';
 import { csvRows } from './csv.ts';
 import { LIMITS, type SheetCell, SheetFault } from './limits.ts';
+import { type SheetTable, tableOf } from './table.ts';
 import { checkZip } from './zip.ts';
 
-/** Rows of the first sheet, the headings first; empty rows left out. */
-export async function readCells(bytes: Uint8Array): Promise<SheetCell[][]> {
+/** The table of the first sheet. */
+export async function readCells(bytes: Uint8Array): Promise<SheetTable> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (isZip) checkZip(bytes);
   else if (bytes[0] === 0xd0 && bytes[1] === 0xcf) throw new SheetFault('old-excel');
   const rows: SheetCell[][] = isZip ? (await workbook(bytes)).map((row) => row.map(cellOf)) : csvRows(bytes);
-  const kept = rows.filter((row) => row.some((cell) => cell !== ''));
-  const [head, ...body] = kept;
-  if (!head || body.length === 0) throw new SheetFault('empty');
-  if (body.length > LIMITS.rows) throw new SheetFault('too-many-rows');
-  const width = Math.max(...kept.map((row) => row.length));
-  if (width > LIMITS.columns) throw new SheetFault('too-many-columns');
-  return kept.map((row) => Array.from({ length: width }, (_, i) => cut(row[i] ?? '')));
+  const table = tableOf(rows.map((row) => row.slice(0, lastOf(row)).map(cut)));
+  if (!table) throw new SheetFault('empty');
+  if (table.rows.length > LIMITS.rows) throw new SheetFault('too-many-rows');
+  if (table.columns.length > LIMITS.columns) throw new SheetFault('too-many-columns');
+  return table;
 }
+
+/** Formats reach further than what is written: cells after the last that holds something do not count. */
+const lastOf = (row: readonly SheetCell[]): number => row.findLastIndex((cell) => cell !== '') + 1;
 
 async function workbook(bytes: Uint8Array): Promise<unknown[][]> {
   try {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { isFault, LIMITS, type SheetCell, SheetFault } from './limits.ts';
+import { isFault, LIMITS, SheetFault } from './limits.ts';
+import type { SheetTable } from './table.ts';
 
 const THREAD = new URL('./thread.ts', import.meta.url);
 
@@ -8,14 +9,14 @@ const THREAD = new URL('./thread.ts', import.meta.url);
  * nothing with it. One at a time.
  * @throws SheetFault
  */
-export function readFile(bytes: Uint8Array, time: number = LIMITS.time): Promise<SheetCell[][]> {
+export function readFile(bytes: Uint8Array, time: number = LIMITS.time): Promise<SheetTable> {
   const turn = last.then(() => inThread(bytes, time));
   last = turn.catch(() => undefined);
   return turn;
 }
 let last: Promise<unknown> = Promise.resolve();
 
-function inThread(bytes: Uint8Array, time: number): Promise<SheetCell[][]> {
+function inThread(bytes: Uint8Array, time: number): Promise<SheetTable> {
   if (bytes.length > LIMITS.file) return Promise.reject(new SheetFault('too-large'));
   return new Promise((resolve, reject) => {
     const worker = new Worker(THREAD, {
@@ -31,9 +32,9 @@ function inThread(bytes: Uint8Array, time: number): Promise<SheetCell[][]> {
       void worker.terminate();
       tell();
     };
-    worker.once('message', (answer: { rows?: SheetCell[][]; fault?: string }) =>
+    worker.once('message', (answer: { table?: SheetTable; fault?: string }) =>
       settle(() => {
-        if (answer.rows) resolve(answer.rows);
+        if (answer.table) resolve(answer.table);
         else reject(new SheetFault(isFault(answer.fault) ? answer.fault : 'broken'));
       }),
     );

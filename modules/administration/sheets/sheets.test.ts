@@ -8,6 +8,7 @@ import { guessMapping } from './fields.ts';
 import { SheetFault } from './limits.ts';
 import { readCells } from './read.ts';
 import { readFile } from './reader.ts';
+import { tableOf } from './table.ts';
 
 const fault = (code: string) => (error: unknown) => error instanceof SheetFault && error.code === code;
 const utf8 = (text: string): Buffer => Buffer.from(text);
@@ -22,17 +23,21 @@ describe('files', () => {
         ['Đ1', 0.1 + 0.2],
       ]),
     );
-    assert.deepEqual(rows, [
-      ['Mã', 'Giá'],
-      ['02.1898', 36500],
-      ['Đ1', 0.3],
-    ]);
+    assert.deepEqual(rows, {
+      columns: ['Mã', 'Giá'],
+      rows: [
+        ['02.1898', 36500],
+        ['Đ1', 0.3],
+      ],
+      numbers: [2, 4],
+    });
   });
 
   test('CSV by comma, semicolon or tab, with marks, quotes, BOM and both line ends', () => {
     assert.deepEqual(csvRows(utf8('\ufeffMã;Tên\r\n1;"Khám; ""nội"""\r\n\r\n2;x')), [
       ['Mã', 'Tên'],
       ['1', 'Khám; "nội"'],
+      [''],
       ['2', 'x'],
     ]);
     assert.deepEqual(csvRows(utf8('a\tb\n1,5\t"hai\ndòng"')), [
@@ -63,7 +68,75 @@ describe('files', () => {
     const sheet = Buffer.from(`<worksheet><sheetData>${'<row><c><v>1</v></c></row>'.repeat(1_500_000)}`);
     const bomb = zip({ 'xl/workbook.xml': '<workbook/>', 'xl/worksheets/sheet1.xml': sheet }, 1_000);
     await assert.rejects(readFile(bomb, 20_000), SheetFault);
-    assert.equal((await readFile(utf8('a\n1'))).length, 2);
+    assert.equal((await readFile(utf8('a\n1'))).rows.length, 1);
+  });
+});
+
+describe('the table of an ugly sheet', () => {
+  test('titles, an empty row, headings in two merged lines, spaces everywhere: rows keep the numbers of the file', async () => {
+    const { columns, rows, numbers } = await readCells(
+      xlsx([
+        ['SỞ Y TẾ TỈNH MẪU', '', '', '', ''],
+        ['BỆNH VIỆN ĐA KHOA MẪU', '', '', '', ''],
+        ['', '', '', '', ''],
+        ['BẢNG GIÁ DỊCH VỤ KHÁM BỆNH, CHỮA BỆNH NĂM 2026', '', '', '', ''],
+        ['STT', 'Mã DVKT', ' Tên dịch vụ\u00a0', 'Đơn giá', ''],
+        ['', '', '', 'Cơ sở', 'BHYT'],
+        ['I', '', 'KHÁM BỆNH', '', ''],
+        [1, ' 02.1898 ', 'Khám Nội  ', '36.500 ', 36500],
+        ['', '', '', '', ''],
+        [2, '03.1898', 'Khám Nhi', '50,000', '1.000'],
+      ]),
+    );
+    assert.deepEqual(columns, ['STT', 'Mã DVKT', 'Tên dịch vụ', 'Đơn giá Cơ sở', 'Đơn giá BHYT']);
+    assert.deepEqual(guessMapping('services', columns), [null, 'code', 'name', 'price', 'bhytPrice']);
+    assert.deepEqual(numbers, [7, 8, 10]);
+    assert.deepEqual(rows[1], [1, '02.1898', 'Khám Nội', '36.500', 36500]);
+  });
+
+  test('a plain sheet is taken as it is: its first row is never skipped, its data never a second line of headings', async () => {
+    const plain = await readCells(utf8('Mã;Tên;Giá\n02.1898;Khám Nội;36500\n;Tổng cộng;36500\n'));
+    assert.deepEqual(
+      [plain.columns, plain.numbers],
+      [
+        ['Mã', 'Tên', 'Giá'],
+        [2, 3],
+      ],
+    );
+    const strange = await readCells(utf8('Cột A;Cột B\nx;y\nMã;Tên\n02.1898;Khám\n'));
+    assert.equal(strange.columns[0], 'Mã', 'the row that says most, wherever it stands');
+    const last = await readCells(utf8('Cột A;Cột B\nx;y\nMã;Tên\n'));
+    assert.equal(last.columns[0], 'Cột A', 'nothing stands below the others');
+    const words = await readCells(utf8('A;B\nx;y\n'));
+    assert.deepEqual([words.columns, words.rows], [['A', 'B'], [['x', 'y']]]);
+  });
+
+  test('the table of any sheet with known headings has every row below them, in order, with its number', () => {
+    const cell = fc.constantFrom('', 'Khám', '36.500', 'abc');
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.constantFrom('', 'Sở Y tế', 'Mẫu số 5'), { minLength: 1, maxLength: 3 }), {
+          maxLength: 5,
+        }),
+        fc.array(fc.tuple(fc.integer({ min: 100, max: 999 }), cell, cell), { minLength: 1, maxLength: 20 }),
+        (above, body) => {
+          const head = ['Mã dịch vụ', 'Tên dịch vụ', 'Đơn giá'];
+          const table = tableOf([...above, head, ...body]);
+          assert.deepEqual(table?.columns, head);
+          assert.deepEqual(table?.rows, body);
+          assert.deepEqual(
+            table?.numbers,
+            body.map((_, i) => above.length + 2 + i),
+          );
+        },
+      ),
+    );
+  });
+
+  test('five thousand rows are read within the time of a press', async () => {
+    const rows = Array.from({ length: 5_000 }, (_, i) => [i + 1, `02.${i}`, `Dịch vụ thứ ${i}`, 10_000 + i]);
+    const table = await readFile(xlsx([['STT', 'Mã', 'Tên', 'Giá'], ...rows]));
+    assert.deepEqual([table.rows.length, table.numbers.at(-1)], [5_000, 5_001]);
   });
 });
 
@@ -118,6 +191,18 @@ describe('cells', () => {
         { ok: true, value: '2026-12-01' },
         { ok: true, value: '2026-12-01' },
       ],
+    );
+    // A date whose format was lost is the number of its day.
+    assert.deepEqual(
+      [readDay(46_387), readDay('46387')],
+      [
+        { ok: true, value: '2026-12-31' },
+        { ok: true, value: '2026-12-31' },
+      ],
+    );
+    assert.deepEqual(
+      [readDay(20_261), readDay(123_456)].map((one) => one.ok),
+      [false, false],
     );
     assert.deepEqual(
       ['31/02/2026', '12/2026', 'x'].map((text) => readDay(text).ok),

@@ -10,6 +10,8 @@ export interface Sheet {
   name: string;
   columns: string[];
   rows: SheetCell[][];
+  /** Missing of a sheet that an earlier version kept. */
+  numbers?: number[];
 }
 
 /** Keeps the cells of a file under its hash; older sheets of the facility go. */
@@ -17,9 +19,10 @@ export async function keepSheet(on: Queryable, sheet: Sheet & { by: string; at: 
   await on.query({
     name: 'sheet_keep',
     text: `with over as (delete from house_sheet where tenant = mach_tenant() and uploaded_at < $7::timestamptz - make_interval(days => ${DAYS}))
-           insert into house_sheet (tenant, id, name, columns, rows, row_count, uploaded_by, uploaded_at)
-           values (mach_tenant(), $1, $2, $3, $4, $5, $6, $7)
-           on conflict (tenant, id) do update set uploaded_at = excluded.uploaded_at, name = excluded.name`,
+           insert into house_sheet (tenant, id, name, columns, rows, row_count, uploaded_by, uploaded_at, numbers)
+           values (mach_tenant(), $1, $2, $3, $4, $5, $6, $7, $8)
+           on conflict (tenant, id) do update set uploaded_at = excluded.uploaded_at, name = excluded.name,
+             columns = excluded.columns, rows = excluded.rows, row_count = excluded.row_count, numbers = excluded.numbers`,
     values: [
       sheet.id,
       sheet.name,
@@ -28,17 +31,25 @@ export async function keepSheet(on: Queryable, sheet: Sheet & { by: string; at: 
       sheet.rows.length,
       sheet.by,
       sheet.at,
+      sheet.numbers ? JSON.stringify(sheet.numbers) : null,
     ],
   });
 }
 
 export async function findSheet(on: Queryable, id: string): Promise<Sheet | undefined> {
-  const { rows } = await on.query<{ id: string; name: string; columns: string[]; rows: SheetCell[][] }>({
+  const { rows } = await on.query<{
+    id: string;
+    name: string;
+    columns: string[];
+    rows: SheetCell[][];
+    numbers: number[] | null;
+  }>({
     name: 'sheet_find',
-    text: 'select id, name, columns, rows from house_sheet where tenant = mach_tenant() and id = $1',
+    text: 'select id, name, columns, rows, numbers from house_sheet where tenant = mach_tenant() and id = $1',
     values: [id],
   });
-  return rows[0];
+  const [found] = rows;
+  return found && { ...found, numbers: found.numbers ?? undefined };
 }
 
 /** How such columns were read the last time: heading → field, empty for one that was left out. */

@@ -4,7 +4,7 @@ import { readCells } from './read.ts';
 
 /** Reads one file and ends. */
 try {
-  parentPort?.postMessage({ rows: await readCells(workerData as Uint8Array) });
+  parentPort?.postMessage({ table: await readCells(workerData as Uint8Array) });
 } catch (error) {
   parentPort?.postMessage({ fault: error instanceof SheetFault ? error.code : 'broken' });
 }
