@@ -38,7 +38,14 @@ export function present(rules: Rules, entry: OverlayEntry, from: string, field: 
     });
   if (entry.op === 'add') {
     if (was) fail('exists', '.key', { vi: 'Mục này đã có: hãy sửa', en: 'The entry exists: change it' });
-    if (!columns) fail('no-table', '.path', { vi: 'Chỉ thêm được vào bảng', en: 'Only tables take new rows' });
+    if (!columns) return fail('no-table', '.path', { vi: 'Chỉ thêm được vào bảng', en: 'Only tables take new rows' });
+    if (Object.keys(entry.key).length === 0 || Object.values(entry.key).some((value) => value.trim() === ''))
+      fail('no-key', '.key', { vi: 'Dòng mới phải có mã riêng', en: 'A new row needs the code that names it' });
+    for (const name of names) {
+      const usual = usualKind(pack.data, entry.path, name);
+      const kind = kindOf(entry.cells[name] ?? null);
+      if (usual !== 'none' && kind !== 'none' && kind !== usual) fail('type', `.cells.${name}`, typeText(name, usual));
+    }
     return { ...entry };
   }
   if (!was)
@@ -49,10 +56,7 @@ export function present(rules: Rules, entry: OverlayEntry, from: string, field: 
   for (const name of names) {
     const [before, after] = [was[name] ?? null, entry.cells[name] ?? null];
     if (kindOf(before) !== kindOf(after) && before !== null && after !== null)
-      fail('type', `.cells.${name}`, {
-        vi: `${name} là ${KINDS[kindOf(before)].vi}`,
-        en: `${name} is ${KINDS[kindOf(before)].en}`,
-      });
+      fail('type', `.cells.${name}`, typeText(name, kindOf(before)));
   }
   if (names.every((name) => JSON.stringify(was[name] ?? null) === JSON.stringify(entry.cells[name] ?? null)))
     fail('no-change', '.cells', { vi: 'Chưa có gì thay đổi', en: 'Nothing is changed' });
@@ -76,6 +80,19 @@ const KINDS: Readonly<Record<Kind, Text>> = {
   list: { vi: 'danh sách', en: 'a list' },
   none: { vi: 'trống', en: 'empty' },
 };
+const typeText = (name: string, kind: Kind): Text => ({
+  vi: `${name} là ${KINDS[kind].vi}`,
+  en: `${name} is ${KINDS[kind].en}`,
+});
+
+/** What the other rows of a table have in a column; "none" where none has anything. */
+function usualKind(data: unknown, path: string, column: string): Kind {
+  const place = placeOf(data, path) as { rows?: readonly (readonly OverlayCell[])[] } | null | undefined;
+  const at = columnsOf(data, path)?.indexOf(column) ?? -1;
+  const first = place?.rows?.map((row) => row[at] ?? null).find((cell) => cell !== null);
+  return kindOf(first ?? null);
+}
+
 function kindOf(cell: OverlayCell): Kind {
   if (cell === null) return 'none';
   if (typeof cell === 'number') return 'number';
@@ -83,9 +100,11 @@ function kindOf(cell: OverlayCell): Kind {
   return typeof cell === 'string' ? 'text' : 'list';
 }
 
+const placeOf = (data: unknown, path: string): unknown =>
+  path.split('/').reduce<unknown>((at, step) => (at as Record<string, unknown> | null)?.[step], data);
+
 /** Columns of the table at a path; undefined where there is none. */
 export function columnsOf(data: unknown, path: string): readonly string[] | undefined {
-  const place = path.split('/').reduce<unknown>((at, step) => (at as Record<string, unknown> | null)?.[step], data);
-  const columns = (place as { columns?: unknown } | null | undefined)?.columns;
+  const columns = (placeOf(data, path) as { columns?: unknown } | null | undefined)?.columns;
   return Array.isArray(columns) ? (columns as string[]) : undefined;
 }

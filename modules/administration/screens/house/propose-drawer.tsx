@@ -1,9 +1,11 @@
+import { parseClinicalNumber } from '@mach/base';
 import {
   Button,
   type CodeRow,
   CodeSearch,
   type Issue,
   issuesOf,
+  Segmented,
   Select,
   TextField,
   toast,
@@ -30,12 +32,16 @@ const shown = (cell: Cell): string => (cell === null ? '' : Array.isArray(cell) 
 function typedAs(text: string, before: Cell): Cell {
   const plain = text.trim();
   if (plain === '') return null;
-  if (typeof before === 'number') return Number.isNaN(Number(plain)) ? plain : Number(plain);
+  if (typeof before === 'number') {
+    // "1.000" may be one or a thousand: it stays text, and the server asks for a number.
+    const read = parseClinicalNumber(plain);
+    return read.ok ? read.value.toNumber() : plain;
+  }
   if (typeof before === 'boolean') return plain === 'true' ? true : plain === 'false' ? false : plain;
   return Array.isArray(before) ? plain.split(/\s*,\s*/) : plain;
 }
 
-/** One entry of a rule pack is wrong: what it shall be, from when, and why. */
+/** One entry of a rule pack is wrong, or one is missing: what it shall be, from when, and why. */
 export function ProposeDrawer({ today }: { readonly today: string }): ReactElement {
   const t = useTexts(texts);
   const drawer = useDrawer('house-propose');
@@ -45,6 +51,7 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
   const [article, setArticle] = useState('');
   const [reason, setReason] = useState('');
   const [certainty, setCertainty] = useState<(typeof CERTAINTIES)[number]>('H');
+  const [op, setOp] = useState<'set' | 'add'>('set');
   const [effect, setEffect] = useState<Effect>();
   const [wrong, setWrong] = useState<readonly Issue[]>([]);
   const period = usePeriod(today);
@@ -56,15 +63,18 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
   });
   const { subject, path, key, cells = {} } = found ?? {};
   // What names the entry is not changed: that would be another entry.
-  const fields = Object.entries(cells).filter(([name]) => key?.[name] === undefined);
-  const changed = Object.entries(typed).filter(([name, text]) => text !== shown(cells[name] ?? null));
+  const adds = op === 'add';
+  const fields = Object.entries(cells).filter(([name]) => adds || key?.[name] === undefined);
+  const changed = Object.entries(typed).filter(([name, text]) => adds || text !== shown(cells[name] ?? null));
   const entry = {
     subject,
     path,
-    key,
-    op: 'set',
+    // A new row is named by what is typed into the columns that name the others.
+    key: adds ? Object.fromEntries(Object.keys(key ?? {}).map((name) => [name, (typed[name] ?? '').trim()])) : key,
+    op,
     cells: Object.fromEntries(changed.map(([name, text]) => [name, typedAs(text, cells[name] ?? null)])),
   };
+  const isTable = Object.keys(key ?? {}).length > 0;
   const look = async (): Promise<void> => {
     setEffect(undefined);
     try {
@@ -101,22 +111,38 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
         onChange={(row) => {
           setFound(row);
           setTyped({});
+          setOp('set');
           setEffect(undefined);
         }}
         error={found && !found.path ? t('chooseEntry') : undefined}
         autoFocus
       />
+      {isTable && (
+        <Segmented<'set' | 'add'>
+          label={t('whatToDo')}
+          value={op}
+          onChange={(next) => {
+            setOp(next);
+            setTyped({});
+            setEffect(undefined);
+          }}
+          options={[
+            { value: 'set', label: t('changeEntry') },
+            { value: 'add', label: t('addEntry') },
+          ]}
+        />
+      )}
       {found?.path && (
         <div className="hou-cells">
           <b>{t('field')}</b>
-          <b>{t('was')}</b>
-          <b>{t('now')}</b>
+          <b>{t(adds ? 'pattern' : 'was')}</b>
+          <b>{t(adds ? 'newRow' : 'now')}</b>
           {fields.map(([name, cell]) => (
             <Cells
               key={name}
               name={name}
               was={shown(cell)}
-              value={typed[name] ?? shown(cell)}
+              value={typed[name] ?? (adds ? '' : shown(cell))}
               onChange={(text) => setTyped((now) => ({ ...now, [name]: text }))}
             />
           ))}
@@ -124,7 +150,8 @@ export function ProposeDrawer({ today }: { readonly today: string }): ReactEleme
       )}
       {effect && (
         <p role="status">
-          {t('effectLine', { n: effect.entries.length, visits: effect.openVisits, lines: effect.unpaidLines })}
+          {t('effectLine', { n: effect.entries.length, visits: effect.openVisits, lines: effect.unpaidLines })}{' '}
+          {t('effectClaims', { tests: effect.pendingTests, open: effect.openClaims, sent: effect.sentClaims })}
         </p>
       )}
       <Issues of={[...wrong, ...own]} />
