@@ -18,7 +18,7 @@ import { proveView } from '@mach/store';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import { type SetUpInput, setUp } from './contract.ts';
 import clinic from './module.ts';
-import { EMPTY_FORM, lineInput, missing, type VisitForm, vitalValues } from './rules/visit.ts';
+import { EMPTY_FORM, lineInput, missing, type VisitForm, vitalsInput } from './rules/visit.ts';
 import { houseView, pricesView } from './views/house.ts';
 
 const roles = defineModule({
@@ -116,10 +116,11 @@ test('a whole visit of one person by the inputs of the page: signed, paid, hande
       },
     ],
   };
-  assert.deepEqual(missing(form), []);
+  assert.deepEqual(missing(form, false), ['allergies']);
+  assert.deepEqual(missing({ ...form, allergies: '0' }, false), []);
   h.clock.advance(60_000);
   await h.send(startExam, { encounter: id }, owner);
-  await h.send(recordVitals, { encounter: id, values: vitalValues(form.vitals) }, owner);
+  await h.send(recordVitals, { encounter: id, ...vitalsInput(form) }, owner);
   await h.send(recordAllergies, { patient, encounter: id, none: true }, owner);
   await h.send(saveNote, { encounter: id, sections: { history: form.history, exam: form.exam } }, owner);
   await h.send(diagnose, { encounter: id, diagnoses: [{ code: 'I10', principal: true }] }, owner);

@@ -10,7 +10,7 @@ import {
   type Step,
   steps,
   type VisitForm,
-  vitalValues,
+  vitalsInput,
 } from './visit.ts';
 
 const LINE = {
@@ -25,7 +25,8 @@ const LINE = {
 };
 const FULL: VisitForm = {
   ...EMPTY_FORM,
-  vitals: { sbp: '150', dbp: '90', pulse: ' ' },
+  vitals: { sbp: '150', dbp: '90', pulse: '' },
+  allergies: '0',
   history: 'Đau đầu 2 ngày',
   exam: 'Tỉnh',
   diagnoses: [{ code: 'I10', text: 'Tăng huyết áp' }],
@@ -85,9 +86,9 @@ test('whatever was done is not done again, and the order stays', () => {
 });
 
 test('what is missing is said, a line needs a dose and days', () => {
-  assert.deepEqual(missing(EMPTY_FORM), ['history', 'exam', 'diagnosis']);
-  assert.deepEqual(missing(FULL), []);
-  assert.deepEqual(missing({ ...FULL, lines: [{ ...LINE, days: '' }] }), ['line']);
+  assert.deepEqual(missing(EMPTY_FORM, false), ['history', 'exam', 'diagnosis']);
+  assert.deepEqual(missing(FULL, false), []);
+  assert.deepEqual(missing({ ...FULL, lines: [{ ...LINE, days: '' }] }, false), ['line']);
   assert.equal(lineInput({ ...LINE, morning: '0', evening: '' }), undefined);
   assert.deepEqual(lineInput(LINE), {
     drug: 'metformin-850-mg-v',
@@ -95,11 +96,26 @@ test('what is missing is said, a line needs a dose and days', () => {
     slots: { morning: '1', evening: '1' },
     days: 30,
   });
-  assert.deepEqual(vitalValues(FULL.vitals), { sbp: '150', dbp: '90' });
+  // Canonical "0.125" and "1.125" leave with a fourth decimal where a server could read a thousand.
+  assert.deepEqual(lineInput({ ...LINE, morning: '1.125' })?.slots, { morning: '1.1250', evening: '1' });
+});
+
+test('an unusual value is confirmed for that value only', () => {
+  assert.deepEqual(vitalsInput(FULL), { values: { sbp: '150', dbp: '90' } });
+  const high = { ...FULL, vitals: { sbp: '230', dbp: '125' }, confirmed: ['sbp=230', 'dbp=120'] };
+  assert.deepEqual(vitalsInput(high), { values: { sbp: '230', dbp: '125' }, confirmed: ['sbp'] });
+});
+
+test('nobody is recorded as without allergies because a field was passed over', () => {
+  const silent = { ...FULL, allergies: '' };
+  assert.deepEqual(missing(silent, false), ['allergies'], 'a drug waits for the question');
+  assert.deepEqual(missing(silent, true), []);
+  assert.deepEqual(missing({ ...silent, lines: [] }, false), []);
+  const facts = { state: 'waiting' as const, allergiesKnown: false, prescribed: false };
+  assert.ok(!steps(facts, { ...silent, lines: [] }, new Set()).includes('allergies'), 'and nothing is written');
 });
 
 test('allergies as they are told', () => {
-  assert.deepEqual(allergyItems(''), []);
-  assert.deepEqual(allergyItems('Không'), []);
+  for (const none of ['Không', 'k', '0', ' none ']) assert.deepEqual(allergyItems(none), [], none);
   assert.deepEqual(allergyItems('penicillin, tôm'), [{ substance: 'penicillin' }, { substance: 'tôm' }]);
 });

@@ -24,7 +24,7 @@ import {
   useTexts,
   useView,
 } from '@mach/ui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { dayNumbers } from '../rules/day.ts';
 import { useMyShift } from './shift.tsx';
 import { texts } from './texts.ts';
@@ -34,6 +34,24 @@ interface OutboxRow {
   destination: string;
   state: string;
   createdAt: string;
+}
+
+/** Rows that one question to the server brings at most. */
+const PAGE = 1_000;
+
+/** A sum is of all rows: loads them to the last. */
+function useWhole({
+  hasMore,
+  loadMore,
+  rows,
+}: {
+  hasMore: boolean;
+  loadMore: () => void;
+  rows: readonly unknown[];
+}): void {
+  useEffect(() => {
+    if (hasMore && rows.length > 0) loadMore();
+  }, [hasMore, loadMore, rows.length]);
 }
 
 /** The end of the day: what was taken, who came, what was handed over, what has not reached its destination; the count. */
@@ -47,13 +65,15 @@ export function DayClose({
   const t = useTexts(texts);
   const pick = usePick();
   const since = startOfLocalDay(useNow());
-  const invoices = useView<InvoiceRow>('cashier.invoices', { 'date.from': since }, { sort: '-date', limit: 500 });
-  const drugs = useView<DispenseRow>('pharmacy.dispenses', { 'at.from': since }, { sort: '-at', limit: 500 });
+  const invoices = useView<InvoiceRow>('cashier.invoices', { 'date.from': since }, { sort: '-date', limit: PAGE });
+  const drugs = useView<DispenseRow>('pharmacy.dispenses', { 'at.from': since }, { sort: '-at', limit: PAGE });
   const unsent = useView<OutboxRow>(
     'exchange.outbox',
     { state: ['pending', 'refused'] },
     { sort: 'createdAt', live: false, limit: 100 },
   );
+  useWhole(invoices);
+  useWhole(drugs);
   const day = dayNumbers({ visits, invoices: invoices.rows, drugs: drugs.rows });
   const shift = useMyShift();
   const [pieces, setPieces] = useState<Readonly<Record<number, string>>>({});

@@ -42,7 +42,7 @@ function Home(): ReactElement {
   const list = useView<CashierQueueRow>(
     'cashier.queue',
     { 'arrivedAt.from': startOfLocalDay(now) },
-    { sort: 'rank', limit: 300 },
+    { sort: 'rank', limit: 1_000 },
   );
   const [place = '', id] = path;
   const row = place === 'visit' ? list.rows.find((one) => one.key === id) : undefined;

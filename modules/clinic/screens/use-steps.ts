@@ -30,7 +30,7 @@ import {
 } from '@mach/pharmacy/contract.ts';
 import { type Envelope, type Issue, useCommand, useView } from '@mach/ui';
 import { useRef, useState } from 'react';
-import { allergyItems, lineInput, type Step, steps, type VisitForm, vitalValues } from '../rules/visit.ts';
+import { allergyItems, lineInput, type Step, steps, type VisitForm, vitalsInput } from '../rules/visit.ts';
 import type { OpenVisit } from './use-visit.ts';
 
 export interface Paying {
@@ -72,7 +72,7 @@ export function useSteps(encounter: string, patient: string, visit: OpenVisit, f
       case 'start':
         return commands.start.run({ encounter });
       case 'vitals':
-        return commands.vitals.run({ encounter, values: vitalValues(form.vitals) });
+        return commands.vitals.run({ encounter, ...vitalsInput(form) });
       case 'allergies': {
         const items = allergyItems(form.allergies);
         return commands.allergies.run({ patient, encounter, ...(items.length > 0 ? { items } : { none: true }) });

@@ -1,13 +1,19 @@
 import type { CashierQueueRow, SettleInput } from '@mach/cashier/contract.ts';
 import {
   AlertLine,
+  Allergy,
+  type AllergyState,
   Checkbox,
   Chip,
   CodeSearch,
+  clinicalNumber,
   type FinishAction,
   FinishBar,
   IconButton,
+  type Issue,
+  MoneyField,
   money,
+  NumberField,
   PrintButton,
   Section,
   Segmented,
@@ -18,15 +24,35 @@ import {
   useTexts,
 } from '@mach/ui';
 import { type ReactElement, useState } from 'react';
-import { type DrugLine, EMPTY_FORM, missing, steps, VITALS, type VisitForm } from '../rules/visit.ts';
+import {
+  confirmation,
+  type DrugLine,
+  EMPTY_FORM,
+  missing,
+  steps,
+  VITALS,
+  type VisitForm,
+  type VitalField,
+} from '../rules/visit.ts';
 import { ShiftNeeded, useMyShift } from './shift.tsx';
 import { texts } from './texts.ts';
 import { useSteps } from './use-steps.ts';
-import { useVisit } from './use-visit.ts';
+import { type OpenVisit, useVisit } from './use-visit.ts';
 
 type Method = Exclude<SettleInput['payments'][number]['method'], 'deposit'>;
 const OPEN = ['waiting', 'in-exam', 'awaiting-results', 'results-ready'];
-const digits = (text: string): string => text.replaceAll(/\D/g, '').slice(0, 11);
+/** What is known, in three states: nobody prescribes past an allergy that stands in another screen. */
+function allergyOf({ allergies }: OpenVisit): AllergyState {
+  const items = allergies.flatMap((one) =>
+    one.noneKnown || one.substance === null ? [] : [{ substance: one.substance, reaction: one.reaction ?? undefined }],
+  );
+  if (items.length > 0) return { state: 'known', items };
+  const none = allergies.find((one) => one.noneKnown);
+  return none ? { state: 'none', at: none.recordedAt ?? undefined } : { state: 'unasked' };
+}
+
+/** The vital sign that an issue is about. */
+const itemOf = (issue: Issue): VitalField | undefined => VITALS.find((item) => issue.field === `values.${item}`);
 
 /** A whole visit on one page and one key: signs the exam, then takes the money and hands the drugs over. */
 export function Visit({
@@ -41,7 +67,8 @@ export function Visit({
   const t = useTexts(texts);
   const pick = usePick();
   const draft = useDraft<VisitForm>(`clinic:${row.key}`, EMPTY_FORM);
-  const form = draft.value;
+  // A draft of an earlier version of the app may lack what was added since.
+  const form = { ...EMPTY_FORM, ...draft.value };
   const put = (next: Partial<VisitForm>): void => draft.set({ ...form, ...next });
   const visit = useVisit(row);
   const shift = useMyShift();
@@ -54,10 +81,20 @@ export function Visit({
   const due = visit.bill?.patientTotal ?? 0;
   const cash = method === 'cash' ? Number(given || due) : due;
   const needsShift = paying && due > 0 && method === 'cash' && shift.row === null;
-  const lacking = examining ? missing(form) : [];
-  const names = { history: t('history'), exam: t('exam'), diagnosis: t('diagnosis'), line: t('prescription') };
+  const lacking = examining ? missing(form, visit.facts.allergiesKnown) : [];
+  const names = {
+    history: t('history'),
+    exam: t('exam'),
+    diagnosis: t('diagnosis'),
+    line: t('prescription'),
+    allergies: t('allergies'),
+  };
   const refused = stepping.stopped?.issues ?? [];
-  const warned = stepping.stopped?.step === 'prescribe' && refused.every((issue) => issue.severity !== 'error');
+  const passable = refused.every((issue) => issue.severity !== 'error');
+  const warned = stepping.stopped?.step === 'prescribe' && passable;
+  const unusual =
+    stepping.stopped?.step === 'vitals' && passable ? refused.flatMap((issue) => itemOf(issue) ?? []) : [];
+  const sure = (item: VitalField): string => confirmation(item, form.vitals[item] ?? '');
   const left = steps(visit.facts, form, new Set());
 
   async function run(): Promise<void> {
@@ -70,6 +107,11 @@ export function Visit({
 
   const page = (
     <div className="m-page clinic-page">
+      {!visit.loading && (
+        <div className="clinic-row">
+          <Allergy allergy={allergyOf(visit)} />
+        </div>
+      )}
       {refused.map((issue) => (
         <AlertLine
           key={`${issue.code}${issue.field ?? ''}`}
@@ -77,6 +119,19 @@ export function Visit({
           what={pick(issue.text)}
           why={issue.remedy ? pick(issue.remedy) : undefined}
         />
+      ))}
+      {unusual.map((item) => (
+        <Checkbox
+          key={item}
+          checked={form.confirmed.includes(sure(item))}
+          onChange={(yes) =>
+            put({
+              confirmed: yes ? [...form.confirmed, sure(item)] : form.confirmed.filter((one) => one !== sure(item)),
+            })
+          }
+        >
+          {t('measuredAgain', { item: t(item), value: clinicalNumber(form.vitals[item] ?? '') })}
+        </Checkbox>
       ))}
       {warned && <TextField label={t('keepReason')} required value={keep} onChange={setKeep} maxLength={300} />}
       {examining && (
@@ -128,12 +183,7 @@ export function Visit({
                   ]}
                 />
                 {method === 'cash' && (
-                  <TextField
-                    label={t('cashGiven')}
-                    inputMode="numeric"
-                    value={given}
-                    onChange={(text) => setGiven(digits(text))}
-                  />
+                  <MoneyField label={t('cashGiven')} value={given} onChange={setGiven} placeholder={money(due)} />
                 )}
                 {cash > due && (
                   <span className="clinic-change">
@@ -193,24 +243,15 @@ function ExamForm({
       <Section anchor={1} title={t('vitals')}>
         <div className="clinic-vitals">
           {VITALS.map((item, i) => (
-            <TextField
+            <NumberField
               key={item}
               label={t(item)}
-              inputMode="decimal"
               value={form.vitals[item] ?? ''}
               onChange={(value) => put({ vitals: { ...form.vitals, [item]: value } })}
               autoFocus={i === 0}
             />
           ))}
         </div>
-        {!known && (
-          <TextField
-            label={t('allergies')}
-            hint={t('allergiesHint')}
-            value={form.allergies}
-            onChange={(allergies) => put({ allergies })}
-          />
-        )}
       </Section>
       <Section anchor={2} title={t('exam')}>
         <div className="clinic-form">
@@ -252,6 +293,17 @@ function ExamForm({
       </Section>
       {!lines && (
         <Section anchor={3} title={t('prescription')}>
+          {!known && (
+            <div className="clinic-vitals">
+              <TextField
+                label={t('allergies')}
+                hint={t('allergiesHint')}
+                required={form.lines.length > 0}
+                value={form.allergies}
+                onChange={(allergies) => put({ allergies })}
+              />
+            </div>
+          )}
           <Lines lines={form.lines} onChange={(next) => put({ lines: next })} />
         </Section>
       )}
@@ -297,16 +349,20 @@ function Lines({
         <div key={line.code} className="clinic-drug">
           <strong className="clinic-drug-name">{line.name}</strong>
           {SLOTS.map((slot) => (
-            <TextField
+            <NumberField
               key={slot}
               label={t(slot)}
-              inputMode="decimal"
               value={line[slot]}
               onChange={(value) => put(i, { [slot]: value })}
               autoFocus={slot === 'morning'}
             />
           ))}
-          <TextField label={t('days')} inputMode="numeric" value={line.days} onChange={(days) => put(i, { days })} />
+          <NumberField
+            label={t('days')}
+            range={{ hard: [1, 90] }}
+            value={line.days}
+            onChange={(days) => put(i, { days })}
+          />
           <IconButton
             icon="trash"
             size="small"

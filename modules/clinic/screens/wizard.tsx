@@ -7,6 +7,7 @@ import {
   CodeSearch,
   FinishBar,
   IconButton,
+  MoneyField,
   PrintButton,
   Section,
   Select,
@@ -260,14 +261,13 @@ function Prices({
           <span>
             {one.name} <small>{one.unit}</small>
           </span>
-          <TextField
+          <MoneyField
             label={t('priceOf', { name: one.name })}
-            inputMode="numeric"
             value={String(one.price)}
-            onChange={(text) =>
+            onChange={(digits) =>
               onChange(
                 items.map((other) =>
-                  other.code === one.code ? { ...other, price: Number(text.replaceAll(/\D/g, '').slice(0, 9)) } : other,
+                  other.code === one.code ? { ...other, price: Number(digits.slice(0, 9)) } : other,
                 ),
               )
             }
@@ -319,7 +319,7 @@ function Staff(): ReactElement {
           label={t('role')}
           value={role}
           onChange={setRole}
-          options={ROLES.map((one) => ({ value: one, label: one === 'doctor' ? t('doctor') : one }))}
+          options={ROLES.map((one) => ({ value: one, label: t(one) }))}
         />
         <Button
           icon="plus"
