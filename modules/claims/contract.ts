@@ -101,6 +101,8 @@ export const recheckClaim = commandRef<EncounterInput, ClaimResult>('claims.rech
 /** Signs and sends a checked claim, or a corrected version of one that the portal has had. */
 export const resendClaim = commandRef<SendClaimInput, ClaimResult>('claims.resendClaim');
 /** Reaction on `encounter.unsettled`: the claim is a draft again; on `encounter.cancelled`: there is none any more. */
+/** A result or note of a claimed visit was corrected: the file is made anew, and replaces the one that was sent. */
+export const followCorrection = commandRef<SendClaimInput, { claim: string | null }>('claims.followCorrection');
 export const suspendClaim = commandRef<SuspendClaimInput, { claim: string | null; state: ClaimState | null }>(
   'claims.suspendClaim',
 );

@@ -5,13 +5,22 @@ import { checkCardCommand } from './commands/card.ts';
 import { sendCheckInCommand } from './commands/check-in.ts';
 import { SIGNATORY } from './commands/gather.ts';
 import {
+  followCorrectionCommand,
   prepareClaimCommand,
   recheckClaimCommand,
   releaseClaimCommand,
   resendClaimCommand,
   suspendClaimCommand,
 } from './commands/prepare.ts';
-import { PORTAL, prepareClaim, recordAnswer, releaseClaim, sendCheckIn, suspendClaim } from './contract.ts';
+import {
+  followCorrection,
+  PORTAL,
+  prepareClaim,
+  recordAnswer,
+  releaseClaim,
+  sendCheckIn,
+  suspendClaim,
+} from './contract.ts';
 import { openPortal, type PortalOptions } from './portal/accounts.ts';
 import { portalDestination } from './portal/destination.ts';
 import { schedules } from './schedules.ts';
@@ -61,6 +70,7 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
       releaseClaimCommand(seal),
       recheckClaimCommand(seal),
       resendClaimCommand(seal),
+      followCorrectionCommand(seal),
       suspendClaimCommand,
       recordAnswerCommand,
     ),
@@ -102,6 +112,21 @@ export function claimsModule(options: ClaimsOptions = {}): Module {
         event: 'cashier.adjusted',
         command: prepareClaim,
         input: ({ payload }) => (payload.payer === 'bhyt' ? { encounter: String(payload.encounter) } : undefined),
+        roles: ['system'],
+      }),
+      // The fund reads results and notes in the file: it must not keep a value that the house has withdrawn.
+      reaction({
+        name: 'claims.on-result-corrected',
+        event: 'lab.corrected',
+        command: followCorrection,
+        input: ({ payload }) => ({ encounter: String(payload.encounter), reason: 'Đính chính kết quả' }),
+        roles: ['system'],
+      }),
+      reaction({
+        name: 'claims.on-note-corrected',
+        event: 'outpatient.noteCorrected',
+        command: followCorrection,
+        input: ({ payload }) => ({ encounter: String(payload.encounter), reason: 'Đính chính phiếu khám' }),
         roles: ['system'],
       }),
       // Held until then by the setting `holdUntilHandOver`; a claim that was sent is left alone.

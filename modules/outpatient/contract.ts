@@ -168,6 +168,7 @@ export const takeNationalAnswer = commandRef<TakeNationalAnswerInput, NationalAn
 export interface OutpatientEvents {
   'outpatient.vitalsRecorded': { encounter: string; patient: string; panel: string; urgent: string[] };
   'outpatient.noteSigned': { encounter: string; patient: string; composition: string };
+  'outpatient.noteCorrected': { encounter: string; patient: string; composition: string };
   'outpatient.allergiesRecorded': { patient: string; state: AllergyState | null };
 }
 

@@ -248,6 +248,23 @@ export const releaseClaimCommand = (seal: XmlSeal) =>
     },
   });
 
+export const followCorrectionCommand = (seal: XmlSeal) =>
+  defineCommand({
+    name: 'claims.followCorrection',
+    kind: 'fact',
+    permission: 'claims.prepare',
+    title: { vi: 'Cập nhật hồ sơ BHYT theo đính chính', en: 'Bring a claim up to a correction' },
+    input: sendClaimInput,
+    async handle(input, ctx): Promise<{ claim: string | null }> {
+      const encounter = await ctx.lock<Encounter>('Encounter', input.encounter);
+      const slot = await claimOf(ctx, encounter);
+      // Nothing was gathered yet: the claim will be made with what stands then.
+      if (slot.isNew || (await claimFacts(ctx, encounter)) === undefined) return { claim: null };
+      const { claim } = await work(ctx, seal, input.encounter, 'automatic', input.reason);
+      return { claim };
+    },
+  });
+
 export const recheckClaimCommand = (seal: XmlSeal) =>
   defineCommand({
     name: 'claims.recheckClaim',

@@ -143,7 +143,9 @@ export const correctNoteCommand = defineCommand({
     const content = merge(before, input.sections, []);
     if (sameContent(before, content)) return answer(note, false);
     const corrected = await signNote(ctx, { ...note, section: toSections(content) }, input.reason);
-    ctx.emit('outpatient.noteSigned', { encounter: visit.id, patient: patientOf(visit), composition: note.id });
+    const what = { encounter: visit.id, patient: patientOf(visit), composition: note.id };
+    ctx.emit('outpatient.noteSigned', what);
+    ctx.emit('outpatient.noteCorrected', what);
     return answer(corrected, true);
   },
 });
