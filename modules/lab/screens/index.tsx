@@ -21,13 +21,14 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { type LabRow, type ReceiveSpecimenInput, type ReceiveSpecimenResult, receiveSpecimen } from '../contract.ts';
 import { parseLabelCode } from '../rules/label-code.ts';
 import { Banner } from './banner.tsx';
+import { BatchPage } from './batch-page.tsx';
 import { DonePage } from './done-page.tsx';
 import { Issues } from './issues.tsx';
 import './lab.css';
 import { ResultPage } from './result-page.tsx';
 import { CollectRow, OrderRow } from './rows.tsx';
 import { Sampling } from './sampling.tsx';
-import { nextOnBench, toCollect } from './sheet.ts';
+import { batches, nextOnBench, toCollect } from './sheet.ts';
 import { texts } from './texts.ts';
 import { useDays } from './use-days.ts';
 
@@ -64,7 +65,7 @@ function Home(): ReactElement {
   const single = useView<LabRow>(
     'lab.worklist',
     kind === 'sample' ? { encounter: id ?? '', group: 'lab' } : { key: [id ?? ''] },
-    { sort: 'rank', enabled: id !== undefined },
+    { sort: 'rank', enabled: id !== undefined && kind !== 'batch' },
   );
   const rows =
     id === undefined ? [] : single.rows.filter((r) => (kind === 'sample' ? r.encounter === id : r.key === id));
@@ -186,6 +187,22 @@ function Home(): ReactElement {
               {t(one)}
             </Chip>
           ))}
+          {which === 'bench' &&
+            can('lab.enter') &&
+            batches(days.rows).map(({ service, name, n }) => (
+              <Chip
+                key={service}
+                tone="info"
+                pressed={kind === 'batch' && id === service}
+                title={t('batchOf', { test: name })}
+                onClick={() => {
+                  leave();
+                  go(['batch', service]);
+                }}
+              >
+                {t('batchChip', { code: service, n })}
+              </Chip>
+            ))}
           {days.hasOlder && (
             <Chip tone="info" pressed={withOlder} onClick={() => setWithOlder(!withOlder)}>
               {t('olderDays', { n: days.older })}
@@ -227,10 +244,14 @@ function Home(): ReactElement {
       open={id !== undefined}
       onBack={() => go([])}
       banner={
-        person ? <Banner row={person} /> : <ScanField label={t('scan')} placeholder={t('scanAny')} routes={routes} />
+        person ? (
+          <Banner row={person} />
+        ) : kind === 'batch' ? undefined : (
+          <ScanField label={t('scan')} placeholder={t('scanAny')} routes={routes} />
+        )
       }
       finish={finish}
-      scans={kind === 'sample' ? [] : routes}
+      scans={kind === 'sample' || kind === 'batch' ? [] : routes}
       keys={[{ chord: 'F2', label: { vi: texts.vi.next, en: texts.en.next }, run: () => openNext() }]}
     >
       {page}
@@ -242,6 +263,12 @@ function Home(): ReactElement {
       <Sampling key={sample.key} one={sample} scanned={query.scan} onNext={openNext}>
         {frame}
       </Sampling>
+    );
+  if (kind === 'batch' && id !== undefined)
+    return (
+      <BatchPage key={id} service={id} rows={days.rows.filter((one) => one.service === id && one.specimen !== null)}>
+        {frame}
+      </BatchPage>
     );
   if (!row)
     return frame(

@@ -69,6 +69,21 @@ export function nextOnBench<R extends Pick<LabRow, 'key' | 'encounter' | 'specim
   );
 }
 
+/** Tests that lie on the bench more than once, most tubes first: worth a rack. At most so many stand above the list. */
+const RACKS = 4;
+
+export function batches(
+  rows: readonly Pick<LabRow, 'service' | 'name' | 'specimen'>[],
+): { service: string; name: string; n: number }[] {
+  const found = new Map<string, { service: string; name: string; n: number }>();
+  for (const { service, name } of rows.filter((row) => row.specimen !== null))
+    found.set(service, { service, name, n: (found.get(service)?.n ?? 0) + 1 });
+  return [...found.values()]
+    .filter((one) => one.n > 1)
+    .sort((a, b) => b.n - a.n || (a.service < b.service ? -1 : 1))
+    .slice(0, RACKS);
+}
+
 /** A visit a row: today's before those of earlier days, the most urgent first, then who has waited longest. */
 export function toCollect(
   rows: readonly LabRow[],
