@@ -73,7 +73,7 @@ test('every number of the morning is the count of its rows and of an independent
   assert.equal(String(page.rooms.today.inside), day.inside);
   assert.equal(String(page.rooms.today.results), day.results);
   assert.ok(page.rooms.today.visits >= 5, 'the morning has people');
-  for (const step of ['visits', 'waiting', 'inside', 'results', 'paying', 'done', 'insured'] as const)
+  for (const step of ['visits', 'waiting', 'inside', 'results', 'paying', 'done', 'other', 'insured'] as const)
     assert.equal((await rows(`day:${step}`)).length, page.rooms.today[step], step);
   let inRooms = 0;
   for (const room of page.rooms.rooms) {
@@ -111,6 +111,8 @@ test('every number of the morning is the count of its rows and of an independent
     assert.equal((await rows(`clocks:${clock.path}:ended:2026-11-23`)).length, clock.before.ended);
     assert.equal((await rows(`clocks:${clock.path}:running:2026-11-24`)).length, clock.today.running);
     assert.equal((await rows(`clocks:${clock.path}:over:2026-11-23`)).length, clock.before.over);
+    assert.equal((await rows(`clocks:${clock.path}:runningOver:2026-11-24`)).length, clock.today.runningOver);
+    assert.equal((await rows(`clocks:${clock.path}:ended:2026-11-24`)).length, clock.today.ended);
   }
   assert.ok(page.clocks.clocks.some((clock) => clock.before.ended > 0));
 
@@ -134,15 +136,19 @@ test('every number of the morning is the count of its rows and of an independent
     assert.equal(sum.patient, own.patient);
   }
   assert.ok(page.money.yesterday.n > 0);
-  const bills = await rows('money:2026-11-23');
-  assert.equal(bills.length, page.money.yesterday.n);
-  const sumOf = bills.reduce((sum, row) => sum.add(Decimal.of(String(row.value ?? 0))), Decimal.ZERO);
-  assert.ok(sumOf.eq(Decimal.of(page.money.yesterday.total)));
+  /** The rows that a number of money opens make that number, to the đồng. */
+  const addUp = async (figure: string, n: number, total: string): Promise<void> => {
+    const found = await rows(figure);
+    const sum = Decimal.sum(found.map((row) => Decimal.of(String(row.value ?? 0))));
+    assert.deepEqual([found.length, sum.toString()], [n, Decimal.of(total).toString()], figure);
+  };
+  await addUp('money:2026-11-23', page.money.yesterday.n, page.money.yesterday.total);
+  await addUp('money:2026-11-24', page.money.today.n, page.money.today.total);
 
   // Claims and stock.
   assert.ok(page.claims && page.stock);
   for (const which of ['returned', 'incomplete', 'late', 'soon'] as const)
-    assert.equal((await rows(`claims:${which}`)).length, page.claims[which].n, which);
+    await addUp(`claims:${which}`, page.claims[which].n, page.claims[which].money);
   const claims = await sql(
     `select count(*)::text as n from r where c ->> 'resourceType' = 'Claim' and c ->> 'status' = 'active'
        and (select e ->> 'valueCode' from jsonb_array_elements(c -> 'extension') e where e ->> 'url' = '${EXT}state') = 'has-findings'`,
@@ -150,6 +156,8 @@ test('every number of the morning is the count of its rows and of an independent
   assert.equal(String(page.claims.incomplete.n), claims.n);
   for (const which of ['out', 'low', 'expiring', 'expired'] as const)
     assert.equal((await rows(`stock:${which}`)).length, page.stock[which], which);
+  await addUp('stock:expiring', page.stock.expiring, page.stock.expiringWorth);
+  await addUp('stock:expired', page.stock.expired, page.stock.expiredWorth);
   const shelves = await readBalances(h.engine.database.tenant(1), 'stock', 'stock:');
   assert.ok(shelves.length > 0, 'the pharmacy has stock');
 
@@ -157,6 +165,11 @@ test('every number of the morning is the count of its rows and of an independent
   const stuck = (await readView(h.engine, director, 'operations.stuck', {})).rows as unknown as StuckRow[];
   assert.equal(stuck.length, page.stuck.n);
   assert.equal((await rows('stuck')).length, page.stuck.n);
+  assert.equal(
+    page.stuck.owners.reduce((sum, { n }) => sum + n, 0),
+    page.stuck.n,
+  );
+  for (const { owner, n } of page.stuck.owners) assert.equal((await rows(`stuck:${owner}`)).length, n, owner);
   const open = await sql(
     `select count(*)::text as n from r where c ->> 'resourceType' = 'Encounter'
        and (c #>> '{period,start}')::timestamptz < '2026-11-24T00:00:00+07:00'

@@ -1,3 +1,4 @@
+import { Decimal } from '@mach/base/decimal.ts';
 import {
   Drawer,
   Empty,
@@ -44,6 +45,9 @@ function Rows({ figure, title }: Opened): ReactElement {
   };
   const at = (row: FigureRow): string =>
     row.at === null ? '' : row.at.length === 10 ? formatDate(row.at) : formatDateTime(row.at);
+  // Money adds up to the number that was opened; the rows say so themselves.
+  const summed = rows.length > 0 && rows.every((row) => row.unit === 'dong');
+  const sum = Decimal.sum(rows.map((row) => Decimal.of(String(row.value ?? 0))));
   if (state === 'loading') return <Skeleton shape="table" />;
   if (state === 'error') return <ErrorState error={error} onRetry={reload} />;
   return (
@@ -53,6 +57,7 @@ function Rows({ figure, title }: Opened): ReactElement {
         label={title}
         rows={rows}
         keyOf={(row) => row.key}
+        foot={summed ? [t('sumOfRows'), money(sum)] : undefined}
         fill
         empty={<Empty title={t('noRows')} />}
         tone={(row) => (row.bad ? 'warn' : undefined)}
