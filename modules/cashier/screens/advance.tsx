@@ -3,6 +3,7 @@ import {
   Card,
   Drawer,
   formatDateTime,
+  MoneyField,
   money,
   PrintButton,
   toast,
@@ -23,7 +24,6 @@ import {
 } from '../contract.ts';
 import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
-import { MoneyField } from './money-field.tsx';
 import { QrPay } from './qr.tsx';
 import { type ChosenWay, IN_CASH, WayChoice, wayInput } from './way-choice.tsx';
 

@@ -1,7 +1,6 @@
-import { Button, Chip, IconButton, type Issue, money, Segmented, TextField, useTexts } from '@mach/ui';
+import { Button, Chip, IconButton, type Issue, MoneyField, money, Segmented, TextField, useTexts } from '@mach/ui';
 import { type ReactElement, type Ref, useId } from 'react';
 import { deskTexts } from './desk/texts.ts';
-import { MoneyField } from './money-field.tsx';
 import { QrPay } from './qr.tsx';
 import { texts } from './texts.ts';
 import { balanceOf, CASH, paymentsOf, usualNotes, type Way } from './ways.ts';

@@ -5,7 +5,9 @@ import {
   Fact,
   Facts,
   formatTime,
+  MoneyField,
   money,
+  moneyDigits,
   PrintButton,
   TextArea,
   TextField,
@@ -30,8 +32,6 @@ import {
 } from '../contract.ts';
 import { deskTexts } from './desk/texts.ts';
 import { Refusals } from './issues.tsx';
-import { digitsOf } from './money.ts';
-import { MoneyField } from './money-field.tsx';
 
 export const SHIFT_DRAWER = 'cashier-shift';
 
@@ -182,7 +182,7 @@ function CloseForm({
                 label={t('note', { note: money(row.note) })}
                 inputMode="numeric"
                 value={pieces[row.note] ?? ''}
-                onChange={(typed) => setPieces({ ...pieces, [row.note]: digitsOf(typed).slice(0, 5) })}
+                onChange={(typed) => setPieces({ ...pieces, [row.note]: moneyDigits(typed).slice(0, 5) })}
                 autoFocus={i === 0}
               />
               <span className="cash-number">{row.pieces > 0 ? money(row.note * row.pieces) : '—'}</span>

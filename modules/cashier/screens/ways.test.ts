@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digitsOf, grouped } from './money.ts';
 import { balanceOf, CASH, paymentsOf, usualNotes } from './ways.ts';
 
 test('an empty amount is the rest; nothing due needs no payment', () => {
@@ -38,11 +37,4 @@ test('notes that people hand over', () => {
   assert.deepEqual(usualNotes(114_820), [120_000, 150_000, 200_000, 500_000]);
   assert.deepEqual(usualNotes(500_000), [600_000]);
   assert.deepEqual(usualNotes(0), []);
-});
-
-test('money is typed in whole đồng with dots', () => {
-  assert.equal(grouped('1250000'), '1.250.000');
-  assert.equal(digitsOf('1.250.000'), '1250000');
-  assert.equal(digitsOf('0012a'), '12');
-  assert.equal(grouped(''), '');
 });
