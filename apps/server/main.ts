@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   });
   registerSimulationJobs(house);
   const app = await buildApp(house.engine, {
-    web: resolve(import.meta.dirname, '..', 'web', 'dist'),
+    // Another build of the staff app than the one beside the program.
+    web: process.env.MACH_WEB_DIST ?? resolve(import.meta.dirname, '..', 'web', 'dist'),
     log,
     rates: options.rates ? USUAL_RATES : undefined,
     hosts: options.hosts,
