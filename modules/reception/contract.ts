@@ -11,9 +11,11 @@ import type {
   IdentifyUnknownInput,
   KioskLookInput,
   KioskTakeInput,
+  MergePeopleInput,
   PersonFields,
   ReceiveUnknownInput,
   RegisterPatientInput,
+  SeparatePeopleInput,
   UpdatePatientInput,
 } from './inputs.ts';
 
@@ -65,6 +67,8 @@ export interface PersonSummary {
   deceased: boolean;
   /** Nobody knows who it is: the code name, and what to tell the person by. */
   unidentified: { code: string; marks?: string; broughtBy?: string; estimatedAge?: number } | null;
+  /** Records that became part of this one and can still be parted from it. */
+  merged: { patient: string; patientCode: string; name: string; at: string; how: string }[];
   cards: CardSummary[];
   /** null: never asked; empty: asked, none known. */
   allergies: { text: string; high: boolean }[] | null;
@@ -160,6 +164,21 @@ export interface IdentifyUnknownResult {
   moved: number;
 }
 
+export interface MergePeopleResult {
+  patient: string;
+  patientCode: string;
+  moved: number;
+}
+
+export interface SeparatePeopleResult {
+  /** The record that is open again. */
+  patient: string;
+  patientCode: string;
+  /** The record that it was part of. */
+  from: string;
+  moved: number;
+}
+
 export interface CallResult {
   encounter: string;
   /** Id of the record of this call. */
@@ -202,6 +221,11 @@ export const receiveUnknown = commandRef<ReceiveUnknownInput, ReceiveUnknownResu
 /** The person is known now: the record gets the name, or all of it moves to the record that the person has. */
 export const identifyUnknown = commandRef<IdentifyUnknownInput, IdentifyUnknownResult>('reception.identifyUnknown');
 
+/** Two records of one person become one; within seven days they can be parted again. */
+export const mergePeople = commandRef<MergePeopleInput, MergePeopleResult>('reception.mergePeople');
+/** Takes a merge back: what had moved returns, with what was done since in the visits that return. */
+export const separatePeople = commandRef<SeparatePeopleInput, SeparatePeopleResult>('reception.separatePeople');
+
 /** What the kiosk may know of somebody: enough to go on, nothing that a stranger could use. */
 export interface KioskLookResult {
   /** ready: a number can be given here · desk: somebody has to look · unknown: nobody is known by this. */
@@ -230,6 +254,7 @@ export const kioskTake = commandRef<KioskTakeInput, KioskTakeResult>('reception.
 
 export interface ReceptionEvents {
   'reception.identified': { code: string; patient: string; into: string; moved: number };
+  'reception.separated': { patient: string; from: string; moved: number };
   'reception.registered': { patient: string; patientCode: string };
   'reception.called': { encounter: string; room: string };
   'reception.absent': { encounter: string; room: string; times: number };

@@ -177,6 +177,21 @@ export const identifyUnknownInput = z.strictObject({
   how: reasonText,
 });
 
+export const mergePeopleInput = z.strictObject({
+  /** The record that is closed. */
+  patient: recordId,
+  /** The record that takes everything in. */
+  into: recordId,
+  /** By what it is certain that both are one person. */
+  how: reasonText,
+});
+
+export const separatePeopleInput = z.strictObject({
+  /** The record that was closed by the merge. */
+  patient: recordId,
+  reason: reasonText,
+});
+
 export type IdentifyInput = z.input<typeof identifyInput>;
 export type PersonFields = z.output<typeof personFields>;
 export type CardFields = z.input<typeof cardFields>;
@@ -190,4 +205,6 @@ export type ReceiveUnknownInput = z.input<typeof receiveUnknownInput>;
 export type CallInput = z.input<typeof callInput>;
 export type KioskLookInput = z.input<typeof kioskLookInput>;
 export type KioskTakeInput = z.input<typeof kioskTakeInput>;
+export type MergePeopleInput = z.input<typeof mergePeopleInput>;
+export type SeparatePeopleInput = z.input<typeof separatePeopleInput>;
 export type IdentifyUnknownInput = z.input<typeof identifyUnknownInput>;

@@ -7,6 +7,7 @@ import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { kioskLookCommand, kioskTakeCommand } from './commands/kiosk.ts';
+import { mergePeopleCommand, separatePeopleCommand } from './commands/people-merge.ts';
 import { absentCommand, callCommand } from './commands/queue.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
 import { identifyUnknownCommand, receiveUnknownCommand } from './commands/unknown.ts';
@@ -33,6 +34,8 @@ export default defineModule({
     changePayerCommand,
     receiveUnknownCommand,
     identifyUnknownCommand,
+    mergePeopleCommand,
+    separatePeopleCommand,
     callCommand,
     absentCommand,
     kioskLookCommand,

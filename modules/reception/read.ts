@@ -7,6 +7,9 @@ import type { BenefitCard } from '@mach/vn/bhyt/card.ts';
 import { readBhytNumber } from '@mach/vn/bhyt-card.ts';
 import { EXT, SID } from '@mach/vn/systems.ts';
 
+/** SNOMED CT "no known allergy": asked, none known. */
+export const NO_KNOWN_ALLERGY = '716186003';
+
 /** Setting that says what kind of facility this is to the insurer: level, points, former tier. */
 export const FACILITY_SETTING = 'reception.facility';
 export const FACILITY_DEFAULT: Omit<BenefitFacility, 'code'> = { level: 'basic', points: 46 };

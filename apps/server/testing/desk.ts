@@ -8,7 +8,7 @@ import { buildApp } from '../http/app.ts';
 import { launchBrowser } from './browser.ts';
 import { closeInTime } from './closing.ts';
 import { type TestEngine, testEngine } from './engine.ts';
-import { looksRight, PATIENCE, picture, type Seat, scan, takeSeat, WEB } from './hands.ts';
+import { looksRight, PATIENCE, picture, presses, type Seat, scan, takeSeat, WEB } from './hands.ts';
 
 /** A hospital for tests in a browser: the engine with its accounts, its server on a free port, and a browser. */
 export interface Desks {
@@ -98,7 +98,7 @@ export class Desk {
 
   /** As fast as nobody types, but no scanner either: a burst that ends in Enter would be taken for a scan. */
   type = async (text: string): Promise<void> => {
-    this.keys += text.length;
+    this.keys += presses(text);
     await this.page.keyboard.type(text, { delay: 60 });
   };
 

@@ -156,6 +156,15 @@ export async function looksRight(page: Page, name: string): Promise<void> {
   assert.equal(await tooWide(page), 0, `${name} is too wide`);
 }
 
+const TWICE: Readonly<Record<string, number>> = { đ: 2, Đ: 2 };
+
+/**
+ * How often a person presses a key for a text, as it is typed with Telex: â is aa, ươ is uwow, a tone is one press more. The
+ * shift of a capital is held, not pressed.
+ */
+export const presses = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (TWICE[letter] ?? letter.normalize('NFD').length), 0);
+
 export interface Effort {
   readonly keys?: number;
   readonly clicks?: number;

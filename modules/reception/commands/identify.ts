@@ -16,15 +16,15 @@ import { SID } from '@mach/vn/systems.ts';
 import { cardSummary } from '../card.ts';
 import type { IdentifyResult, PersonSummary } from '../contract.ts';
 import { identifyInput } from '../inputs.ts';
+import { isSeparable, mergeOf } from '../merged.ts';
 import { patientCodeOf, personOf } from '../person.ts';
+import { NO_KNOWN_ALLERGY } from '../read.ts';
 import { type CardReading, readBhyt, readCccd } from '../scan.ts';
 import { unitsOn, wardText } from '../units.ts';
 import { unidentifiedOf } from '../unknown.ts';
 import { cardsOf } from './coverage.ts';
 import { notice, type PatientRecord } from './register.ts';
 
-/** SNOMED CT "no known allergy": asked, none known. */
-const NO_KNOWN_ALLERGY = '716186003';
 /** More people than this on one number is a mistake that the desk cannot sort out by reading. */
 const MOST_PEOPLE = 10;
 
@@ -184,6 +184,7 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
     wardText: wardText(personOf(patient).wardCode, unitsOn(ctx)),
     unidentified: unidentifiedOf(patient) ?? null,
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
+    merged: await mergedInto(ctx, patient),
     cards: cards.map(cardSummary),
     allergies: await allergies(ctx, patient.id),
     today: visits
@@ -199,6 +200,27 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
       ? { at: last.period?.start ?? '', reason: last.reasonCode?.[0]?.text ?? null, room: roomOf(last) ?? null }
       : null,
   };
+}
+
+/** Records that were merged into this one, as long as that can be taken back. */
+async function mergedInto(ctx: CommandContext, patient: PatientRecord): Promise<PersonSummary['merged']> {
+  const links = (patient.link ?? []).filter((link) => link.type === 'replaces');
+  const found: PersonSummary['merged'] = [];
+  for (const one of await patientsOf(
+    ctx,
+    links.map((link) => idOf(link.other)),
+  )) {
+    const merge = mergeOf(one);
+    if (merge && isSeparable(merge, ctx.performedAt))
+      found.push({
+        patient: one.id,
+        patientCode: patientCodeOf(one) ?? '',
+        name: one.name?.[0]?.text ?? '',
+        at: merge.at,
+        how: merge.how,
+      });
+  }
+  return found;
 }
 
 async function allergies(ctx: CommandContext, patient: string): Promise<PersonSummary['allergies']> {

@@ -13,6 +13,7 @@ import { patientCode } from '@mach/vn/patient-code.ts';
 import { checkPerson } from '@mach/vn/person.ts';
 import type { Notice, RegisterPatientResult } from '../contract.ts';
 import { type PersonFields, registerPatientInput, updatePatientInput } from '../inputs.ts';
+import { likeness } from '../likeness.ts';
 import {
   lookalikeKeys,
   PAPER_SYSTEM,
@@ -218,19 +219,23 @@ async function checkDuplicates(
   if (alike.length === 0) return;
   throw new Problem(
     409,
-    alike.slice(0, 10).map((p) => ({
-      severity: 'error',
-      code: 'possible-duplicate',
-      field: `notDuplicateOf.${p.id}`,
-      text: {
-        vi: `Có thể trùng: ${p.name?.[0]?.text ?? ''}, sinh ${born(p)}, mã ${patientCodeOf(p) ?? ''}, ${p.address?.[0]?.text ?? ''}`,
-        en: `May be the same: ${p.name?.[0]?.text ?? ''}, born ${born(p)}, code ${patientCodeOf(p) ?? ''}, ${p.address?.[0]?.text ?? ''}`,
-      },
-      remedy: {
-        vi: 'Mở hồ sơ cũ nếu là cùng một người; nếu không, xác nhận "người khác"',
-        en: 'Open that record if it is the same person; if not, confirm "somebody else"',
-      },
-    })),
+    alike
+      .map((p) => ({ p, percent: likeness(personOf(p), fields) }))
+      .sort((a, b) => b.percent - a.percent)
+      .slice(0, 10)
+      .map(({ p, percent }) => ({
+        severity: 'error',
+        code: 'possible-duplicate',
+        field: `notDuplicateOf.${p.id}`,
+        text: {
+          vi: `Có thể trùng, khoảng ${percent} %: ${p.name?.[0]?.text ?? ''}, sinh ${born(p)}, mã ${patientCodeOf(p) ?? ''}, ${p.address?.[0]?.text ?? ''}`,
+          en: `May be the same, about ${percent} %: ${p.name?.[0]?.text ?? ''}, born ${born(p)}, code ${patientCodeOf(p) ?? ''}, ${p.address?.[0]?.text ?? ''}`,
+        },
+        remedy: {
+          vi: 'Mở hồ sơ cũ nếu là cùng một người; nếu không, xác nhận "người khác"',
+          en: 'Open that record if it is the same person; if not, confirm "somebody else"',
+        },
+      })),
   );
 }
 

@@ -125,7 +125,7 @@ async function giveName(
 }
 
 /** A record that cannot be this person's: of the other sex, of somebody dead, or one that leads elsewhere itself. */
-function refuseUnfit(unknown: PatientRecord, known: PatientRecord): void {
+export function refuseUnfit(unknown: PatientRecord, known: PatientRecord): void {
   const sexes = [unknown.gender, known.gender];
   const unfit =
     known.id === unknown.id || known.active === false || unidentifiedOf(known) !== undefined

@@ -4,6 +4,7 @@ import type { PersonSummary } from '../contract.ts';
 import { bannerOf } from './banner-facts.ts';
 import { EDIT_DRAWER, EditDrawer } from './edit-drawer.tsx';
 import { IDENTIFY_DRAWER, IdentifyDrawer } from './identify-drawer.tsx';
+import { MERGE_DRAWER, MergeDrawer, MergedNote, SEPARATE_DRAWER, SeparateDrawer } from './merge-drawer.tsx';
 import { texts } from './texts.ts';
 
 /** Who is open, with the way to correct what is known of them. */
@@ -18,6 +19,8 @@ export function Banner(props: {
   const t = useTexts(texts);
   const drawer = useDrawer(EDIT_DRAWER);
   const naming = useDrawer(IDENTIFY_DRAWER);
+  const merging = useDrawer(MERGE_DRAWER);
+  const separating = useDrawer(SEPARATE_DRAWER);
   return (
     <>
       <PatientBanner
@@ -37,7 +40,16 @@ export function Banner(props: {
       {person.unidentified ? (
         <IdentifyDrawer key={person.patient} person={person} scanned={scanned} onIdentified={onIdentified} />
       ) : (
-        <EditDrawer key={person.patient} person={person} onSaved={reload} />
+        <>
+          <EditDrawer key={person.patient} person={person} onSaved={reload} onDouble={merging.open} />
+          <MergeDrawer key={`merge ${person.patient}`} person={person} onMerged={onIdentified} />
+        </>
+      )}
+      {person.merged.length > 0 && (
+        <>
+          <MergedNote person={person} onBack={separating.open} />
+          <SeparateDrawer key={`part ${person.patient}`} person={person} onSeparated={onIdentified} />
+        </>
       )}
     </>
   );

@@ -11,9 +11,12 @@ export const EDIT_DRAWER = 'reception-person';
 export function EditDrawer({
   person,
   onSaved,
+  onDouble,
 }: {
   readonly person: PersonSummary;
   readonly onSaved: () => void;
+  /** The person has another record. */
+  readonly onDouble: () => void;
 }): ReactElement {
   const t = useTexts(texts);
   const drawer = useDrawer(EDIT_DRAWER);
@@ -50,6 +53,11 @@ export function EditDrawer({
         .map((issue) => (
           <IssueLine key={issue.code} issue={issue} />
         ))}
+      <div className="rec-pad">
+        <Button size="small" look="quiet" icon="user" onClick={onDouble}>
+          {t('mergeOpen')}
+        </Button>
+      </div>
       <PersonForm draft={draft} onChange={setDraft} issues={update.issuesByField} onEnter={save} focus="phone" />
     </Drawer>
   );

@@ -30,7 +30,6 @@ export function SideScroll({ label, className, children }: SideScrollProps): Rea
   const box = useRef<HTMLElement>(null);
   const wider = useWider(box);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys (WCAG 2.1.1)
     <section ref={box} className={className} aria-label={wider ? label : undefined} tabIndex={wider ? 0 : undefined}>
       {children}
     </section>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { DESK, PATIENCE, picture, type Seat, scan, takeSeat, tooWide } from '../../../server/testing/hands.ts';
+import { DESK, PATIENCE, picture, presses, type Seat, scan, takeSeat, tooWide } from '../../../server/testing/hands.ts';
 
 export type Row = Record<string, unknown> & { key: string };
 
@@ -31,7 +31,7 @@ export class Staff {
 
   /** Slower than a scanner, and letters as the keyboard program of the country commits them. */
   async type(text: string): Promise<void> {
-    this.keys += text.length;
+    this.keys += presses(text);
     await this.page.keyboard.type(text, { delay: 60 });
   }
 

@@ -289,6 +289,15 @@ describe('the doctor', () => {
     await page.locator('.doc-basket select').waitFor({ state: 'detached' });
     await press('Control+Enter');
     await page.getByText(/Đã ký 1 chỉ định/).waitFor();
+    // A drug with its dose goes on to the prescription, where it is read and checked.
+    await page.waitForFunction(() => document.activeElement?.matches('.m-drawer input'));
+    await type('ceftriaxon 1g tmc 12h 7n');
+    await choose(room, 'cefTRIAXon 1');
+    await page.locator('.m-drawer').waitFor({ state: 'detached' });
+    await page.locator('.doc-dose-read', { hasText: /1\slọ.*mỗi 12\sgiờ.*7\sngày.*14\slọ/ }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.matches('.doc-dose input'));
+    await press('Enter');
+    await page.locator('.doc-rx-line', { hasText: 'cefTRIAXon' }).waitFor();
     await room.context.close();
   });
 

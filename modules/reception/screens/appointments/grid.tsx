@@ -1,4 +1,4 @@
-import { cx, useTexts } from '@mach/ui';
+import { useTexts } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, useEffect, useRef } from 'react';
 import { type Arrow, cellKey, type Grid, type GridCell, step } from './grid-model.ts';
 import { texts } from './texts.ts';
@@ -85,17 +85,20 @@ function Cell(props: {
   const { cell, when, selected, buttonRef, onFocus, onOpen } = props;
   const t = useTexts(texts);
   const { places, booked } = cell.slot;
-  const state = cell.closed ? 'closed' : cell.free === 0 ? 'full' : 'free';
-  const label = cell.closed
-    ? t('cellClosed', { when })
-    : cell.free === 0
-      ? t('cellFull', { when })
-      : t('cell', { when, free: cell.free, places });
+  // A time that is over is no free place, whoever did not come.
+  const state = cell.past ? 'past' : cell.closed ? 'closed' : cell.free === 0 ? 'full' : 'free';
+  const label = cell.past
+    ? t('cellPast', { when, booked, places })
+    : cell.closed
+      ? t('cellClosed', { when })
+      : cell.free === 0
+        ? t('cellFull', { when })
+        : t('cell', { when, free: cell.free, places });
   return (
     <button
       ref={buttonRef}
       type="button"
-      className={cx('apt-cell', cell.past && 'apt-past')}
+      className="apt-cell"
       data-state={state}
       tabIndex={selected ? 0 : -1}
       aria-label={label}
@@ -108,7 +111,9 @@ function Cell(props: {
           <i key={i} data-taken={i < booked || undefined} />
         ))}
       </span>
-      <span className="apt-left">{cell.closed ? t('closed') : cell.free === 0 ? t('full') : cell.free}</span>
+      <span className="apt-left">
+        {state === 'past' ? '' : cell.closed ? t('closed') : cell.free === 0 ? t('full') : cell.free}
+      </span>
     </button>
   );
 }

@@ -8,6 +8,7 @@ import {
 import { addDays, fromLocal } from '@mach/base/time.ts';
 import {
   AlertLine,
+  Button,
   Chip,
   Drawer,
   Empty,
@@ -130,6 +131,13 @@ function Home(): ReactElement {
     <WorkspaceFrame
       listTitle={t('list')}
       listCount={list.length}
+      listTools={
+        <div className="apt-to-grid">
+          <Button size="small" icon="calendar" onClick={() => go([day, span, room])}>
+            {t('toGrid')}
+          </Button>
+        </div>
+      }
       list={
         <Worklist
           label={t('list')}

@@ -93,7 +93,7 @@ export function PaperRx(props: {
   }
 
   const form = (
-    <div className="doc-pad">
+    <div className="doc-pad doc-stack">
       {onGiven ? <p>{t('leadOpen')}</p> : <OfflineNote>{t('lead')}</OfflineNote>}
       {!onGiven && <AlertLine level="warn" what={t('askAllergy')} />}
       {failed !== 'none' && <AlertLine level="stop" what={t(`failed_${failed}`)} />}
@@ -122,9 +122,11 @@ export function PaperRx(props: {
         hint={t('textHint')}
         maxLength={4000}
       />
-      <Button look="primary" icon="check" disabled={!ready} onClick={() => void keep()}>
-        {t('save')}
-      </Button>
+      <div>
+        <Button look="primary" icon="check" disabled={!ready} onClick={() => void keep()}>
+          {t('save')}
+        </Button>
+      </div>
     </div>
   );
   // Within an open record it stands among its lines; alone it is the page.

@@ -14,7 +14,7 @@ import {
   useTransport,
 } from '@mach/ui';
 import { type ReactElement, useRef } from 'react';
-import type { ServiceCodeRow } from '../../../contract.ts';
+import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
 import { ORDERS_DRAWER } from '../drawers.ts';
@@ -35,6 +35,8 @@ export function OrdersDrawer(props: {
   readonly orders: Orders;
   readonly preview: Preview;
   readonly insured: boolean;
+  /** A drug goes on to the prescription; absent where nothing can be prescribed any more. */
+  readonly onDrug?: (drug: DrugCodeRow, dose: string) => void;
 }): ReactElement {
   const { visit, name, called, orders, preview, insured } = props;
   const { basket } = orders;
@@ -129,7 +131,17 @@ export function OrdersDrawer(props: {
       }
     >
       <div className="doc-stack">
-        <OrderSearch onChoose={(rows) => void choose(rows)} inputRef={search} />
+        <OrderSearch
+          onChoose={(rows) => void choose(rows)}
+          onDrug={
+            props.onDrug &&
+            ((drug, dose) => {
+              drawer.close();
+              props.onDrug?.(drug, dose);
+            })
+          }
+          inputRef={search}
+        />
         {last && basket.length === 0 && (
           <Button size="small" look="quiet" chord="Ctrl+D" onClick={() => void repeat()}>
             {t('likeLastOrders', { date: shortDate(last.on, now), n: last.services.length })}

@@ -5,7 +5,7 @@ export const orderTexts = defineTexts({
   vi: {
     orders: 'Chỉ định',
     addOrder: 'Thêm chỉ định',
-    orderHint: 'hba1c, glu, điện tim, x quang ngực, gói ĐTĐ…',
+    orderHint: 'hba1c, điện tim, gói ĐTĐ, ceftriaxon 1g tmc 12h 7n…',
     several: '{n} mục',
     bundle: 'Gói {n}',
     serviceGone: 'Mã {code} không còn trong danh mục',
@@ -49,7 +49,7 @@ export const orderTexts = defineTexts({
   en: {
     orders: 'Orders',
     addOrder: 'Add an order',
-    orderHint: 'hba1c, glu, ecg, chest x-ray, diabetes bundle…',
+    orderHint: 'hba1c, ecg, diabetes bundle, ceftriaxon 1g tmc 12h 7n…',
     several: '{n} orders',
     bundle: 'Bundle of {n}',
     serviceGone: '{code} is no longer in the list',

@@ -1,19 +1,9 @@
-import {
-  Button,
-  Chip,
-  type CodeRow,
-  Combobox,
-  MedicationLine,
-  money,
-  NBSP,
-  useCodes,
-  usePick,
-  useTexts,
-} from '@mach/ui';
+import { Button, Combobox, MedicationLine, NBSP, useCodes, usePick, useTexts } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import type { DrugCodeRow } from '../../../contract.ts';
 import { keepInView } from '../finish/goto.ts';
 import { texts } from '../texts.ts';
+import { asDrugs, DrugOption } from './drug-option.tsx';
 import { daysForAll, type LineDraft, readTypedLine } from './line.ts';
 import { medicationOf } from './show.ts';
 import { splitTyped } from './typed-drug.ts';
@@ -29,8 +19,6 @@ export interface LineComposerProps {
   readonly onDays: (days: number) => void;
   readonly drugRef: RefObject<HTMLInputElement | null>;
 }
-
-const asDrugs = (rows: readonly CodeRow[]): readonly DrugCodeRow[] => rows as unknown as readonly DrugCodeRow[];
 
 /** One line: the drug by search (never the first row by itself), the dose as doctors type it, shown before it counts. */
 export function LineComposer(props: LineComposerProps): ReactElement {
@@ -125,45 +113,8 @@ function DrugSearch(props: {
       inputRef={inputRef}
       autoFocus={autoFocus}
       placeholder={placeholder}
-      renderOption={(row) => <DrugOption row={row} rows={rows} />}
+      renderOption={(row) => <DrugOption row={row} rows={rows} at={rows.indexOf(row)} />}
     />
-  );
-}
-
-/** Two lines: name and strength large; form, route, brand, price and insurance small. Look-alikes are parted. */
-function DrugOption({ row, rows }: { readonly row: DrugCodeRow; readonly rows: readonly DrugCodeRow[] }): ReactElement {
-  const t = useTexts(texts);
-  const at = rows.indexOf(row);
-  const before = rows[at - 1];
-  const alike = rows.some((other) => other.ingredients.some((key) => row.lookAlikes.includes(key)));
-  const parted = before?.ingredients.some((key) => row.lookAlikes.includes(key)) === true;
-  const control = row.control === 'N' ? t('narcotic') : row.control === 'H' ? t('psychotropic') : t('precursor');
-  return (
-    <div className={parted ? 'm-option-split' : undefined}>
-      <div className="m-option-main">
-        {at < 9 && <kbd className="doc-pickkey">{`Alt ${at + 1}`}</kbd>}
-        <b className="doc-grow">
-          {row.name} {row.strength.replaceAll(' ', NBSP)}
-        </b>
-        {row.highAlert && (
-          <Chip tone="warn" icon="warn">
-            {t('highAlert')}
-          </Chip>
-        )}
-        {alike && (
-          <Chip tone="warn" title={t('lookAlikeHint')}>
-            {t('lookAlike')}
-          </Chip>
-        )}
-      </div>
-      <div className="m-option-sub doc-sub">
-        <span>{[row.form, row.routeText, row.brand].filter(Boolean).join(' · ')}</span>
-        <span>{`${money(row.price)}/${row.unit}`}</span>
-        <span>{row.bhytRatio === 0 ? t('notInsured') : t('insuredAt', { n: row.bhytRatio })}</span>
-        {row.control && <Chip tone="warn">{control}</Chip>}
-        {row.restrictedAntibiotic && <Chip tone="warn">{t('restrictedAntibiotic')}</Chip>}
-      </div>
-    </div>
   );
 }
 

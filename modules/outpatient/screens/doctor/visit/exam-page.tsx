@@ -19,6 +19,7 @@ import {
 } from '@mach/ui';
 import { fill } from '@mach/ui/texts/texts.ts';
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
+import type { DrugCodeRow } from '../../../contract.ts';
 import { AllergyDrawer } from '../allergy/allergy-drawer.tsx';
 import { CostsCard } from '../costs/costs-card.tsx';
 import { preview, type Unsigned } from '../costs/preview.ts';
@@ -231,6 +232,13 @@ export function ExamPage(props: {
     KEY_LEVEL.panel,
   );
 
+  /** Chosen among the orders: its line is read, shown and checked where all drugs are. */
+  function prescribeNext(drug: DrugCodeRow, dose: string): void {
+    rx.compose({ drug, typed: dose });
+    // The drawer gives the focus back first.
+    setTimeout(focusRx, 0);
+  }
+
   const entered = useRef(false);
   const unseenAtOpening = useRef(results.unseen.length > 0);
   const { open: openResults } = resultsDrawer;
@@ -306,7 +314,15 @@ export function ExamPage(props: {
           run: () => void finishNow(),
         }}
       />
-      <OrdersDrawer visit={visit} name={name} called={called} orders={orders} preview={ordered} insured={insured} />
+      <OrdersDrawer
+        visit={visit}
+        name={name}
+        called={called}
+        orders={orders}
+        preview={ordered}
+        insured={insured}
+        onDrug={writing ? (drug, dose) => prescribeNext(drug, dose) : undefined}
+      />
       <ResultsDrawer
         visit={visit}
         name={name}
