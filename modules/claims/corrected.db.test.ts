@@ -1,33 +1,48 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writeFixtures } from '@mach/encounter/testing.ts';
+import { commands, defineCommand, defineModule } from '@mach/engine';
+import { commandRef } from '@mach/engine/command-ref.ts';
+import type { Observation } from '@mach/fhir/types.ts';
 import { listOutbox } from '@mach/store';
+import { z } from 'zod';
 import { claimStateOf, followCorrection, sentFile } from './contract.ts';
-import { claimOf, complete, house, observation, pay, tenant } from './testing/house.ts';
+import { claimOf, complete, house, pay, tenant } from './testing/house.ts';
+
+/** Stands for the laboratory: another value in the place of the first. */
+const correct = commandRef<{ observation: string; value: number }, null>('bench.correct');
+const bench = defineModule({
+  name: 'bench',
+  title: { vi: 'Bàn xét nghiệm thử', en: 'Test bench' },
+  roles: { bench: ['bench.correct'] },
+  commands: commands(
+    defineCommand({
+      name: 'bench.correct',
+      kind: 'fact',
+      permission: 'bench.correct',
+      title: { vi: 'Sửa kết quả', en: 'Correct a result' },
+      input: z.strictObject({ observation: z.string(), value: z.number() }),
+      async handle({ observation, value }, ctx): Promise<null> {
+        const before = await ctx.lock<Observation>('Observation', observation);
+        ctx.update<Observation>({ ...before, status: 'corrected', valueQuantity: { value, unit: 'mmol/L' } });
+        return null;
+      },
+    }),
+  ),
+});
 
 test('a result that is corrected after the claim was sent reaches the fund; before there is a claim nothing happens', async (t) => {
-  const { h, simulator } = await house(t);
+  const { h, simulator } = await house(t, {}, [bench]);
   const visit = await complete(h);
-  const correct = () =>
-    h.send(followCorrection, { encounter: visit.encounter, reason: 'Đính chính kết quả' }, 'system');
-  assert.deepEqual(await correct(), { claim: null }, 'not settled: the claim will be made with what stands then');
+  const follow = () => h.send(followCorrection, { encounter: visit.encounter, reason: 'Đính chính kết quả' }, 'system');
+  assert.deepEqual(await follow(), { claim: null }, 'not settled: the claim will be made with what stands then');
   await pay(h, visit.encounter);
   await h.settle();
   const files = async () =>
     (await listOutbox(tenant(h), { destination: 'bhyt-portal' })).filter((m) => m.kind === 'claim').length;
   assert.deepEqual([await files(), sentFile(await claimOf(h, visit.encounter))?.version], [1, 1]);
 
-  await writeFixtures(
-    h,
-    observation(`glu-${visit.encounter}`, visit, {
-      status: 'corrected',
-      basedOn: [{ reference: `ServiceRequest/${visit.orders[0] ?? ''}` }],
-      code: { text: 'Định lượng glucose' },
-      valueQuantity: { value: 17.2, unit: 'mmol/L' },
-      performer: [{ reference: 'Practitioner/prac-lab-technician' }],
-    }),
-  );
-  assert.notEqual((await correct()).claim, null);
+  await h.send(correct, { observation: `glu-${visit.encounter}`, value: 17.2 }, 'bench');
+  assert.notEqual((await follow()).claim, null);
   await h.settle();
   const claim = await claimOf(h, visit.encounter);
   assert.deepEqual([await files(), sentFile(claim)?.version, claimStateOf(claim)], [2, 2, 'received']);

@@ -4,8 +4,9 @@ import { Decimal } from '@mach/base/decimal.ts';
 import { formatMoney } from '@mach/base/number-input.ts';
 import {
   cancelInvoice,
+  creditReturn,
   quote,
-  refundLine,
+  refundDueOf,
   returnDeposit,
   type SettleInput,
   settle,
@@ -14,8 +15,9 @@ import {
 import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
 import { type StatementPaper, statementPrint } from '@mach/cashier/prints/statement.ts';
 import { insuredVisit, METFORMIN, visitToPay } from '@mach/cashier/testing.ts';
+import { advancePrescription } from '@mach/encounter/contract.ts';
 import { writeFixtures } from '@mach/encounter/testing.ts';
-import type { ChargeItem, DocumentReference, Invoice } from '@mach/fhir/types.ts';
+import type { DocumentReference, Invoice, Task } from '@mach/fhir/types.ts';
 import { disagreements, readBalances, referringRecords } from '@mach/store';
 import { printSource } from '../../apps/server/print/source.ts';
 import { sentFile } from './contract.ts';
@@ -126,15 +128,17 @@ test('a day of odd amounts: screen, invoice, ledger, receipt, statement and clai
   await agree(h, odd.encounter, two.invoice, insurer);
   assert.equal(dong((await balance(h, 'cash:test-cashier')).sub(drawer)), String(two.patientTotal - 33_334));
 
-  // The drugs are not collected: their line is refunded, the file is replaced, and all of it agrees again.
-  const charges = (await referringRecords(tenant(h), [{ param: 'ChargeItem.context', value: odd.encounter }])).map(
-    (r) => r.record.resource as ChargeItem & { id: string },
-  );
-  const pills = charges.find((one) => one.quantity?.unit === 'viên');
-  const refund = await h.send(refundLine, { chargeItem: pills?.id ?? '', reason: 'Người bệnh không lấy' }, 'cashier');
+  // Three pills come back: the bill, the fund's part, the papers and the file follow to the đồng.
+  const [task] = await referringRecords(tenant(h), [{ param: 'Task.encounter', value: odd.encounter }]);
+  const prescription = (task?.record.resource as Task | undefined)?.focus?.reference?.split('/')[1] ?? '';
+  await h.send(advancePrescription, { prescription, to: 'dispensed' }, 'system');
+  const [line] = await referringRecords(tenant(h), [{ param: 'MedicationRequest.encounter', value: odd.encounter }]);
+  const source = `MedicationRequest/${line?.record.id ?? ''}`;
+  const back = { encounter: odd.encounter, items: [{ source, quantity: '3' }], record: 'x/1', reason: 'Trả lại' };
+  await h.send(creditReturn, back, 'system');
   const after = await agree(h, odd.encounter, two.invoice, insurer);
-  assert.equal(dong(await balance(h, `refund:${odd.encounter}`)), String(-refund.refund));
-  assert.ok((after.totalGross?.value ?? 0) > 0);
+  assert.equal(dong(await balance(h, `refund:${odd.encounter}`)), String(-refundDueOf(after)));
+  assert.ok(refundDueOf(after) > 0);
 
   // Cancelled, and settled anew: nothing is left of the first but its paper.
   const third = (await complete(h)).encounter;

@@ -5,7 +5,7 @@ import cashier from '@mach/cashier/module.ts';
 import { furnish, insuredVisit, METFORMIN, type Ready, visitToPay } from '@mach/cashier/testing.ts';
 import encounter from '@mach/encounter/module.ts';
 import { fixtures, writeFixtures } from '@mach/encounter/testing.ts';
-import { defineModule } from '@mach/engine';
+import { defineModule, type Module } from '@mach/engine';
 import type { Claim, Observation } from '@mach/fhir/types.ts';
 import { readRecord, referringRecords } from '@mach/store';
 import type { ListsPack } from '@mach/vn/bhyt/lists-pack.ts';
@@ -20,7 +20,11 @@ const roles = defineModule({
   roles: { 'lab-technician': ['encounter.perform'] },
 });
 
-export async function house(t: Parameters<typeof testEngine>[0], settings: Record<string, unknown> = {}) {
+export async function house(
+  t: Parameters<typeof testEngine>[0],
+  settings: Record<string, unknown> = {},
+  more: readonly Module[] = [],
+) {
   let now = (): Date => new Date('2026-11-24T00:00:00.000Z');
   const simulator = new PortalSimulator({ password: 'mo-phong', now: () => now() });
   const claims = claimsModule({ portal: { simulator, now: () => now() } });
@@ -30,6 +34,7 @@ export async function house(t: Parameters<typeof testEngine>[0], settings: Recor
     encounter,
     cashier,
     { ...claims, settings: { ...claims.settings, ...settings } },
+    ...more,
   ]);
   now = () => h.clock.now();
   await furnish(h);
