@@ -15,6 +15,9 @@ export function convertAmount(value: Decimal, from: string, to: string): Decimal
   return a === undefined || b === undefined ? undefined : value.mul(a).div(b, 12);
 }
 
+/** Dose units that are cut into quarters at most: 1,7 tablets is a slip of the strength, not a dose. */
+const PIECES: ReadonlySet<string> = new Set(['viên', 'gói', 'miếng']);
+
 export type DoseResult = { ok: true; dose: Dose } | { ok: false; questions: DoseQuestion[] };
 
 /**
@@ -36,6 +39,16 @@ export function doseFromSuggestion(
     const shown = `${formatClinical(perDose.value)} ${perDose.unit}`;
     questions.push(
       ask(`${shown} là bao nhiêu ${drug.doseUnit}?`, `How many ${drug.doseUnit} of ${drug.strength} are ${shown}?`),
+    );
+  }
+  else if (PIECES.has(drug.doseUnit) && !amount.mul(4).isInteger()) {
+    const shown = `${formatClinical(perDose.value)} ${perDose.unit}`;
+    const pieces = `${formatClinical(amount)} ${drug.doseUnit}`;
+    questions.push(
+      ask(
+        `${shown} là ${pieces} ${drug.strength}: không chia được. Chọn hàm lượng khác?`,
+        `${shown} is ${pieces} of ${drug.strength}, which cannot be cut. Another strength?`,
+      ),
     );
   }
   const strength = suggestion.strength && strengthQuestion(suggestion.strength, drug);

@@ -93,6 +93,10 @@ test('a suggestion becomes a dose of the chosen product, or questions', () => {
   assert.ok(two.ok && two.dose.perDose === '2');
   const wrong = doseFromSuggestion(read('metformin 850mg 1v x 2 30n'), drug('metformin-500'));
   assert.ok(!wrong.ok && wrong.questions[0]?.text.vi.includes('850 mg'));
+  const cut = doseFromSuggestion(read('850mg x 2 30n'), drug('metformin-500'));
+  assert.ok(!cut.ok && cut.questions[0]?.text.vi.includes('1,7 viên'), 'a tablet is cut into quarters at most');
+  const half = doseFromSuggestion(read('250mg x 2 30n'), drug('metformin-500'));
+  assert.ok(half.ok && half.dose.perDose === '0.5');
   const missing = doseFromSuggestion(read('1v'), drug('metformin-500'));
   assert.ok(!missing.ok && missing.questions.length === 2);
   const third = doseFromSuggestion(read('166mg x 2 5n'), drug('metformin-500'));
