@@ -15,6 +15,8 @@ export interface FuzzResult {
   sent: number;
   /** How many answers had each status. */
   statuses: Record<string, number>;
+  /** The same, by kind of door. */
+  byDoor: Record<string, Record<string, number>>;
   /** Good requests that the mutated ones are made of; and those that nobody of the house may send, which are left out. */
   doors: { open: number; closed: string[] };
   /** What must not be: an answer of 5xx, a line that was cut off, or an answer after more than five seconds. */
@@ -50,12 +52,15 @@ export async function runFuzz(server: BenchServer, requests: number, seed: numbe
   const result: FuzzResult = {
     sent: 0,
     statuses: {},
+    byDoor: {},
     doors: { open: known.length, closed: closed.map(({ method, path }) => `${method} ${path}`) },
     faults: [],
     slowStatements: [],
     times: [],
     memory: [server.memory()],
   };
+  // Each kind of door gets the same share, however many of it there are: else nine of ten would be searches.
+  const kinds = [...Map.groupBy(known, doorOf)];
   const slow = await SlowStatements.watch(server.dataDir, LIMIT);
   const chance = new Chance(seed);
   const tenth = Math.ceil(requests / 10);
@@ -63,7 +68,8 @@ export async function runFuzz(server: BenchServer, requests: number, seed: numbe
   const work = async (): Promise<void> => {
     while (next < requests) {
       const index = next++;
-      const from = chance.pick(known);
+      const [kind, doors] = chance.pick(kinds);
+      const from = chance.pick(doors);
       const probe = mutate(chance, from);
       if (index % 500 === 499) await seats.renew();
       // A key that was used answers for its first command: only a new one reaches the code.
@@ -74,6 +80,9 @@ export async function runFuzz(server: BenchServer, requests: number, seed: numbe
       result.sent++;
       result.times.push(seen.ms);
       result.statuses[seen.status] = (result.statuses[seen.status] ?? 0) + 1;
+      const ofDoor = result.byDoor[kind] ?? {};
+      result.byDoor[kind] = ofDoor;
+      ofDoor[seen.status] = (ofDoor[seen.status] ?? 0) + 1;
       const why = faultOf(seen.status, seen.headers, seen.ms, seen.fault);
       if (why !== undefined && result.faults.length < 200)
         result.faults.push({ why, probe, text: seen.text.slice(0, 500) });
@@ -85,6 +94,14 @@ export async function runFuzz(server: BenchServer, requests: number, seed: numbe
   result.slowStatements = [...slow.found];
   prober.close();
   return result;
+}
+
+/** What kind of door a request goes to. */
+function doorOf({ method, path }: Probe): string {
+  if (path.startsWith('/api/commands/')) return 'commands';
+  if (/^\/api\/(views|codes)\//.test(path)) return 'lists';
+  if (!path.startsWith('/fhir')) return 'the rest';
+  return method === 'GET' && path.includes('?') ? 'searches' : 'records';
 }
 
 /** The demo partner's token, by its secret. */
@@ -149,7 +166,7 @@ export async function fuzz(
       errors: result.slowStatements.length,
     });
     process.stdout.write(
-      `doors ${result.doors.open}, closed to all ${JSON.stringify(result.doors.closed)}\nstatuses ${JSON.stringify(result.statuses)}\nmemory ${JSON.stringify(memory.map(Math.round))}\n`,
+      `doors ${result.doors.open}, closed to all ${JSON.stringify(result.doors.closed)}\nstatuses ${JSON.stringify(result.statuses)}\nby door ${JSON.stringify(result.byDoor)}\nmemory ${JSON.stringify(memory.map(Math.round))}\n`,
     );
     for (const [query, ms] of result.slowStatements) process.stdout.write(`slow ${Math.round(ms)} ms: ${query}\n`);
     for (const { why, probe, text } of result.faults.slice(0, 20))

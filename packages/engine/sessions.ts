@@ -2,6 +2,7 @@ import { endSession, type Membership } from '@mach/store';
 import type { Actor } from './actor.ts';
 import type { Engine } from './engine.ts';
 import { OwnAccount } from './identity/account.ts';
+import { watchGuessing } from './identity/guessing-alarm.ts';
 import { openRegistry } from './identity/registry.ts';
 import { currentRevision } from './identity/revision.ts';
 import { type OpenSession, openSession, sweep, touchSession } from './identity/session-store.ts';
@@ -37,6 +38,7 @@ export class Sessions {
     this.signIns = new SignIns(engine, (person, place) => this.person(person.id, person.login, person.name, place));
     this.own = new OwnAccount(engine);
     openRegistry(engine);
+    watchGuessing(engine);
   }
 
   private person(

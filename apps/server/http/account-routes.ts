@@ -29,6 +29,14 @@ export function accountRoutes(app: FastifyInstance, doors: Doors): void {
 
   app.get('/api/account', async (request) => own.page(await meOf(request)));
 
+  app.get('/api/account/notices', async (request) => ({ notices: await own.notices(await meOf(request)) }));
+
+  app.post('/api/account/notices', async (request, reply) => {
+    const { seen } = parseBody(z.strictObject({ seen: z.array(z.uuid()).max(20) }), request.body);
+    await own.sawNotices(await meOf(request), seen);
+    return reply.status(204).send();
+  });
+
   app.post('/api/account/confirm', async (request, reply) => {
     const { password } = parseBody(z.strictObject({ password: secret }), request.body);
     const me = await meOf(request);

@@ -14,6 +14,7 @@ import {
 } from './factors.ts';
 import { identityProviders, type Link, linksOf, unlinkAccount } from './federation.ts';
 import { hashPassword, NO_HASH, verifyPassword } from './hash.ts';
+import { type Notice, seeNotices, unseenNotices } from './notices.ts';
 import { keepPasskey, passkeyOffer, type RegistrationResponseJSON, type Site } from './passkeys.ts';
 import { checkNewPassword } from './passwords.ts';
 import { forgetBrowsers, type Person, personById, setPassword } from './people.ts';
@@ -122,6 +123,15 @@ export class OwnAccount {
       sessions: sessions.map((row) => ({ ...row, current: row.key === me.session.id })),
       confirmedUntil: this.confirmedUntil(me)?.toISOString() ?? null,
     };
+  }
+
+  /** What was changed in how this person signs in, and was not seen by him yet. */
+  notices(me: Me): Promise<Notice[]> {
+    return unseenNotices(this.on, me.person.id);
+  }
+
+  async sawNotices(me: Me, ids: readonly string[]): Promise<void> {
+    await seeNotices(this.on, me.person.id, ids, this.engine.clock.now());
   }
 
   /** A fresh proof in an open session. @throws Problem 401, 429 */

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import type { Queryable } from '@mach/store';
 import type { Engine } from '../engine.ts';
+import { tellAccount } from './notices.ts';
 import { seal, unseal } from './sealing.ts';
 import { base32, matchTotp, otpauthUri } from './totp.ts';
 
@@ -128,8 +129,14 @@ async function matchAny(
     values: [account, confirmed],
   });
   for (const row of rows) {
-    const step = matchTotp(unseal(engine, account, row.secret), code, now.getTime(), Number(row.counter));
-    if (step === undefined) continue;
+    const secret = unseal(engine, account, row.secret);
+    const step = matchTotp(secret, code, now.getTime(), Number(row.counter));
+    if (step === undefined) {
+      // A right code that was used already: its owner pressed twice, or somebody has looked over his shoulder.
+      if (confirmed && matchTotp(secret, code, now.getTime(), -1) !== undefined)
+        await tellAccount(on, account, 'code-repeated', now);
+      continue;
+    }
     // Two requests with one code: only the first finds the older counter.
     const { rowCount } = await on.query({
       name: 'factor_totp_used',

@@ -12,6 +12,7 @@ import {
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
 import type { Engine } from '../engine.ts';
+import { tellAccount } from './notices.ts';
 
 export type { AuthenticationResponseJSON, RegistrationResponseJSON };
 
@@ -99,6 +100,7 @@ export async function keepPasskey(
       now,
     ],
   });
+  await tellAccount(on, given.account, 'factor-added', now);
 }
 
 /** Asks for a passkey: one of an account's, or any that knows this site (the person is then told by the key). */

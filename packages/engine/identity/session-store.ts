@@ -202,5 +202,10 @@ export async function sweep(on: Queryable, now: Date): Promise<void> {
     text: 'delete from system.sign_in_ticket where expires_at < $1',
     values: [day],
   });
+  await on.query({
+    name: 'sweep_notice',
+    text: 'delete from system.account_notice where at < $1',
+    values: [new Date(now.getTime() - 400 * 24 * 3_600_000)],
+  });
   await on.query({ name: 'sweep_attempt', text: 'delete from system.attempt where last_at < $1', values: [day] });
 }

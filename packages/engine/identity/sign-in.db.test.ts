@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type TestApp, testApp } from '@mach/server/testing/app.ts';
 import pg from 'pg';
+import { houseAlarms } from '../alarms.ts';
 import { defineModule, Sessions } from '../index.ts';
 import { hotp, totpStep } from './totp.ts';
 
@@ -108,7 +109,7 @@ test('guessing from one place waits longer and longer, and keeps nobody else out
 });
 
 test('many names from one address wait too, but not a browser that is known there', async (t) => {
-  const { visitor, owner: sql } = await house(t);
+  const { visitor, owner: sql, engine, clock } = await house(t);
   const owner = visitor();
   await owner.signIn();
   const sprayer = visitor();
@@ -117,7 +118,12 @@ test('many names from one address wait too, but not a browser that is known ther
   const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => sprayer.signIn('x', `nobody-${i}`)));
   assert.deepEqual(new Set(answers.map((a) => a.status)), new Set([401]), 'a wrong name is told like a wrong password');
   assert.equal((await visitor().signIn()).status, 429);
+  // Whoever looks after the house is told, and when it is over, no longer.
+  const alarms = async (): Promise<string[]> => (await houseAlarms(engine)).map(({ code }) => code);
+  assert.deepEqual(await alarms(), ['guessing']);
   assert.equal((await owner.signIn()).status, 200);
+  clock.advance(2 * 3_600_000);
+  assert.deepEqual(await alarms(), []);
 });
 
 test('a second factor is asked for by a half-open ticket that opens nothing else', async (t) => {
@@ -352,4 +358,41 @@ test('asking whether a session is open does not keep it open', async (t) => {
   assert.equal(await sessions.isOpen(again), true);
   await owner('update system.account set disabled_at = now()');
   assert.equal(await sessions.isOpen(again), false);
+});
+
+test('what is changed in how one signs in is told to its owner, whoever does it and by whatever way', async (t) => {
+  const { visitor, clock, owner } = await house(t);
+  const person = visitor();
+  await person.signIn();
+  const told = async (who: Visitor): Promise<{ id: string; kind: string }[]> =>
+    ((await who.send('GET', '/api/account/notices')).body as unknown as { notices: { id: string; kind: string }[] })
+      .notices;
+  const kinds = async (who: Visitor): Promise<string[]> => (await told(who)).map(({ kind }) => kind).sort();
+  assert.deepEqual(await kinds(person), []);
+  const { code } = await setUpTotp(person, () => clock.now().getTime());
+  assert.deepEqual(await kinds(person), ['factor-added']);
+  const changed = { current: PASSWORD, password: 'gió mùa đông bắc thổi' };
+  assert.equal((await person.send('POST', '/api/account/password', changed)).status, 204);
+  assert.deepEqual(await kinds(person), ['factor-added', 'password']);
+
+  const [first, ...rest] = await told(person);
+  await person.send('POST', '/api/account/notices', { seen: [first?.id] });
+  assert.deepEqual(
+    (await told(person)).map(({ id }) => id),
+    rest.map(({ id }) => id),
+    'what was not seen is still told',
+  );
+  await person.send('POST', '/api/account/notices', { seen: rest.map(({ id }) => id) });
+
+  // A code that was used already is refused, and its owner hears of it once.
+  const thief = visitor('203.0.113.9');
+  for (let i = 0; i < 2; i++) {
+    const { body } = await thief.signIn(changed.password);
+    assert.equal((await thief.send('POST', '/api/session/factor', { ticket: body.ticket, code: code() })).status, 401);
+  }
+  assert.deepEqual(await kinds(person), ['code-repeated']);
+  // Past the program, by somebody with a tool for databases.
+  await owner(`update system.account set password_hash = 'x' where login = 'person-1'`);
+  await owner(`delete from system.factor where kind = 'totp'`);
+  assert.deepEqual(await kinds(person), ['code-repeated', 'factor-removed', 'password']);
 });
