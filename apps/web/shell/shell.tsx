@@ -23,6 +23,7 @@ import {
 import { type ComponentType, type ReactElement, Suspense, useEffect, useState } from 'react';
 import { ConnectionDrawer } from '../offline/drawer.tsx';
 import { texts } from '../texts.ts';
+import { AccountNotices } from './account-notices.tsx';
 import { BrokenGlass } from './broken-glass.tsx';
 import { FailureGuard } from './failure.tsx';
 import { HelpDrawer } from './help-drawer.tsx';
@@ -128,6 +129,7 @@ export function Shell({ workspaces, onSignOut }: ShellProps): ReactElement {
         <div className="w-body">
           <Rail workspaces={work} current={route.workspace} onOpen={(id) => route.goTo(id)} />
           <div className="w-place" id="w-main">
+            <AccountNotices />
             <BrokenGlass />
             <Refused place={route.workspace + route.path.join('/')} />
             <FailureGuard place={route.workspace + route.path.join('/')}>
