@@ -12,8 +12,9 @@ const PAGE = join(ROOT, 'docs', 'journeys.md');
 const HEAD = `# Keystrokes and clicks
 
 What the hands do in the hottest tasks, held in every run of the browser tests: one key or click more than the budget and
-the test fails. Scans are not counted; a chord is one key. The budgets come from the product's journeys; where those name
-none, the budget is what was measured, with a tenth to spare. \`node scripts/journeys.mjs\` writes this page from the last run.
+the test fails. Scans are not counted; a chord is one key; a letter with marks counts what Telex presses for it (ầ is
+three). The budgets come from the product's journeys; where those name none, the budget is what was measured, with a tenth
+to spare. \`node scripts/journeys.mjs\` writes this page from the last run.
 
 | Journey | Task | Keys | Budget | Clicks | Budget |
 |---|---|--:|--:|--:|--:|

@@ -13,6 +13,7 @@ test('names are masked so that their owner still knows them', () => {
   assert.equal(maskedName("H'Hen Niê"), 'H. N.');
   assert.equal(maskedName('John Ronald Smith'), 'J. R. S.');
   assert.equal(maskedName('Ngân'), 'N.');
+  assert.equal(maskedName('Nạn nhân chưa rõ danh tính CC-2411-01'), 'CC-2411-01', 'nobody is known by the code');
   assert.equal(maskedName(''), '');
 });
 

@@ -253,7 +253,9 @@ function Measure({ row, rules, onDone, frame }: MeasureProps): ReactElement {
             names: score.missing.map(named).join(', '),
           }),
         }
-      : undefined;
+      : score === undefined && age.years === undefined
+        ? { text: t('ageUnknown') }
+        : undefined;
   return frame({
     banner: (
       <PatientBanner

@@ -103,7 +103,7 @@ export function PaperRx(props: {
         </p>
       )}
       {!whose && (
-        <div className="doc-inline">
+        <div className="doc-inline doc-inline-top">
           <TicketField value={value.ticket} onChange={(next) => put({ ticket: next })} />
           <TextField
             className="doc-grow"
