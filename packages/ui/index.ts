@@ -101,7 +101,7 @@ export type { Away, KeepRequest, KeptAct, PaperNumber, PaperSeries } from './dat
 export { useAway } from './data/away.ts';
 export { type IssuesByField, issuesByField, issuesOf } from './data/issues.ts';
 export { printForm } from './data/print.ts';
-export { usePrinters } from './data/printers.ts';
+export { usePrinters, useRefreshPrinters } from './data/printers.ts';
 export { DataProvider, useCan, useLink, useSession, useTransport } from './data/provider.tsx';
 export { answerOf, type RequestOptions, request, saveFile } from './data/request.ts';
 export {

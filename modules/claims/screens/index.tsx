@@ -52,6 +52,13 @@ function Home(): ReactElement {
       });
   }, [row]);
 
+  /** The claim after the one that is open, else the first: as at every other desk. */
+  function openNext(): void {
+    const at = list.rows.findIndex((one) => one.key === open);
+    const next = list.rows[at + 1] ?? list.rows[0];
+    if (next) go(['claim', next.key, next.visitCode]);
+  }
+
   const frame = (page: ReactElement, finish?: ReactElement): ReactElement => (
     <ListFrame
       listTitle={t('listTitle')}
@@ -75,6 +82,7 @@ function Home(): ReactElement {
       onBack={() => go([])}
       banner={row && <ClaimHead row={row} />}
       finish={finish}
+      keys={[{ chord: 'F2', label: { vi: texts.vi.nextClaim, en: texts.en.nextClaim }, run: openNext }]}
     >
       {page}
     </ListFrame>

@@ -3,6 +3,7 @@ import { defineTexts } from '@mach/ui';
 /** Every text of the claims officer's screens. */
 export const texts = defineTexts({
   vi: {
+    nextClaim: 'Hồ sơ tiếp theo',
     atRisk: 'Có thể bị từ chối',
     card: 'Thẻ BHYT',
     checkAgain: 'Kiểm tra lại',
@@ -71,6 +72,7 @@ export const texts = defineTexts({
     warning: 'Cảnh báo',
   },
   en: {
+    nextClaim: 'Next claim',
     atRisk: 'May be refused',
     card: 'Insurance card',
     checkAgain: 'Check again',

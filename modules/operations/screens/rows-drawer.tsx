@@ -52,12 +52,14 @@ function Rows({ figure, title }: Opened): ReactElement {
   if (state === 'error') return <ErrorState error={error} onRetry={reload} />;
   return (
     <div className="ops-rows" data-figure={figure} data-rows={rows.length}>
-      <p className="ops-rows-count">{t('rowCount', { n: rows.length })}</p>
+      <p className="ops-rows-count">
+        {t('rowCount', { n: rows.length })}
+        {summed && ` · ${t('sumOfRows', { sum: money(sum) })}`}
+      </p>
       <Table<FigureRow>
         label={title}
         rows={rows}
         keyOf={(row) => row.key}
-        foot={summed ? [t('sumOfRows'), money(sum)] : undefined}
         fill
         empty={<Empty title={t('noRows')} />}
         tone={(row) => (row.bad ? 'warn' : undefined)}

@@ -1,5 +1,5 @@
 import type { Text } from '@mach/base';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { PaperWanted } from './print.ts';
 import { request } from './request.ts';
@@ -80,6 +80,12 @@ export function usePrinters(): Printers | undefined {
     retry: false,
   });
   return data ?? undefined;
+}
+
+/** Asks again which printers there are, once somebody has changed them. */
+export function useRefreshPrinters(): () => void {
+  const client = useQueryClient();
+  return () => void client.invalidateQueries({ queryKey: ['printers'] });
 }
 
 /** The choice of this device, and who could print a form. */

@@ -68,7 +68,7 @@ export function Corrections(): ReactElement {
         }}
         textOf={(row) => row.title ?? row.key}
         tone={(row) => (row.status === 'retired' || (row.endedFrom && row.endedFrom <= today) ? 'muted' : undefined)}
-        empty={<Empty title={t('nothing')} hint={t('twoPeople')} />}
+        empty={<Empty title={t('noCorrections')} />}
         columns={[
           {
             key: 'title',

@@ -9,6 +9,7 @@ import {
   usePick,
   usePrinters,
   useRecord,
+  useRefreshPrinters,
   useTexts,
   useView,
 } from '@mach/ui';
@@ -36,7 +37,16 @@ interface PlaceRow {
 /** Printers of the desks: which form goes where, on which paper. */
 export function Printers(): ReactElement {
   const t = useTexts(texts);
+  const pick = usePick();
   const printers = useView<PrinterRow>('administration.printers', {}, { sort: 'name', limit: 500 });
+  const house = usePrinters();
+  const formsOn = (key: string): string =>
+    Object.entries(house?.printers.find((one) => one.id === key)?.forms ?? {})
+      .map(([form, { paper, copies }]) => {
+        const title = house?.forms.find((one) => one.form === form)?.title;
+        return `${title ? pick(title) : form} ${paper}${copies > 1 ? ` × ${copies}` : ''}`;
+      })
+      .join(' · ');
   return (
     <HouseList<PrinterRow>
       label={t('printers')}
@@ -49,6 +59,7 @@ export function Printers(): ReactElement {
       columns={[
         { key: 'name', head: t('printerName'), rowHead: true, cell: (row) => row.name },
         { key: 'room', head: t('desk'), cell: (row) => `${row.roomCode ?? ''} ${row.roomName ?? ''}` },
+        { key: 'forms', head: t('forms'), wide: true, cell: (row) => formsOn(row.key) },
       ]}
       form={(row) => <PrinterDrawer row={row} />}
     />
@@ -66,8 +77,10 @@ function PrinterDrawer({ row }: { readonly row: PrinterRow | undefined }): React
   const house = usePrinters();
   const [typed, setTyped] = useState<Readonly<Record<string, FormPrint>>>({});
   const wanted: Readonly<Record<string, FormPrint>> = { ...(row && record ? formsOf(record) : {}), ...typed };
+  const refresh = useRefreshPrinters();
   const options = {
     onDone: () => {
+      refresh();
       toast({ text: t('saved') });
       drawer.close();
     },
