@@ -1,7 +1,7 @@
 import { ACCESS_PACK, type AccessPack } from '@mach/engine/policy/rules.ts';
 import { type Simulation, simulate } from '@mach/engine/policy/simulate.ts';
 import { countFlag, textFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** People who are named in the lines for people; `--json` has all. */
 const SHOWN = 30;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hashPassword } from '@mach/engine';
 import { withClient } from '@mach/server/postgres/roles.ts';
 import { textFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** Adds an account and its place of work; shows the password once when none was given. */
 export async function addUser({ house, words, out }: Call): Promise<number> {

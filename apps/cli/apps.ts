@@ -4,7 +4,7 @@ import { hashPassword } from '@mach/engine';
 import { type AppDraft, endApp, listApps, saveApp } from '@mach/server/oauth/register.ts';
 import { asOwner } from '@mach/server/owner.ts';
 import { textFlag, UsageError, type Words } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 const KINDS = ['public', 'confidential', 'backend'] as const;
 

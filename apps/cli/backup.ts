@@ -6,7 +6,7 @@ import { recordEvent } from '@mach/server/safekeeping/events.ts';
 import { checkBackup, dump, readBackup, writeBackup } from '@mach/store';
 import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** `mach backup --out F`: everything, sealed, while others go on working. */
 export async function backup(call: Call): Promise<number> {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exportClaims } from '@mach/claims/export.ts';
 import { dateFlag, textFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** `mach claims export --from D --to D --out DIR`: one claim file a visit that ended in the period. */
 export async function writeClaims({ house, words, out }: Call): Promise<number> {

@@ -1,10 +1,10 @@
-import type { House } from '@mach/server/boot.ts';
 import type { ServerOptions } from '@mach/server/options.ts';
 import { simulateAccess } from './access.ts';
 import { addUser, listModules, listPacks } from './administration.ts';
 import { addApp, removeApp, showApps } from './apps.ts';
 import type { Words } from './arguments.ts';
 import { backup } from './backup.ts';
+import type { Call } from './call.ts';
 import { writeClaims } from './claims.ts';
 import { drill } from './drill.ts';
 import { addProvider, addScim, removeProvider, removeScim, showProviders } from './federation.ts';
@@ -18,12 +18,6 @@ import { simulateDays } from './simulate.ts';
 import { resetUser } from './user-reset.ts';
 import { verifyHouse } from './verify.ts';
 import { rebuildViews } from './views.ts';
-
-export interface Call {
-  house: House;
-  words: Words;
-  out: Output;
-}
 
 export interface CliCommand {
   words: readonly string[];

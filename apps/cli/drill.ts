@@ -9,7 +9,7 @@ import { restoreArchive } from '@mach/server/safekeeping/restore.ts';
 import { fingerprints, readBackup } from '@mach/store';
 import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 import { prove } from './verify.ts';
 
 /** What was acknowledged shortly before the copy may have been under way, ms. */

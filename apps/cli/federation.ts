@@ -5,7 +5,7 @@ import { endProvider, endScimClient, saveProvider, saveScimClient } from '@mach/
 import { asOwner } from '@mach/server/owner.ts';
 import { facilityOf, listed, optional } from './apps.ts';
 import { textFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** What the owner of the tables refuses is said as a fault of the words. */
 async function saying<T>(work: Promise<T>): Promise<T> {

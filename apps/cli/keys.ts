@@ -1,6 +1,6 @@
 import { rotateKeys } from '@mach/server/keys/rotate.ts';
 import { asOwner } from '@mach/server/owner.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /**
  * `mach keys rotate`: a new key file; with `--data` the secrets in the database are sealed anew as well: at once where no

@@ -5,7 +5,7 @@ import { findBehind, setAside } from '@mach/server/safekeeping/behind.ts';
 import { newestEvents } from '@mach/server/safekeeping/events.ts';
 import { reconcile } from '@mach/store';
 import { UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 import { instantFlag } from './restore.ts';
 
 /** What a restore has left to do, of one facility. */

@@ -5,7 +5,7 @@ import { hideSecrets, sealSetting, secretPaths } from '@mach/engine/identity/set
 import { asOwner } from '@mach/server/owner.ts';
 import { auditStatement } from '@mach/store';
 import { textFlag, UsageError, type Words } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** Settings that have a door of their own: two people switch the access policy. */
 const ELSEWHERE = /^access\./;

@@ -3,7 +3,7 @@ import { analyze, openStock } from '@mach/server/first-run.ts';
 import { MOST_VISITS, runFollowers, simulate } from '@mach/simulation';
 import type { Batch } from '@mach/store';
 import { countFlag, dateFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 const DEFAULTS = { days: 30, visits: 200, seed: 1 } as const;
 

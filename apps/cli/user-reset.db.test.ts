@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testApp } from '@mach/server/testing/app.ts';
 import { UsageError } from './arguments.ts';
-import { type Call, COMMANDS } from './commands.ts';
+import type { Call } from './call.ts';
+import { COMMANDS } from './commands.ts';
 import { Output } from './output.ts';
 import { resetUser } from './user-reset.ts';
 

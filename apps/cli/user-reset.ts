@@ -5,7 +5,7 @@ import { dropFactors, resetPassword } from '@mach/engine/identity/staff.ts';
 import { withClient } from '@mach/server/postgres/roles.ts';
 import { auditStatement } from '@mach/store';
 import { textFlag, UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** Letters and digits that are not taken for one another when they are read out or copied by hand. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';

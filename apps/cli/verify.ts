@@ -6,7 +6,7 @@ import { Series, seriesIn } from '@mach/server/postgres/archive/series.ts';
 import { checkBackup, proveAudit, proveFacility, proveView, readBackup } from '@mach/store';
 import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 interface Line {
   facility: string;

@@ -1,6 +1,6 @@
 import { proveView, rebuildView } from '@mach/store';
 import { UsageError } from './arguments.ts';
-import type { Call } from './commands.ts';
+import type { Call } from './call.ts';
 
 /** Computes each view set-based from the stored text, says how it differs from what the commands kept, and replaces it. */
 export async function rebuildViews({ house, words, out }: Call): Promise<number> {

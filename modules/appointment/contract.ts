@@ -12,6 +12,7 @@ import type {
   SetRosterInput,
   StopForInput,
 } from './inputs.ts';
+import type { AppointmentResult, AppointmentState } from './state.ts';
 
 export type * from './inputs.ts';
 export {
@@ -20,10 +21,7 @@ export {
   patientOf as appointmentPatient,
   roomOf as appointmentRoom,
 } from './record.ts';
-
-/** FHIR's states of an appointment that this house uses. `proposed`: wanted, no time given yet. */
-export const APPOINTMENT_STATES = ['proposed', 'booked', 'arrived', 'cancelled', 'noshow'] as const;
-export type AppointmentState = (typeof APPOINTMENT_STATES)[number];
+export * from './state.ts';
 
 export interface RosterResult {
   schedule: string;
@@ -36,15 +34,6 @@ export interface CloseSlotsResult {
   closed: number;
   /** Appointments that stand in the closed slots: each is to be moved or cancelled. */
   standing: string[];
-}
-export interface AppointmentResult {
-  appointment: string;
-  code: string;
-  status: AppointmentState;
-  /** ISO instant; null while no time is given. */
-  start: string | null;
-  room: string;
-  roomName: string;
 }
 export interface FollowUpResult {
   /** null: the visit asks for none. */

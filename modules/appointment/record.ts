@@ -2,8 +2,8 @@
 import { localDate } from '@mach/base/time.ts';
 import type { Appointment, Extension, Reference, Schedule, Slot } from '@mach/fhir/types.ts';
 import { FHIR_BASE } from '@mach/vn/systems.ts';
-import type { AppointmentResult, AppointmentState } from './contract.ts';
 import type { Roster } from './rules/roster.ts';
+import type { AppointmentResult, AppointmentState } from './state.ts';
 
 /** `HK` and ten digits that people type and say: day of booking and serial. */
 export const CODE = `${FHIR_BASE}/sid/appointment`;

@@ -204,4 +204,4 @@ export async function visitToPay(
 
 /** A hall of desks in a real browser; loaded only where it is opened. */
 export const openHall = async (modules: readonly Module[]): Promise<Hall> =>
-  (await import('./testing/desk.ts')).openHall(modules);
+  (await import('./testing/desk.ts')).openHall(modules, furnish);

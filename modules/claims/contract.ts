@@ -2,15 +2,11 @@ import type { Text } from '@mach/base/problem.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
 import type { CheckCardInput, EncounterInput, RecordAnswerInput, SendClaimInput, SuspendClaimInput } from './inputs.ts';
 
+import type { ClaimFinding, ClaimState } from './state.ts';
+
 export type * from './inputs.ts';
 export * from './read.ts';
-
-/**
- * Hồ sơ BHYT (journeys §0.5). `draft` while the visit runs or its settlement was undone; `checked`: clean, waits for
- * the officer (automatic sending is off, or it was sent before); `sent`: signed and in the outbox.
- */
-export const CLAIM_STATES = ['draft', 'has-findings', 'checked', 'signed', 'sent', 'received', 'returned'] as const;
-export type ClaimState = (typeof CLAIM_STATES)[number];
+export * from './state.ts';
 
 export const CLAIM_LABELS: Readonly<Record<ClaimState, Text>> = {
   draft: { vi: 'Nháp', en: 'Draft' },
@@ -25,30 +21,6 @@ export const CLAIM_LABELS: Readonly<Record<ClaimState, Text>> = {
 /** Name of the destination in the outbox. */
 export const PORTAL = 'bhyt-portal';
 export type PortalKind = 'check-in' | 'claim' | 'card-check';
-
-/** Where a finding is mended: the record, the field in it, and the workspace that opens it. */
-export interface FindingSource {
-  /** `Patient/…` */
-  record: string;
-  /** Path in that record, `address.ward`. */
-  field: string;
-  workspace: 'reception' | 'vitals' | 'outpatient' | 'lab' | 'imaging' | 'cashier' | 'claims';
-}
-
-/** One thing that the claim rules or the portal object to. */
-export interface ClaimFinding {
-  severity: 'error' | 'warning' | 'information';
-  code: string;
-  /** `XML2[3].TT_THAU` */
-  field?: string;
-  text: Text;
-  remedy?: Text;
-  /** Money that the fund may refuse because of it, đồng. */
-  money: number;
-  source?: FindingSource;
-  /** Raised by the portal, not by our own rules. */
-  portal: boolean;
-}
 
 export interface ClaimResult {
   claim: string;

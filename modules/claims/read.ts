@@ -1,7 +1,7 @@
 /** Reading what the claims module keeps in records: the only place that knows the shape of its extensions. */
 import type { Claim, Extension } from '@mach/fhir/types.ts';
 import { EXT, FHIR_BASE } from '@mach/vn/systems.ts';
-import type { ClaimFinding, ClaimState, FindingSource } from './contract.ts';
+import type { ClaimFinding, ClaimState, FindingSource } from './state.ts';
 
 /** Extensions of a Claim, beside `EXT.state` and `EXT.payment`. */
 export const CLAIM_EXT = {

@@ -1,4 +1,4 @@
-import type { Payer, VisitState } from '@mach/encounter/contract.ts';
+import type { VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
   AddCoverageInput,
@@ -25,6 +25,7 @@ export * from './queue/estimate.ts';
 export * from './queue/masked.ts';
 export * from './queue/order.ts';
 export * from './queue/room.ts';
+export type * from './queue/rows.ts';
 export * from './queue/rules.ts';
 export * from './read.ts';
 
@@ -259,47 +260,6 @@ export interface ReceptionEvents {
   'reception.called': { encounter: string; room: string };
   'reception.absent': { encounter: string; room: string; times: number };
   'reception.covered': { patient: string; coverage: string };
-}
-
-/** `GET /api/views/reception.today`, live. Every visit; filter by `day`. */
-export interface TodayRow {
-  /** Id of the Encounter. */
-  key: string;
-  patient: string;
-  visitCode: string;
-  /** Local day of arrival cannot be a column: filter `arrivedAt.from`. */
-  arrivedAt: string;
-  queueNumber: string | null;
-  name: string | null;
-  birthDate: string | null;
-  gender: string | null;
-  patientCode: string | null;
-  phone: string | null;
-  state: VisitState;
-  room: string | null;
-  roomName: string | null;
-  /** Since when in this room. */
-  roomSince: string | null;
-  reason: string | null;
-  payer: Payer | null;
-  priority: number | null;
-  priorityReason: string | null;
-  /** First call of a doctor, and who. */
-  calledAt: string | null;
-  doctor: string | null;
-  doctorName: string | null;
-  endedAt: string | null;
-}
-
-/** `reception.calls`, live: a call to the door, or an absence. */
-export interface CallRow {
-  key: string;
-  patient: string;
-  encounter: string;
-  kind: 'call' | 'absent';
-  at: string;
-  room: string | null;
-  by: string | null;
 }
 
 /** `GET /api/codes/queue-rules?q=queue+visit-clocks`: rule packs that screens decide with. */

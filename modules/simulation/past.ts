@@ -1,7 +1,7 @@
 import { clockIds } from '@mach/base/ids.ts';
 import { Random } from '@mach/base/random.ts';
-import type { Envelope } from '@mach/engine/envelope.ts';
 import type { Engine } from '@mach/engine/engine.ts';
+import type { Envelope } from '@mach/engine/envelope.ts';
 import type { OutboxWorker } from '@mach/engine/exchange/worker.ts';
 import type { Reactions } from '@mach/engine/reactions.ts';
 import { type Batch, relay } from '@mach/store';

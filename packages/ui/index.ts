@@ -97,9 +97,9 @@ export { TicketField, type TicketFieldProps } from './clinical/ticket-field.tsx'
 export { useNow } from './clinical/use-now.ts';
 export { type Vital, VitalsStrip, type VitalsStripProps } from './clinical/vitals-strip.tsx';
 export { keyOf } from './data/apply-event.ts';
-export type { Away, KeepRequest, KeptAct, PaperNumber, PaperSeries } from './data/away.ts';
 export { useAway } from './data/away.ts';
 export { type IssuesByField, issuesByField, issuesOf } from './data/issues.ts';
+export type { Away, Envelope, KeepRequest, KeptAct, PaperNumber, PaperSeries } from './data/kept.ts';
 export { printForm } from './data/print.ts';
 export { usePrinters, useRefreshPrinters } from './data/printers.ts';
 export { DataProvider, useCan, useLink, useSession, useTransport } from './data/provider.tsx';
@@ -108,7 +108,6 @@ export {
   type CodeQuery,
   type CodeRow,
   type CommandAnswer,
-  type Envelope,
   type LinkState,
   type LiveEvent,
   NotKept,

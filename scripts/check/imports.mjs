@@ -94,7 +94,7 @@ function checkExternal(source, name) {
   return `imports ${name}, which its package.json does not name`;
 }
 
-/** Groups of files that import each other in a circle (types alone do no harm). */
+/** Groups of files that import each other in a circle; types too: who reads one of them has to read them all. */
 function cycles(graph) {
   const order = new Map();
   const low = new Map();
@@ -124,7 +124,7 @@ export function checkImports(sources) {
   for (const source of sources) {
     const targets = [];
     const tell = (text) => faults.push(`${source.path} ${text}`);
-    for (const { from, typeOnly, lazy } of importsOf(source.text)) {
+    for (const { from } of importsOf(source.text)) {
       const { external, file, unit = file && unitOf(file), named, missing } = resolveImport(source, from, files);
       if (external) {
         const fault = checkExternal(source, external);
@@ -135,7 +135,7 @@ export function checkImports(sources) {
       else if (!mayImport(source, unit, file)) tell(`(${source.unit}) may not import ${file}`);
       else if (!named && unit !== source.unit && !source.test && !FREE.has(source.unit))
         tell(`reaches into ${unit} by a relative path`);
-      if (!typeOnly && !lazy && files.has(file)) targets.push(file);
+      if (files.has(file)) targets.push(file);
     }
     graph.set(source.path, targets);
     if (source.test || FREE.has(source.unit)) continue;

@@ -1,5 +1,5 @@
 import { UsageError } from '../arguments.ts';
-import type { Call } from '../commands.ts';
+import type { Call } from '../call.ts';
 import { importAll } from './import.ts';
 
 /** `mach import FILE…` */

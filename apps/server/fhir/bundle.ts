@@ -6,8 +6,9 @@ import { readRecords, type StoredRecord } from '@mach/store';
 import type { FastifyReply } from 'fastify';
 import { readEntry } from './bundle-read.ts';
 import { asFound, inTurn, matchOne, retried } from './conditions.ts';
-import { type Done, etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf, type Write } from './exchange.ts';
+import { type Done, etag, FHIR_JSON, type FhirCall, preferOf, send, versionOf } from './exchange.ts';
 import { conditionalPut, currentRecord, patchedWrite, withId } from './instance.ts';
+import type { Write } from './write.ts';
 
 const MAX_ENTRIES = 1_000;
 /** Entries of a batch that are at work at the same time. */

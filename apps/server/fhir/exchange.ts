@@ -10,6 +10,7 @@ import { type Doors, originOf, requireActor } from '../http/auth.ts';
 import { limitedDoors } from './access.ts';
 import { innerActor } from './operations/async/inner.ts';
 import { profilesWritten, requireProfiles } from './profiles/write-check.ts';
+import type { Write } from './write.ts';
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
 
@@ -127,11 +128,6 @@ function shaped(record: StoredRecord, params: URLSearchParams): string {
   }
   return resource === whole ? (record.text ?? '') : JSON.stringify(resource);
 }
-
-export type Write =
-  | { op: 'create'; resource: unknown; id?: string }
-  | { op: 'put'; resource: unknown; ifVersion?: number }
-  | { op: 'delete'; type: string; id: string; ifVersion?: number };
 
 /** What a write did to one record, with what is stored now where it is known. */
 export type Done = RecordWriteResult['entries'][number] & { stored?: StoredRecord | undefined };

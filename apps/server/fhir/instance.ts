@@ -21,8 +21,8 @@ import {
   send,
   sendRecord,
   versionOf,
-  type Write,
 } from './exchange.ts';
+import type { Write } from './write.ts';
 
 /** @throws Problem 404 also for what the scopes of an app do not reach, 410 */
 export async function currentRecord(

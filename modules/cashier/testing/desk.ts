@@ -3,7 +3,6 @@ import { defineModule, type Module } from '@mach/engine';
 import { type Desk, openDesks } from '../../../apps/server/testing/desk.ts';
 import type { TestEngine } from '../../../apps/server/testing/engine.ts';
 import { barriers, type Seat, tooWide } from '../../../apps/server/testing/hands.ts';
-import { furnish } from '../testing.ts';
 
 const NOW = '2026-11-24T00:10:00.000Z';
 
@@ -25,7 +24,11 @@ export interface Hall {
   close(): Promise<void>;
 }
 
-export async function openHall(modules: readonly Module[]): Promise<Hall> {
+/** `furnish`: what stands in the house before the first desk opens. */
+export async function openHall(
+  modules: readonly Module[],
+  furnish: (house: TestEngine) => Promise<void>,
+): Promise<Hall> {
   const desks = await openDesks([roles, ...modules], { name: 'hall', records: false, before: furnish });
   return {
     house: desks.house,

@@ -1,21 +1,9 @@
 import type { AllergyRow } from '@mach/outpatient/contract.ts';
 import { type BannerPatient, PatientBanner, useCan, useTexts, useView } from '@mach/ui';
 import type { ReactElement, ReactNode } from 'react';
+import type { PersonOfRow } from './person-of-row.ts';
 import { PlainBanner } from './plain-banner.tsx';
 import { texts } from './texts.ts';
-
-/** As much of a row as the banner needs. */
-export interface PersonOfRow {
-  readonly patient: string;
-  readonly patientName: string | null;
-  readonly birthDate: string | null;
-  readonly gender: string | null;
-  readonly patientCode: string | null;
-  readonly queueNumber: string | null;
-  readonly roomName: string | null;
-  readonly requesterName: string | null;
-  readonly visitCode: string | null;
-}
 
 const SEXES: Readonly<Record<string, BannerPatient['sex']>> = { male: 'male', female: 'female', other: 'other' };
 

@@ -1,6 +1,6 @@
 import { age, formatDate, PersonName, RestrictionChip, useLanguage, useNow, useTexts } from '@mach/ui';
 import type { ReactElement, ReactNode } from 'react';
-import type { PersonOfRow } from './banner.tsx';
+import type { PersonOfRow } from './person-of-row.ts';
 import './lab.css';
 import { texts } from './texts.ts';
 

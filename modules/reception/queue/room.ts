@@ -1,7 +1,8 @@
 /** The queue of one room out of the rows of the day. Pure; the desk, the list of the doctor and the board call it. */
-import type { CallRow, TodayRow } from '../contract.ts';
+
 import { type Pace, paceOf, type WaitRange, waitRange } from './estimate.ts';
 import { type Absence, fairOrder, type QueuePerson } from './order.ts';
+import type { CallRow, TodayRow } from './rows.ts';
 import type { QueueRules } from './rules.ts';
 
 /** What the order needs of a visit: rows of `reception.today`, or of another view with these columns. */

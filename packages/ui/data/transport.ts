@@ -1,5 +1,5 @@
 import type { Issue } from '@mach/base';
-import type { Away } from './away.ts';
+import type { Away, Envelope } from './kept.ts';
 
 /** A signed-in person and the facility, as `GET /api/session` answers. */
 export interface Session {
@@ -65,14 +65,6 @@ export type LiveEvent =
   | { readonly op: 'put'; readonly view: string; readonly key: string; readonly row: Row; readonly position: string }
   | { readonly op: 'remove'; readonly view: string; readonly key: string; readonly position: string }
   | { readonly op: 'reset'; readonly view: string; readonly position: string };
-
-/** What travels beside the input of a command. */
-export interface Envelope {
-  /** Alerts that the person overrode, with the coded reason. */
-  readonly overrides?: readonly { readonly rule: string; readonly reason: string }[];
-  /** When it was done, where that is not now (ISO instant). */
-  readonly performedAt?: string;
-}
 
 export interface CommandAnswer<T> {
   readonly result: T;

@@ -1,9 +1,9 @@
 import type { Issue } from '@mach/base';
 import { useMemo, useRef, useState } from 'react';
-import type { KeepRequest } from './away.ts';
 import { type IssuesByField, issuesByField, issuesOf } from './issues.ts';
+import type { Envelope, KeepRequest } from './kept.ts';
 import { useTransport } from './provider.tsx';
-import { type Envelope, RequestProblem, Unreachable } from './transport.ts';
+import { RequestProblem, Unreachable } from './transport.ts';
 
 export interface CommandOptions<T> {
   readonly onDone?: (result: T) => void;

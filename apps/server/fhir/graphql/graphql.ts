@@ -4,7 +4,7 @@ import { customGeneration } from '@mach/fhir/search-custom.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { execute, GraphQLError, type GraphQLSchema, validate } from 'graphql';
 import { type FhirCall, queryOf } from '../exchange.ts';
-import type { Route } from '../operations/register.ts';
+import type { Route } from '../operations/route.ts';
 import { type ReadDocument, readDocument } from './document.ts';
 import { Loader } from './loader.ts';
 import { schemaFor } from './schema.ts';

@@ -5,7 +5,7 @@ import { readOptions } from '../../options.ts';
 import { AsyncRequests } from './async/requests.ts';
 import { BulkExport } from './bulk/export.ts';
 import { BulkImport, NDJSON } from './import/import.ts';
-import type { Route } from './register.ts';
+import type { Route } from './route.ts';
 
 /** What takes long and goes on without its asker: exports, imports, and every request that asks for it. */
 export function longWork(app: FastifyInstance, doors: Doors, route: Route): void {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
-import { type FhirCall, fhirCall, requireType } from '../exchange.ts';
+import { fhirCall, requireType } from '../exchange.ts';
 import { graphqlDoors } from '../graphql/graphql.ts';
 import { parameterDoors } from '../parameters/doors.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
@@ -12,15 +12,13 @@ import { longWork } from './long-work.ts';
 import { processMessage } from './message.ts';
 import { changeMeta, instanceMeta, usedMeta } from './meta.ts';
 import { BODY_LIMIT } from './parameters.ts';
+import type { Place, Route, Run } from './route.ts';
 import { patientSummary, summaryByIdentifier } from './summary.ts';
 import { expand, lookup, subsumes, validateInSet, validateInSystem } from './terminology/operations.ts';
 import { translateCode } from './terminology/translate.ts';
 import { validateOperation } from './validate.ts';
 import { runViewDefinition } from './view-run.ts';
 import { deleteView, getView, putView, searchViews } from './view-store.ts';
-
-type Place = Record<'type' | 'id' | 'version', string>;
-type Run = (call: FhirCall, reply: FastifyReply, at: Place) => Promise<FastifyReply>;
 
 /** FHIR operations: `$…` on the server, on a type, on one resource. Registered with the routes of `/fhir`. */
 export function fhirOperations(app: FastifyInstance, doors: Doors): void {
@@ -44,9 +42,6 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
   records(route);
   terminology(route);
 }
-
-/** Serves an operation below `/fhir/`: methods, address, work. */
-export type Route = (methods: string, url: string, run: Run) => void;
 
 function records(route: Route): void {
   route('POST', ':type/$validate', (call, reply, { type }) => validateOperation(call, reply, type, undefined));

@@ -3,7 +3,7 @@ import type { Engine } from '@mach/engine';
 import { isObject } from '@mach/fhir/json.ts';
 import { namesProfiles } from '@mach/fhir/profile/profile-set.ts';
 import { isValid, validate } from '@mach/fhir/validate.ts';
-import type { Write } from '../exchange.ts';
+import type { Write } from '../write.ts';
 import { HouseProfiles } from './house-profiles.ts';
 
 /**

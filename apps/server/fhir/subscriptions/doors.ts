@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
 import { type FhirCall, fhirCall } from '../exchange.ts';
 import { refOf } from '../operations/actors.ts';
-import type { Route } from '../operations/register.ts';
+import type { Route } from '../operations/route.ts';
 import { sealHeaders } from './headers.ts';
 import { SubscriptionHub } from './hub.ts';
 import { bindingToken, checkSubscription, eventsOf, statusOf, topicById, topicList } from './operations.ts';

@@ -3,7 +3,7 @@ import { type FormEvent, type ReactElement, useState } from 'react';
 import { call, useAct } from '../api.ts';
 import { Issues } from '../issues.tsx';
 import { texts } from '../texts.ts';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 
 /** Badge and PIN for the shared computers of the wards. */
 export function Badge({ page, reload }: PartProps): ReactElement {

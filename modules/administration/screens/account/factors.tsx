@@ -7,7 +7,7 @@ import { makePasskey, passkeysWork } from '../passkey.ts';
 import { QrCode } from '../qr-code.tsx';
 import { RecoveryCodes } from '../recovery-codes.tsx';
 import { texts } from '../texts.ts';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 
 interface Offer {
   readonly secret: string;

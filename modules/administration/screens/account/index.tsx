@@ -9,12 +9,8 @@ import { Badge } from './badge.tsx';
 import { Confirm } from './confirm.tsx';
 import { Factors } from './factors.tsx';
 import { Links } from './links.tsx';
+import type { PartProps } from './part.ts';
 import { Password } from './password.tsx';
-
-export interface PartProps {
-  readonly page: AccountPage;
-  readonly reload: () => Promise<void>;
-}
 
 /** "Tài khoản của tôi": how one signs in, and where one is signed in. */
 function Home(): ReactElement {

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { call, useAct } from '../api.ts';
 import { Issues } from '../issues.tsx';
 import { texts } from '../texts.ts';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 
 /** Accounts elsewhere (the province's, the hospital group's) that open this one. */
 export function Links({ page, reload }: PartProps): ReactElement {

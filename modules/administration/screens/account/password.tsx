@@ -4,7 +4,7 @@ import { call, useAct } from '../api.ts';
 import { Issues } from '../issues.tsx';
 import { SecretField } from '../secret-field.tsx';
 import { texts } from '../texts.ts';
-import type { PartProps } from './index.tsx';
+import type { PartProps } from './part.ts';
 
 /** A new password; the other devices are signed out. */
 export function Password({ page, reload }: PartProps): ReactElement {

@@ -20,7 +20,7 @@ import {
 import { type ReactElement, useState } from 'react';
 import { APPROVE } from '../../contract.ts';
 import { Issues } from '../issues.tsx';
-import type { ChangeRow } from './corrections.tsx';
+import type { ChangeRow } from './change-row.ts';
 import { texts } from './texts.ts';
 
 /** Entries that are shown of a long list. */

@@ -15,28 +15,9 @@ import {
 import { type ReactElement, useState } from 'react';
 import { useFreshDrawer } from '../use-fresh-drawer.ts';
 import { ChangeDrawer } from './change-drawer.tsx';
+import type { ChangeRow } from './change-row.ts';
 import { ProposeDrawer } from './propose-drawer.tsx';
 import { texts } from './texts.ts';
-
-/** Row of `administration.changes`. */
-export interface ChangeRow {
-  readonly key: string;
-  readonly title: string | null;
-  readonly kind: string | null;
-  readonly status: string | null;
-  readonly subjects: string | null;
-  readonly document: string | null;
-  readonly reason: string | null;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly endedFrom: string | null;
-  readonly proposedBy: string | null;
-  readonly proposedByName: string | null;
-  readonly proposedAt: string | null;
-  readonly decidedByName: string | null;
-  readonly decidedAt: string | null;
-  readonly note: string | null;
-}
 
 /** What the facility says differently from the rule packs: its lists, and corrections that two people agree on. */
 export function Corrections(): ReactElement {
