@@ -177,6 +177,8 @@ export function openTransport(signedOut: () => void, { session, vault, down }: P
       return () => watchers.delete(watcher);
     },
     close: () => {
+      // What this page knew of the server ends with it: the next person asks anew.
+      watchRequests();
       stopBeat();
       stopKeeping();
       desk?.close();

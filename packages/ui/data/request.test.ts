@@ -38,7 +38,7 @@ function serve(t: TestContext, answers: Readonly<Record<string, () => Response>>
   t.after(() => {
     globalThis.fetch = plain;
     isAway = false;
-    watchRequests({ signedOut: () => undefined, reach: () => undefined, away: () => false });
+    watchRequests();
   });
   return told;
 }

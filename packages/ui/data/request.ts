@@ -18,10 +18,11 @@ interface Watch {
   readonly away: () => boolean;
 }
 
-let watch: Watch = { signedOut: () => undefined, reach: () => undefined, away: () => false };
+const NOBODY: Watch = { signedOut: () => undefined, reach: () => undefined, away: () => false };
+let watch = NOBODY;
 
-/** Sets the reactions of the app to a lost session and to the state of the connection. */
-export function watchRequests(reactions: Watch): void {
+/** Sets the reactions of the app to a lost session and to the state of the connection; without any when nobody is signed in. */
+export function watchRequests(reactions: Watch = NOBODY): void {
   watch = reactions;
 }
 
