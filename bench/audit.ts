@@ -122,6 +122,7 @@ export async function audit(): Promise<void> {
         shares.push((100 * (took.on - took.off)) / took.off);
         off.push(took.off);
       }
+      process.stdout.write(`${name}, each pair: ${shares.map((share) => `${share.toFixed(0)} %`).join(', ')}\n`);
       const sealing = (100 * median(seals)) / median(off);
       const told = { ratio_to_limit: null, n: PAIRS, errors: 0 };
       report({ name: `audit: ${name}, without`, value: 1_000 / median(off), unit: '/s', ...told });

@@ -26,7 +26,7 @@ test('mutated requests, attacks; and nothing secret in what the server says', as
     // Requests that are refused for want of a right say nothing about the code behind it.
     const refused = (statuses[403] ?? 0) + (statuses[401] ?? 0);
     assert.ok(refused < sent / 5, `${refused} of ${sent} were refused before any code of ours`);
-    assert.ok(doors.open > 20 * doors.closed.length, `closed to everybody: ${doors.closed.join(', ')}`);
+    assert.ok(doors.open > 5 * doors.closed.length, `closed to everybody: ${doors.closed.join(', ')}`);
     // A late answer may be the machine's fault; none within twenty seconds is ours.
     assert.deepEqual(
       faults.filter(({ why }) => !/^\d+ ms$/.test(why)),
