@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import { emptyIndex } from '../../packages/store/index-rows.ts';
 import { type RecordWrite, writeStatements } from '../../packages/store/records.ts';
 import type { AnyResource } from '../../packages/store/resource.ts';
-import { emptyIndex, indexRows, indexStatements } from '../../packages/store/search-index.ts';
+import { indexRows, indexStatements } from '../../packages/store/search-index.ts';
 import { typeName, typeNumber } from '../../packages/store/types.ts';
 
 /*

@@ -1,25 +1,12 @@
 import { extract, type IndexValue } from '@mach/fhir/search-values.ts';
+import { emptyIndex, type IndexChange, type IndexRows } from './index-rows.ts';
 import { number32, searchKey } from './keys.ts';
 import type { AnyResource } from './resource.ts';
 import { combined, indexedAs } from './search-aliases.ts';
 import { postingStatements } from './search-postings.ts';
 
-/** The rows that one resource has in the four search tables, keyed for comparison. */
-export interface IndexRows {
-  /** The keys alone, whatever their qualifier. */
-  byKey: Set<string>;
-  keys: Map<string, { key: string; qualifier: number }>;
-  strings: Map<string, { param: number; value: string }>;
-  dates: Map<string, { param: number; low: string; high: string }>;
-  numbers: Map<string, { param: number; qualifier: number; low: string; high: string }>;
-}
-
 /** Longest folded text kept for prefix search; the rest of a name is found by `:exact` on the record itself. */
 const STRING_LENGTH = 80;
-
-export function emptyIndex(): IndexRows {
-  return { byKey: new Set(), keys: new Map(), strings: new Map(), dates: new Map(), numbers: new Map() };
-}
 
 function addKey(rows: IndexRows, param: string, value: string, qualifier: number): void {
   const key = searchKey(param, value);
@@ -107,14 +94,6 @@ export function patientOf(resource: AnyResource & { id: string }): string | null
     if (match) return match[1] ?? null;
   }
   return null;
-}
-
-export interface IndexChange {
-  rid: string;
-  before: IndexRows;
-  after: IndexRows;
-  /** A new record whose number stands in a block that no other transaction has written. */
-  fresh?: boolean | undefined;
 }
 
 const TABLES = [

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { allMigrations } from '../../apps/server/migrations.ts';
 import { testDatabase } from '../../apps/server/testing/database.ts';
 import { Database } from './database.ts';
+import { emptyIndex, type IndexChange, type IndexRows } from './index-rows.ts';
 import { migrate } from './migrate.ts';
-import { emptyIndex, type IndexChange, type IndexRows } from './search-index.ts';
 import { posted, postingStatements } from './search-postings.ts';
 
 /** The table before rows stood for several records, as the released version writes it. */

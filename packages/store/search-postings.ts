@@ -1,4 +1,4 @@
-import type { IndexChange, IndexRows } from './search-index.ts';
+import type { IndexChange, IndexRows } from './index-rows.ts';
 
 /*
  * The equality index: a row of `search_posting` holds the records of one block of 64 numbers that carry a key under a

@@ -1,6 +1,7 @@
 import type { Database, Row } from './database.ts';
+import { emptyIndex } from './index-rows.ts';
 import type { AnyResource } from './resource.ts';
-import { emptyIndex, indexRows, indexStatements } from './search-index.ts';
+import { indexRows, indexStatements } from './search-index.ts';
 import { typeNumber } from './types.ts';
 
 /**

@@ -5,12 +5,13 @@ import { type Database, type Query, type Queryable, Rollback, sqlState } from '.
 import { Conflict, DuplicateKey, LedgerFloor } from './faults.ts';
 import { DatabaseGround, type Ground, overlay, sourceReader } from './ground.ts';
 import type { Habits } from './habits.ts';
+import { emptyIndex } from './index-rows.ts';
 import { keysOf, searchKey } from './keys.ts';
 import type { Balance, Movement, PastMovement } from './ledger.ts';
 import type { OutboxMessage } from './outbox.ts';
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
 import type { RidSource, Rids } from './rids.ts';
-import { emptyIndex, indexRows, patientOf } from './search-index.ts';
+import { indexRows, patientOf } from './search-index.ts';
 import { type Change, type CommandEntry, type Event, storedOf, type Unit, unitStatements, writtenOf } from './unit.ts';
 import type { ViewSet } from './views/maintain.ts';
 

@@ -1,10 +1,11 @@
 import { type AuditEntry, auditStatement } from './audit.ts';
 import type { Query } from './database.ts';
+import type { IndexChange } from './index-rows.ts';
 import { type Movement, postStatements } from './ledger.ts';
 import { type OutboxMessage, outboxStatement } from './outbox.ts';
 import { type RecordWrite, writeStatements } from './records.ts';
 import type { AnyResource, IdentifiedResource, StoredRecord } from './resource.ts';
-import { type IndexChange, indexStatements } from './search-index.ts';
+import { indexStatements } from './search-index.ts';
 import type { RowChange, Written } from './views/maintain.ts';
 import { rowStatements } from './views/table.ts';
 
