@@ -26,6 +26,12 @@ test('the more agrees, the likelier; what differs weighs against', () => {
   assert.ok(likeness({ name: 'Trần Thị Lan' }, { name: 'Lê Văn Hùng' }) <= 1);
 });
 
+test('twins without a name yet: a brother is hardly his sister', () => {
+  const girl = { name: 'Con bà Trần Thị Lan', birthDate: '2026-11-24', sex: 'female', wardCode: '00004' };
+  const boy = { ...girl, sex: 'male' };
+  assert.ok(likeness(girl, boy) < 50 && likeness(girl, girl) > 50);
+});
+
 test('it is the same whichever record is looked at, and never certain', () => {
   const text = (...values: string[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
   const person = fc.record({

@@ -25,6 +25,9 @@ const PHONE = [1_500, 0.5] as const;
 const WARD = [40, 0.3] as const;
 /** Spelt the same; spelt alike; different. Names repeat: a full name is shared by some in ten thousand. */
 const NAME = { same: 6_000, similar: 700, different: 0.01 } as const;
+/** A child that has no name yet goes by its mother's: twins share it, and the day. */
+const UNNAMED = /^con b[àa] /iu;
+const TWIN = 60;
 /** The whole date; the year, where one side knows no more; different. */
 const BIRTH = { day: 20_000, month: 700, year: 60, different: 0.02 } as const;
 
@@ -39,7 +42,10 @@ function birth(a: string, b: string): number {
 /** Per cent, 1 to 99: nothing but a person at the desk is certain. */
 export function likeness(a: Particulars, b: Particulars): number {
   let odds = BEFORE;
-  if (a.name && b.name) odds *= NAME[compareNames(a.name, b.name)];
+  if (a.name && b.name) {
+    const names = compareNames(a.name, b.name);
+    odds *= names !== 'different' && UNNAMED.test(a.name) && UNNAMED.test(b.name) ? TWIN : NAME[names];
+  }
   if (a.birthDate && b.birthDate) odds *= birth(a.birthDate, b.birthDate);
   const weigh = (x: string | undefined, y: string | undefined, [same, other]: readonly [number, number]): void => {
     if (x && y) odds *= x === y ? same : other;
