@@ -69,6 +69,12 @@ function usePeople(query: string): { rows: readonly Found[]; searching: boolean;
   };
 }
 
+/** "Thị" and "Văn" in the middle of a name say it; any other name says nothing, and somebody has to. */
+function sexOfName(name: string): 'male' | 'female' | undefined {
+  const middle = foldText(name).split(' ').slice(1, -1);
+  return middle.includes('thi') ? 'female' : middle.includes('van') ? 'male' : undefined;
+}
+
 interface RoomRow {
   key: string;
   name: string;
@@ -89,7 +95,8 @@ export function Arrive({
   const [known, setKnown] = useState<Found | null>(null);
   const [name, setName] = useState('');
   const [birthDate, setBirthDate] = useState('');
-  const [sex, setSex] = useState<'male' | 'female'>('female');
+  const [chosenSex, setSex] = useState<'male' | 'female'>();
+  const sex = chosenSex ?? sexOfName(name);
   const [phone, setPhone] = useState('');
   const [ward, setWard] = useState<CodeRow | null>(null);
   const [reason, setReason] = useState('');
@@ -101,14 +108,15 @@ export function Arrive({
   const lacking = [
     ...(isNew && name.trim() === '' ? [{ field: t('name') }] : []),
     ...(isNew && !birthDate ? [{ field: t('birthDate') }] : []),
+    ...(isNew && sex === undefined ? [{ field: t('sex') }] : []),
     ...(isNew && !ward ? [{ field: t('ward') }] : []),
     ...(reason.trim().length < 2 ? [{ field: t('reason') }] : []),
   ];
   function run(): void {
     if (lacking.length > 0) return;
     void open.run({
-      ...(known
-        ? { patient: known.id }
+      ...(known || sex === undefined
+        ? { patient: known?.id ?? '' }
         : {
             person: {
               name: name.trim(),
@@ -170,19 +178,19 @@ export function Arrive({
               <DateField label={t('birthDate')} required partial value={birthDate} onChange={setBirthDate} />
               <Segmented<'male' | 'female'>
                 label={t('sex')}
-                value={sex}
+                value={sex ?? null}
                 onChange={setSex}
                 options={[
                   { value: 'female', label: t('female') },
                   { value: 'male', label: t('male') },
                 ]}
               />
-              <TextField label={t('phone')} inputMode="tel" value={phone} onChange={setPhone} />
               <CodeSearch list="unit" label={t('ward')} required value={ward} onChange={setWard} />
             </div>
           )}
           <div className="clinic-row">
             <TextField label={t('reason')} required value={reason} onChange={setReason} maxLength={500} />
+            {!known && <TextField label={t('phone')} inputMode="tel" value={phone} onChange={setPhone} />}
             {rooms.rows.length > 1 && (
               <Select
                 label={t('room')}

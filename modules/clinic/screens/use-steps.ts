@@ -29,7 +29,7 @@ import {
   type PharmacyLineRow,
 } from '@mach/pharmacy/contract.ts';
 import { type Envelope, type Issue, useCommand, useView } from '@mach/ui';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { allergyItems, lineInput, type Step, steps, type VisitForm, vitalsInput } from '../rules/visit.ts';
 import type { OpenVisit } from './use-visit.ts';
 
@@ -46,6 +46,8 @@ export interface Stepping {
   readonly stopped: { readonly step: Step; readonly issues: readonly Issue[] } | undefined;
   readonly settled: SettleResult | undefined;
 }
+
+const NO_ISSUES: readonly Issue[] = [];
 
 /** The finish key of a clinic's page: the commands of the other modules in their order. What was done is not repeated. */
 export function useSteps(encounter: string, patient: string, visit: OpenVisit, form: VisitForm): Stepping {
@@ -134,10 +136,11 @@ export function useSteps(encounter: string, patient: string, visit: OpenVisit, f
     }
   }
 
+  const issues = stopped ? commands[stopped].issues : NO_ISSUES;
   return {
     run,
     busy,
-    stopped: stopped && { step: stopped, issues: commands[stopped].issues },
+    stopped: useMemo(() => stopped && { step: stopped, issues }, [stopped, issues]),
     settled: commands.pay.result,
   };
 }

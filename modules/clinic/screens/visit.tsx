@@ -23,7 +23,7 @@ import {
   usePick,
   useTexts,
 } from '@mach/ui';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import {
   confirmation,
   type DrugLine,
@@ -68,6 +68,7 @@ export function Visit({
   const pick = usePick();
   const draft = useDraft<VisitForm>(`clinic:${row.key}`, EMPTY_FORM);
   // A draft of an earlier version of the app may lack what was added since.
+  const refusals = useRef<HTMLDivElement>(null);
   const form = { ...EMPTY_FORM, ...draft.value };
   const put = (next: Partial<VisitForm>): void => draft.set({ ...form, ...next });
   const visit = useVisit(row);
@@ -97,6 +98,13 @@ export function Visit({
   const sure = (item: VitalField): string => confirmation(item, form.vitals[item] ?? '');
   const left = steps(visit.facts, form, new Set());
 
+  // Whoever pressed the key looks at the bottom of the page: what stopped it comes before their eyes, its answer under the hand.
+  useEffect(() => {
+    if (!stepping.stopped) return;
+    refusals.current?.scrollIntoView({ block: 'start' });
+    refusals.current?.querySelector('input')?.focus({ preventScroll: true });
+  }, [stepping.stopped]);
+
   async function run(): Promise<void> {
     const overrides =
       warned && keep.trim().length > 1
@@ -112,28 +120,30 @@ export function Visit({
           <Allergy allergy={allergyOf(visit)} />
         </div>
       )}
-      {refused.map((issue) => (
-        <AlertLine
-          key={`${issue.code}${issue.field ?? ''}`}
-          level={issue.severity === 'error' ? 'stop' : 'warn'}
-          what={pick(issue.text)}
-          why={issue.remedy ? pick(issue.remedy) : undefined}
-        />
-      ))}
-      {unusual.map((item) => (
-        <Checkbox
-          key={item}
-          checked={form.confirmed.includes(sure(item))}
-          onChange={(yes) =>
-            put({
-              confirmed: yes ? [...form.confirmed, sure(item)] : form.confirmed.filter((one) => one !== sure(item)),
-            })
-          }
-        >
-          {t('measuredAgain', { item: t(item), value: clinicalNumber(form.vitals[item] ?? '') })}
-        </Checkbox>
-      ))}
-      {warned && <TextField label={t('keepReason')} required value={keep} onChange={setKeep} maxLength={300} />}
+      <div ref={refusals} className="clinic-form">
+        {refused.map((issue) => (
+          <AlertLine
+            key={`${issue.code}${issue.field ?? ''}`}
+            level={issue.severity === 'error' ? 'stop' : 'warn'}
+            what={pick(issue.text)}
+            why={issue.remedy ? pick(issue.remedy) : undefined}
+          />
+        ))}
+        {unusual.map((item) => (
+          <Checkbox
+            key={item}
+            checked={form.confirmed.includes(sure(item))}
+            onChange={(yes) =>
+              put({
+                confirmed: yes ? [...form.confirmed, sure(item)] : form.confirmed.filter((one) => one !== sure(item)),
+              })
+            }
+          >
+            {t('measuredAgain', { item: t(item), value: clinicalNumber(form.vitals[item] ?? '') })}
+          </Checkbox>
+        ))}
+        {warned && <TextField label={t('keepReason')} required value={keep} onChange={setKeep} maxLength={300} />}
+      </div>
       {examining && (
         <ExamForm form={form} put={put} known={visit.facts.allergiesKnown} lines={visit.facts.prescribed} />
       )}
@@ -294,7 +304,7 @@ function ExamForm({
       {!lines && (
         <Section anchor={3} title={t('prescription')}>
           {!known && (
-            <div className="clinic-vitals">
+            <div className="clinic-allergies">
               <TextField
                 label={t('allergies')}
                 hint={t('allergiesHint')}
