@@ -6,6 +6,7 @@ import encounter from '@mach/encounter/module.ts';
 import { fixtures, room, writeFixtures } from '@mach/encounter/testing.ts';
 import type { DocumentReference, Patient } from '@mach/fhir/types.ts';
 import { proveView, readRecord, referringRecords } from '@mach/store';
+import { EXT } from '@mach/vn/systems.ts';
 import { type TestEngine, testEngine } from '../../apps/server/testing/engine.ts';
 import { checkIn, identify, identifyUnknown, mergePeople, receiveUnknown, separatePeople } from './contract.ts';
 import reception from './module.ts';
@@ -16,6 +17,7 @@ import { today } from './views/today.ts';
 const found = { room: 'room-cc', reason: 'Tai nạn giao thông, hôn mê', sex: 'female', estimatedAge: 60 } as const;
 const how = 'Người nhà nhận mặt';
 const reason = 'Nhận nhầm người';
+const HL7 = 'http://terminology.hl7.org/CodeSystem';
 const dose = { perDose: '1', doseUnit: 'viên', timesPerDay: 1, days: 5, quantity: '5', text: 'Uống tối 1 viên' };
 /** What names a patient, and is read by the tests below. */
 const NAMED = [
@@ -149,5 +151,30 @@ test('two records of one person become one; two numbers are two people; after a 
   h.clock.set(new Date(h.clock.now().getTime() + 8 * 86_400_000).toISOString());
   assert.deepEqual((await h.send(identify, { patient: first.patient }, 'reception')).people[0]?.merged, []);
   assert.equal(await code(h.send(separatePeople, { patient: second.patient, reason }, 'reception')), 'merge-too-old');
+  await proofs(h);
+});
+
+test('parted again, each record warns of the allergies that are its own, also of those in words alone', async (t) => {
+  const h = await house(t);
+  const known = await arrive(h, LAN);
+  const got = await h.send(receiveUnknown, found, 'reception');
+  const allergy = (id: string, patient: string, code: object) => ({
+    resourceType: 'AllergyIntolerance',
+    id,
+    clinicalStatus: { coding: [{ system: `${HL7}/allergyintolerance-clinical`, code: 'active' }] },
+    verificationStatus: { coding: [{ system: `${HL7}/allergyintolerance-verification`, code: 'confirmed' }] },
+    patient: { reference: `Patient/${patient}` },
+    code,
+  });
+  await writeFixtures(h, allergy('words', got.patient, { text: 'Viên màu hồng, không nhớ tên' }));
+  await writeFixtures(
+    h,
+    allergy('none', known.patient, { coding: [{ system: 'http://snomed.info/sct', code: '716186003' }] }),
+  );
+  await h.send(identifyUnknown, { patient: got.patient, known: known.patient, how }, 'reception');
+  await h.send(separatePeople, { patient: got.patient, reason }, 'reception');
+  const state = async (patient: string) =>
+    (await get<Patient>(h, 'Patient', patient)).extension?.find((e) => e.url === EXT.allergyState)?.valueCode;
+  assert.deepEqual([await state(got.patient), await state(known.patient)], ['known', 'none']);
   await proofs(h);
 });

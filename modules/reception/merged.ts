@@ -5,7 +5,7 @@ import { EXT, FHIR_BASE } from '@mach/vn/systems.ts';
 
 /**
  * On Patient, the record that was closed: what left it (complex: `moved` references, `at` instant, `how`, `by` strings,
- * `allergies` code of the record that took it in as it was before, `unidentified` as it stood).
+ * `unidentified` as it stood).
  */
 const MERGED = `${FHIR_BASE}/ext/merged-records`;
 /** So long a merge can be taken back at the desk (journey c6). */
@@ -20,8 +20,6 @@ export interface MergeFacts {
 export interface MergeRecord extends MergeFacts {
   /** `Encounter/…`, as they were moved. */
   moved: readonly string[];
-  /** Allergy state of the other record before. */
-  allergies?: string;
 }
 
 /** Extensions of the record that is closed. `unidentified`: the extension by which it was somebody unknown. */
@@ -31,7 +29,6 @@ export const mergedExtension = (of: MergeRecord, unidentified: Extension | undef
     { url: 'at', valueInstant: of.at },
     { url: 'how', valueString: of.how },
     { url: 'by', valueString: of.by },
-    ...(of.allergies === undefined ? [] : [{ url: 'allergies', valueCode: of.allergies }]),
     ...(unidentified === undefined ? [] : [{ ...unidentified, url: 'unidentified' }]),
     ...of.moved.map((reference) => ({ url: 'moved', valueReference: { reference } })),
   ],
@@ -46,7 +43,6 @@ export function mergeOf(patient: Pick<Patient, 'extension'>): MergeRecord | unde
     at: extension(found, 'at')?.valueInstant ?? '',
     how: text('how'),
     by: text('by'),
-    allergies: extension(found, 'allergies')?.valueCode,
     moved: (found.extension ?? []).flatMap((part) => part.valueReference?.reference ?? []),
   };
 }
@@ -66,9 +62,8 @@ export function reopenedExtensions(
 export const isSeparable = ({ at }: MergeRecord, now: string): boolean =>
   Date.parse(now) - Date.parse(at) <= SEPARATE_DAYS * 86_400_000;
 
-/** The allergy state of a record on which `known` allergies stand, or which goes back to what it had said. */
-export function allergiesAfter(patient: Pick<Patient, 'extension'>, known: boolean, before?: string): Extension[] {
-  const others = (patient.extension ?? []).filter((e) => e.url !== EXT.allergyState);
-  const state = known ? 'known' : before === 'known' ? undefined : before;
+/** Extensions of a record with the allergy state that its allergies give it; undefined: nobody has asked. */
+export function allergiesAfter(extensions: readonly Extension[], state: 'known' | 'none' | undefined): Extension[] {
+  const others = extensions.filter((e) => e.url !== EXT.allergyState);
   return state === undefined ? others : [...others, { url: EXT.allergyState, valueCode: state }];
 }

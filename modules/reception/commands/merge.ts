@@ -3,7 +3,6 @@ import { defined, extension } from '@mach/encounter/contract.ts';
 import type { CommandContext } from '@mach/engine/command.ts';
 import type { Patient } from '@mach/fhir/types.ts';
 import type { AnyResource, IdentifiedResource } from '@mach/store';
-import { EXT } from '@mach/vn/systems.ts';
 import { type MergeFacts, type MergeRecord, mergedExtension } from '../merged.ts';
 import { identifiedExtensions, jointAllergies, UNIDENTIFIED } from '../unknown.ts';
 import type { PatientRecord } from './register.ts';
@@ -53,14 +52,13 @@ export async function mergeInto(
       moved.push(`${record.resourceType}/${record.id}`);
     }
   const unidentified = extension(from, UNIDENTIFIED);
-  const kept = { ...how, moved, allergies: extension(to, EXT.allergyState)?.valueCode };
   ctx.update<Patient>(
     defined({
       ...from,
       active: false,
       extension: [
         ...(unidentified ? identifiedExtensions(from, how) : (from.extension ?? [])),
-        mergedExtension(kept, unidentified),
+        mergedExtension({ ...how, moved }, unidentified),
       ],
       link: [...(from.link ?? []), { other: { reference: `Patient/${to.id}` }, type: 'replaced-by' as const }],
     }),

@@ -94,29 +94,35 @@ export const separatePeopleCommand = defineCommand({
       defined({
         ...from,
         active: true,
-        extension: reopenedExtensions(from, { unidentified: UNIDENTIFIED, identified: IDENTIFIED }),
+        extension: allergiesAfter(
+          reopenedExtensions(from, { unidentified: UNIDENTIFIED, identified: IDENTIFIED }),
+          await allergyState(ctx, from.id),
+        ),
         link: without(from, to),
       }),
     );
-    const known = await stillAllergic(ctx, to.id, new Set(merge.moved));
+    const state = await allergyState(ctx, to.id);
     ctx.update<Patient>(
-      defined({ ...to, extension: allergiesAfter(to, known, merge.allergies), link: without(to, from) }),
+      defined({ ...to, extension: allergiesAfter(to.extension ?? [], state), link: without(to, from) }),
     );
     ctx.emit('reception.separated', { patient: from.id, from: to.id, moved });
     return { patient: from.id, patientCode: patientCodeOf(from) ?? '', from: to.id, moved };
   },
 });
 
-/** Whether an allergy stands on a record besides those that have left it. */
-async function stillAllergic(ctx: CommandContext, patient: string, left: ReadonlySet<string>): Promise<boolean> {
+/** What the allergies that name somebody now say: also one in words alone, which no list of substances knows. */
+async function allergyState(ctx: CommandContext, patient: string): Promise<'known' | 'none' | undefined> {
   const found = await ctx.referring<AllergyIntolerance>('AllergyIntolerance.patient', patient);
-  return found.some(
+  const standing = found.filter(
     (one) =>
-      !left.has(`AllergyIntolerance/${one.id}`) &&
       one.patient?.reference === `Patient/${patient}` &&
-      one.verificationStatus?.coding?.[0]?.code !== 'entered-in-error' &&
-      one.code?.coding?.every((c) => c.code !== NO_KNOWN_ALLERGY) === true,
+      !['entered-in-error', 'refuted'].includes(one.verificationStatus?.coding?.[0]?.code ?? '') &&
+      !['inactive', 'resolved'].includes(one.clinicalStatus?.coding?.[0]?.code ?? ''),
   );
+  const isNone = (one: AllergyIntolerance): boolean =>
+    one.code?.coding?.some((c) => c.code === NO_KNOWN_ALLERGY) ?? false;
+  if (standing.some((one) => !isNone(one))) return 'known';
+  return standing.length > 0 ? 'none' : undefined;
 }
 
 const without = (patient: PatientRecord, other: PatientRecord): Patient['link'] => {

@@ -49,9 +49,10 @@ const PRESENT: readonly VisitState[] = ['arrived', 'waiting', 'in-exam', 'awaiti
 
 /** The card in force on a day that lasts longest. */
 export function cardInForce(cards: readonly CardSummary[], day: string): CardSummary | undefined {
+  const rank = (c: CardSummary): string => `${c.validTo ?? '9999-12-31'} ${c.validFrom ?? ''}`;
   return cards
     .filter((c) => (c.validFrom ?? '') <= day && (c.validTo === null || c.validTo >= day))
-    .toSorted((a, b) => ((a.validTo ?? '9999') < (b.validTo ?? '9999') ? 1 : -1))[0];
+    .toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1))[0];
 }
 
 export interface CheckInProps {
