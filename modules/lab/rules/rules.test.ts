@@ -62,6 +62,8 @@ test('a number that no person can have is refused with the limits and the way to
   assert.equal(read('PHA', '740'), '! result-impossible');
   assert.equal(read('NEUP', '100,1'), '! result-impossible');
   assert.equal(read('NA', '14'), '! result-impossible');
+  assert.equal(read('CREA', '4,5'), '! result-impossible', 'mg/dL: it would give failing kidneys a fine eGFR');
+  assert.equal(read('CREA', '18'), '18');
   assert.equal(read('BE', '-12'), '-12,0');
   assert.equal(read('FER', '45000'), '45\u202f000,0', 'no limit is known');
   const refused = readValue('71', analyte('K'), pack, 'values.0.value');
