@@ -12,7 +12,7 @@ const dong = z.int().min(0).max(100_000_000_000);
 export const PAYMENT_METHODS = ['cash', 'qr', 'card'] as const;
 
 /** In the unit of the charge. */
-const quantityText = z.string().refine(isPlainDecimal, { error: PLAIN_DECIMAL });
+const quantityText = z.string().refine(isPlainDecimal, PLAIN_DECIMAL);
 const reasonText = z.string().trim().min(2).max(500);
 /** Number of the bank's or terminal's slip. */
 const slipNumber = z.string().trim().min(1).max(60);

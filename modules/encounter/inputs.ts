@@ -5,7 +5,7 @@ import { ORDER_STATES, OUTCOMES, PAYERS, PRESCRIPTION_STATES, PRIORITY_REASONS, 
 /** A FHIR id. */
 export const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 /** Exact decimal as it is stored, never negative: `0.5`, `30`, `1000`; one that reads two ways is refused. */
-export const decimalText = z.string().refine(isPlainDecimal, { error: PLAIN_DECIMAL });
+export const decimalText = z.string().refine(isPlainDecimal, PLAIN_DECIMAL);
 export const dateText = z.iso.date();
 /** Free text of one line: a reason, a note. */
 export const shortText = z.string().trim().min(1).max(500);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 export const reasonText = z.string().trim().min(2).max(500);
 /** In the dispensing unit of the formulary. Zero allowed: a counted stock. */
-export const countText = z.string().refine(isPlainDecimal, { error: PLAIN_DECIMAL });
+export const countText = z.string().refine(isPlainDecimal, PLAIN_DECIMAL);
 /** Above zero. */
 export const quantityText = countText.refine((text) => text !== '0', { error: 'above zero' });
 /** Price of one unit, đồng. */

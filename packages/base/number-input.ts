@@ -57,8 +57,15 @@ const READS_TWO_WAYS = /^[1-9]\d{0,2}\.\d{3}$/;
  */
 export const isPlainDecimal = (text: string): boolean => CANONICAL.test(text) && !READS_TWO_WAYS.test(text);
 
-/** What to tell whoever sent another one. */
-export const PLAIN_DECIMAL = 'a decimal with a dot, no thousands mark, no trailing zero: 0.5, 30, 1000';
+/** What to tell whoever sent another one, as a schema's refinement takes it. */
+export const PLAIN_DECIMAL = {
+  error: 'A decimal with a dot, no thousands mark, no trailing zero: 0.5, 30, 1000',
+  params: {
+    code: 'number-form',
+    vi: 'Số phải viết một cách: dấu chấm cho phần lẻ, không dấu phân cách nghìn, không số 0 thừa ở cuối',
+    remedy: { vi: 'Viết lại như 0.5, 30 hay 1000', en: 'Write it like 0.5, 30 or 1000' },
+  },
+};
 
 /** Screen and print form of a clinical value: comma for decimals, thin space for thousands, never "." */
 export function formatClinical(d: DecimalInput): string {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RulePacks } from './rule-packs.ts';
+import { NoEdition, RulePacks } from './rule-packs.ts';
 
 const edition = (
   validFrom: string,
@@ -34,7 +34,10 @@ test("the event's date chooses, and a correction never rewrites what was known b
   // The law of July begins at midnight in Vietnam, seven hours before the day in Greenwich.
   assert.equal(rate(packs, '2026-06-30T17:30:00.000Z'), 90);
   assert.equal(rate(packs, '2026-06-30T16:59:00.000Z'), 80);
-  assert.throws(() => rate(packs, '2023-12-31'), RangeError);
+  assert.throws(
+    () => rate(packs, '2023-12-31'),
+    (e) => e instanceof RangeError && e instanceof NoEdition && e.problem.issues[0]?.code === 'no-rules-then',
+  );
   assert.throws(() => packs.at('nothing', '2026-01-01'), /no edition of rule pack nothing/);
 });
 

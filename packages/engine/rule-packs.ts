@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { localDate } from '@mach/base/time.ts';
+import { type Problem, refuse } from '@mach/base/problem.ts';
+import { formatDate, localDate } from '@mach/base/time.ts';
 import { isInForce, layOver, type OverlaySlice, sha256 } from './rule-packs/overlay.ts';
 
 export interface PackSource {
@@ -34,6 +35,30 @@ interface Entry {
 
 /** Law changes at midnight in Vietnam: an instant is of the day that it is there. */
 const dayOf = (date: string): string => (date.includes('T') ? localDate(date) : date.slice(0, 10));
+
+/** Nobody wrote the rules of that day: mostly the clock of a device that has lost its battery. */
+export class NoEdition extends RangeError {
+  readonly problem: Problem;
+
+  constructor(subject: string, day: string) {
+    super(`no edition of rule pack ${subject} is in force on ${day}`);
+    this.problem = refuse(
+      422,
+      'no-rules-then',
+      {
+        vi: `Ngày ${formatDate(day)} chưa có quy tắc "${subject}" nào có hiệu lực`,
+        en: `No rules of "${subject}" were in force on ${formatDate(day)}`,
+      },
+      {
+        field: 'performedAt',
+        remedy: {
+          vi: 'Chỉnh lại ngày giờ của máy này; nếu ngày đúng, báo quản trị nạp bộ quy tắc của ngày đó',
+          en: "Set this device's clock; if the day is right, have the rules of that day loaded",
+        },
+      },
+    );
+  }
+}
 
 /** Packs whose text is longer than this are let go when nobody holds them, and read again when asked for. Bytes. */
 const KEEP = 300_000;
@@ -114,6 +139,7 @@ export class RulePacks {
     );
     fitting.sort((a, b) => (a.meta.validFrom + a.meta.knownFrom < b.meta.validFrom + b.meta.knownFrom ? 1 : -1));
     const entry = fitting[0];
+    if (!entry && this.bySubject.has(subject)) throw new NoEdition(subject, day);
     if (!entry) throw new RangeError(`no edition of rule pack ${subject} is in force on ${day}`);
     return entry;
   }

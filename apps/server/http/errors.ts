@@ -1,4 +1,5 @@
 import { type Issue, Problem, toOperationOutcome } from '@mach/base/problem.ts';
+import { NoEdition } from '@mach/engine/rule-packs.ts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** What a fault of the HTTP layer means to the one who sent it. */
@@ -90,6 +91,7 @@ export function errorHandler(log: (line: string, error: unknown) => void) {
 /** Refusals, and faults of the request itself; undefined for what is our own fault. */
 function knownProblem(error: FastifyError): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (error instanceof NoEdition) return error.problem;
   const transport = transportIssue(error);
   if (transport) return new Problem(transport.status, [transport.issue]);
   if (error.statusCode === undefined || error.statusCode >= 500) return undefined;
