@@ -186,7 +186,6 @@ export const prescribeInput = z.strictObject({
   revisit: z.iso.date().optional(),
   /** Person who brought a child under 72 months. */
   accompanying: shortText.optional(),
-  pregnant: z.boolean().optional(),
 });
 
 export const replacePrescriptionInput = prescribeInput.extend({
