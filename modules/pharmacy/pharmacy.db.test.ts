@@ -152,6 +152,7 @@ test('expired lots are never handed over, chosen or not; a later lot needs a rea
       options,
     );
   await refused(chosen([['OLD', '30']]), 422, 'lot-expired');
+  await refused(chosen([['OLD', '30']], { performedAt: '2026-11-25T10:00:00.000Z' }), 422, 'lot-expired');
   await refused(chosen([['NONE', '30']]), 422, 'lot-unknown');
   await refused(chosen([['MID', '51']]), 422, 'over-quantity');
   await refused(chosen([['NEW', '30']]), 422, 'not-first-expiry');

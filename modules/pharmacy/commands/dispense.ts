@@ -38,7 +38,8 @@ export const dispenseCommand = defineCommand({
     requireOpen(open);
     await requireReceiver(ctx, open, input.patient);
     await requirePaid(ctx, open);
-    const today = localDate(ctx.performedAt);
+    // By the server's day: a device whose clock is slow does not make an expired lot good.
+    const today = localDate(ctx.now);
     checkWindow(ctx, open, today);
     const place = placeIn(placesIn(ctx), input.place ?? dispensingPlace(ctx), 'place');
     refuseQuarantine(place, 'place');
