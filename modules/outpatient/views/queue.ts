@@ -45,7 +45,8 @@ export const queue: ViewDefinition = {
   },
   columns: {
     visitCode: text(`identifier[system=${SID.visitCode}].value`, { indexed: true }),
-    queueNumber: text(`extension[url=${EXT.queueNumber}].valueString`),
+    // The list is read in this order also where no day or room narrows it.
+    queueNumber: text(`extension[url=${EXT.queueNumber}].valueString`, { indexed: true }),
     name: text(coalesce('$patient.name.text', 'subject.display')),
     birthDate: text('$patient.birthDate'),
     gender: text('$patient.gender'),
