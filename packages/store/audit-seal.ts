@@ -11,9 +11,9 @@ export interface Seal {
   hash: string;
 }
 
-const ROWS = `select coalesce(string_agg(mach_audit_text(a), E'\\n' order by a.id), '') as text, count(*)::integer as rows
-  from audit a where a.tenant = mach_tenant() and a.seal = $1`;
+/** What a seal says of its rows, from their text and the seal before. */
 const HASH = (previous: string, text: string): string => `sha256(${previous} || convert_to(${text}, 'UTF8'))`;
+const TEXT = (row: string): string => `string_agg(mach_audit_text(${row}), E'\\n' order by (${row}).id)`;
 
 /**
  * Seals what was written since the last seal, in groups. A row whose transaction ends later is sealed later: nothing is
@@ -36,22 +36,22 @@ async function sealGroup(on: Queryable, now: string): Promise<Seal | undefined> 
     text: 'select number from audit_seal where tenant = mach_tenant() order by number desc limit 1',
   });
   const number = String(BigInt(last[0]?.number ?? '0') + 1n);
-  const { rowCount } = await on.query({
-    text: `update audit a set seal = $1 from (select at, id from audit where tenant = mach_tenant() and seal is null
-             order by at, id limit ${GROUP}) n
-           where a.tenant = mach_tenant() and a.at = n.at and a.id = n.id`,
-    values: [number],
-  });
-  if (!rowCount) return undefined;
+  // The rows are hashed as they are sealed: nobody looks for them again among all there are.
   const { rows } = await on.query<{ hash: string; rows: number }>({
-    text: `with p as (select coalesce((select hash from audit_seal where tenant = mach_tenant() and number = $1::bigint - 1),
-               ''::bytea) as previous), r as (${ROWS})
+    text: `with n as (select at, id from audit where tenant = mach_tenant() and seal is null order by at, id limit ${GROUP}),
+             u as (update audit a set seal = $1::bigint from n
+               where a.tenant = mach_tenant() and a.at = n.at and a.id = n.id returning a as line),
+             p as (select coalesce((select hash from audit_seal where tenant = mach_tenant() and number = $1::bigint - 1),
+               ''::bytea) as previous),
+             r as (select coalesce(${TEXT('u.line')}, '') as text, count(*)::integer as rows from u)
            insert into audit_seal (tenant, number, sealed_at, row_count, previous, hash)
-           select mach_tenant(), $1, $2, r.rows, p.previous, ${HASH('p.previous', 'r.text')} from p, r
+           select mach_tenant(), $1::bigint, $2::timestamptz, r.rows, p.previous, ${HASH('p.previous', 'r.text')} from p, r
+           where r.rows > 0
            returning encode(hash, 'hex') as hash, row_count as rows`,
     values: [number, now],
   });
-  return { number, sealedAt: now, rows: rows[0]?.rows ?? 0, hash: rows[0]?.hash ?? '' };
+  const [made] = rows;
+  return made && { number, sealedAt: now, rows: made.rows, hash: made.hash };
 }
 
 export interface AuditProof {
@@ -63,24 +63,37 @@ export interface AuditProof {
   broken: string[];
 }
 
-/** Computes every seal anew from the rows. */
+/** Computes every seal anew from the rows, in one pass over them. */
 export async function proveAudit(on: Queryable): Promise<AuditProof> {
-  const { rows } = await on.query<{ number: string; rows: number; sound: boolean }>({
-    text: `select s.number, s.row_count as rows,
-             (s.row_count = r.rows and s.hash = ${HASH('s.previous', 'r.text')}
-              and s.previous = coalesce(lag(s.hash) over (order by s.number), ''::bytea)
-              and s.number = row_number() over (order by s.number)) as sound
-           from audit_seal s cross join lateral (${ROWS.replace('$1', 's.number')}) r
-           where s.tenant = mach_tenant() order by s.number`,
+  const { rows: seals } = await on.query<{ number: string; rows: number; previous: string; hash: string }>({
+    text: `select number, row_count as rows, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash
+           from audit_seal where tenant = mach_tenant() order by number`,
   });
+  const { rows: found } = await on.query<{ number: string; rows: number; hash: string | null }>({
+    text: `select a.seal as number, count(*)::integer as rows, encode(${HASH('s.previous', TEXT('a'))}, 'hex') as hash
+           from audit a left join audit_seal s on s.tenant = mach_tenant() and s.number = a.seal
+           where a.tenant = mach_tenant() and a.seal is not null group by a.seal, s.previous`,
+  });
+  const lines = new Map(found.map((one) => [one.number, one]));
+  const broken = seals
+    .filter(({ number, rows, previous, hash }, i) => {
+      const line = lines.get(number);
+      const before = seals[i - 1];
+      const follows = number === String(i + 1) && previous === (before?.hash ?? '');
+      return !(follows && line?.rows === rows && line.hash === hash);
+    })
+    .map(({ number }) => number);
+  // Rows that name a seal which is not there.
+  const known = new Set(seals.map(({ number }) => number));
+  for (const { number } of found) if (!known.has(number)) broken.push(number);
   const { rows: open } = await on.query<{ n: number }>({
     text: 'select count(*)::integer as n from audit where tenant = mach_tenant() and seal is null',
   });
   return {
-    seals: rows.length,
-    rows: rows.reduce((sum, row) => sum + row.rows, 0),
+    seals: seals.length,
+    rows: seals.reduce((sum, { rows }) => sum + rows, 0),
     unsealed: open[0]?.n ?? 0,
-    broken: rows.filter((row) => !row.sound).map((row) => row.number),
+    broken,
   };
 }
 
