@@ -40,6 +40,18 @@ const fails = async (work: Promise<unknown>, code: string): Promise<void> => {
   });
 };
 
+test('names that no database can hold are names of nobody, not a fault of ours', async (t) => {
+  const house = await oauthHouse(t);
+  for (const path of ['introspect', 'revoke', 'token']) {
+    const answer = await fetch(`${house.origin}/oauth2/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'token=x&grant_type=client_credentials&client_secret=y&client_id=%00y',
+    });
+    assert.equal(answer.status, 401, `${path}: ${await answer.text()}`);
+  }
+});
+
 test('code with PKCE: sign-in page, patient, consent, tokens; introspection and revocation; refresh is used once', async (t) => {
   const house = await oauthHouse(t);
   await house.register({ id: 'server', kind: 'confidential' });

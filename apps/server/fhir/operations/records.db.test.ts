@@ -232,6 +232,8 @@ test('the International Patient Summary', async (t) => {
     ['p/$summary?profile=http://x', 400],
     ['p/$summary?identifier=urn:none|1', 400],
     ['$summary', 400],
+    ['%00/$summary', 400],
+    ['%00/$everything', 400],
     ['$summary?identifier=urn:none|1', 404],
   ] as const)
     assert.equal((await ask('GET', `/fhir/Patient/${url}`, token)).status, status, url);

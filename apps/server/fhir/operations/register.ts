@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
-import { fhirCall, requireType } from '../exchange.ts';
+import { fhirCall, requireId, requireType } from '../exchange.ts';
 import { graphqlDoors } from '../graphql/graphql.ts';
 import { parameterDoors } from '../parameters/doors.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
@@ -30,6 +30,7 @@ export function fhirOperations(app: FastifyInstance, doors: Doors): void {
       handler: async (request: FastifyRequest, reply: FastifyReply) => {
         const at = request.params as Place;
         if (at.type !== undefined) requireType(at.type);
+        if (at.id !== undefined) requireId(at.id);
         return run(await fhirCall(doors, request), reply, at);
       },
     });
