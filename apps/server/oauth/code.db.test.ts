@@ -48,7 +48,7 @@ test('names that no database can hold are names of nobody, not a fault of ours',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: 'token=x&grant_type=client_credentials&client_secret=y&client_id=%00y',
     });
-    assert.equal(answer.status, 401, `${path}: ${await answer.text()}`);
+    assert.ok(answer.status >= 400 && answer.status < 500, `${path}: ${answer.status} ${await answer.text()}`);
   }
 });
 
