@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { type Desk, type Desks, openDesks } from '../../apps/server/testing/desk.ts';
 import type { TestEngine } from '../../apps/server/testing/engine.ts';
 import { barriers, DESK, PHONE, tooWide, withinBudget } from '../../apps/server/testing/hands.ts';
-import { checkIn, identifyUnknown, receiveUnknown } from './contract.ts';
+import { checkIn } from './contract.ts';
 import reception from './module.ts';
 import { bhytQr, type Citizen, cccdQr, LAN } from './testing.ts';
 
@@ -24,12 +24,11 @@ const AN: Citizen = { number: '001195012399', name: 'PHẠM THỊ AN', born: '05
 
 let desks: Desks;
 let house: TestEngine;
-let hung = '';
 
 /** Somebody who was here last week, and is known with card, room and reason. */
 async function fill(): Promise<void> {
   house.clock.set('2026-11-17T01:00:00.000Z');
-  const known = await house.send(
+  await house.send(
     checkIn,
     {
       cccdQr: cccdQr(HUNG),
@@ -41,7 +40,6 @@ async function fill(): Promise<void> {
     },
     'reception',
   );
-  hung = known.patient;
   house.clock.set(NOW);
 }
 
@@ -160,27 +158,6 @@ describe('check-in', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Số vừa cấp').waitFor();
     assert.equal(await given(page), '0002');
-    await context.close();
-  });
-
-  test('a wrong identity is seen at the record that took it in, and taken back with a reason', async () => {
-    const unknown = { room: 'room-305', reason: 'Ngã xe, hôn mê', sex: 'male' } as const;
-    const { patient } = await house.send(receiveUnknown, unknown, 'reception');
-    const how = 'Người nhà nhận mặt';
-    await house.send(identifyUnknown, { patient, known: hung, how }, 'reception');
-    const { page, press, type, caretIn, check, context } = await desk(`/person/${hung}`);
-    await page.getByText(/Đã gộp hồ sơ .* Nạn nhân chưa rõ danh tính CC-2411-01/).waitFor();
-    await page.getByRole('button', { name: 'Tách lại' }).focus();
-    await press('Enter');
-    await caretIn('.m-drawer input');
-    await type('Nhận nhầm');
-    await check('separate');
-    await page.locator('.m-drawer').getByRole('button', { name: 'Tách lại' }).focus();
-    await press('Enter');
-    await page.getByText(/Đã tách, \d+ mục/).waitFor();
-    // The open record is the other one again, still without a name.
-    await page.locator('.m-banner-name', { hasText: 'CC-2411-01' }).waitFor();
-    await page.getByRole('button', { name: 'Đặt tên / ghép hồ sơ' }).waitFor();
     await context.close();
   });
 

@@ -45,6 +45,10 @@ export function takesText(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a bare Enter already means something where the focus is: a button is pressed by it, not passed over. */
+const isPressedByEnter = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('button, a[href], summary') !== null;
+
 function dispatch(event: KeyboardEvent): void {
   // 229 and isComposing: an input method is still composing; the key is not the person's command.
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
@@ -55,6 +59,7 @@ function dispatch(event: KeyboardEvent): void {
     if (!layer || (modal && layer.level < KEY_LEVEL.modal)) continue;
     for (const binding of layer.bindings) {
       if (binding.enabled === false || !matches(binding.chord, event)) continue;
+      if (binding.chord === 'Enter' && isPressedByEnter(event.target)) continue;
       if (inText && !(binding.inText ?? worksInText(binding.chord))) continue;
       event.preventDefault();
       // The key that finishes a step everywhere.
