@@ -1,3 +1,4 @@
+import { encode } from './burst.ts';
 import type { Query } from './database.ts';
 
 /** Who did what to whose data, and how it ended. Ids only, never content. */
@@ -35,6 +36,7 @@ export function auditStatement(entries: readonly AuditEntry[]): Query {
       entries.map((e) => e.origin ?? null),
       entries.map((e) => JSON.stringify(e.entities ?? [])),
       entries.map((e) => (e.detail === undefined ? null : JSON.stringify(e.detail))),
-    ],
+      // Written here: the driver would look at each text sign by sign.
+    ].map(encode),
   };
 }

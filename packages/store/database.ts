@@ -100,6 +100,11 @@ export class Database {
     return pool as unknown as Queryable;
   }
 
+  /** Whether the one who asks sees a part of the records only. */
+  get isLimited(): boolean {
+    return false;
+  }
+
   /** The system plane. */
   get system(): Queryable {
     return this.pool(0) as unknown as Queryable;

@@ -152,6 +152,20 @@ export async function recordsAround(on: Queryable, params: readonly string[], id
   return [...found.values()].map((row) => new FoundRecord(row));
 }
 
+/**
+ * Which of the types the facility has any record of, whoever asks: said to no one, it only saves looks for what cannot be
+ * there.
+ */
+export async function typesPresent(on: Queryable, types: readonly string[]): Promise<string[]> {
+  const { rows } = await on.query<{ type: number }>({
+    name: 'records_types',
+    text: `select t.type from unnest($1::smallint[]) t(type)
+           where exists (select 1 from public.record where tenant = mach_tenant() and type = t.type offset 0)`,
+    values: [types.map(typeNumber)],
+  });
+  return rows.map((row) => typeName(row.type));
+}
+
 /** Records that carry an exact token, `system|code` with one of the codes: an identity number, a business code. */
 export async function recordsByToken(
   on: Queryable,

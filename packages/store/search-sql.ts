@@ -56,8 +56,8 @@ export const TENANT = 'tenant = mach_tenant()';
 /*
  * The tables of the index themselves. For somebody who may not see everything the bare names are views that ask the
  * policy about the record of each row; here the record is asked for in the end, and gone where he may not see it: once
- * a record instead of once a row and once more. What is not followed by its record (counts, other records in a test)
- * is read through the view.
+ * a record instead of once a row and once more. What is not followed by its record (other records in a test, a count that
+ * does not ask the policy itself) is read through the view.
  */
 export const INDEX = 'public.';
 

@@ -80,7 +80,11 @@ export async function searchRecords(
     // The two travel together.
     const [{ found, next }, total] = await Promise.all([
       onlyCount ? NOTHING : page(),
-      isTotal ? (looks.length > 0 ? countByLooking(on, tenant, ask, fits) : countAll(on, ask)) : undefined,
+      isTotal
+        ? looks.length > 0
+          ? countByLooking(on, tenant, ask, fits)
+          : countAll(on, ask, database.isLimited)
+        : undefined,
     ]);
     const matches: StoredRecord[] = found.map((f) => f.record);
     const included = matches.length > 0 ? await includeRecords(on, matches, query) : [];

@@ -9,6 +9,7 @@ import { isResourceType, readRecord, readRecords } from '@mach/store';
 import type { FastifyInstance } from 'fastify';
 import { hintRules, limitsOf } from '../fhir/access.ts';
 import { type Doors, requireActor } from './auth.ts';
+import { onTheWay } from './guard/hooks.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 
 const INTERACTIONS: readonly string[] = ['create', 'read', 'update', 'delete', 'search'];
@@ -50,10 +51,13 @@ export function accessRoutes(app: FastifyInstance, doors: Doors): void {
   });
 
   // A switch or a broken glass counts from the next request on, in the audit too.
-  app.addHook('onSend', async (request, reply) => {
-    if (!AT_ONCE.includes(request.url) || reply.statusCode !== 200) return;
-    for (const { tenant } of engine.allFacilities) accessService(engine).forget(tenant);
-  });
+  app.addHook(
+    'onSend',
+    onTheWay((request, reply) => {
+      if (!AT_ONCE.includes(request.url) || reply.statusCode !== 200) return;
+      for (const { tenant } of engine.allFacilities) accessService(engine).forget(tenant);
+    }),
+  );
 
   app.get('/api/access/policies', async (request) => {
     const actor = await requireActor(doors, request);

@@ -3,6 +3,7 @@ import type { RegistrationResponseJSON } from '@mach/engine/identity/passkeys.ts
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Doors, requireActor, tokenOf } from './auth.ts';
+import { onTheWay } from './guard/hooks.ts';
 import { parseBody } from './parse.ts';
 import { credentialSchema, withRetryAfter } from './sign-in-routes.ts';
 import { siteOf } from './where.ts';
@@ -23,9 +24,12 @@ export function accountRoutes(app: FastifyInstance, doors: Doors): void {
   const meOf = async (request: FastifyRequest): Promise<Me> =>
     own.me(await requireActor(doors, request), tokenOf(request) ?? '');
 
-  app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/account')) reply.header('cache-control', 'no-store');
-  });
+  app.addHook(
+    'onSend',
+    onTheWay((request, reply) => {
+      if (request.url.startsWith('/api/account')) reply.header('cache-control', 'no-store');
+    }),
+  );
 
   app.get('/api/account', async (request) => own.page(await meOf(request)));
 

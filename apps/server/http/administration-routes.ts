@@ -10,6 +10,7 @@ import { listStaff } from '@mach/engine/identity/staff.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Doors, originOf, requireActor } from './auth.ts';
+import { onTheWay } from './guard/hooks.ts';
 import { parseBody } from './parse.ts';
 
 /** Rows of one answer about who looked. */
@@ -44,9 +45,12 @@ export function administrationRoutes(app: FastifyInstance, doors: Doors): void {
   }
 
   // A change of rights or sessions counts from the next request on.
-  app.addHook('onSend', async (request) => {
-    if (request.url.startsWith('/api/commands/administration.')) revise();
-  });
+  app.addHook(
+    'onSend',
+    onTheWay((request) => {
+      if (request.url.startsWith('/api/commands/administration.')) revise();
+    }),
+  );
 
   app.get('/api/administration/staff', async (request) => {
     const { actor, now } = await asked(request, 'staff', ADMINISTER);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import type { Doors } from '../http/auth.ts';
+import { whereNeeded } from '../http/guard/hooks.ts';
 import { appAddresses, isOriginOf } from './apps.ts';
 import { smartConfiguration } from './discovery.ts';
 import { interactionRoutes } from './interaction.ts';
@@ -103,9 +104,7 @@ function crossOrigin(app: FastifyInstance, doors: Doors): void {
       known = { addresses: appAddresses(doors.engine.database.system), until: now + ORIGINS_AGE };
     return known.addresses;
   };
-  app.addHook('onRequest', async (request, reply) => {
-    const { origin } = request.headers;
-    if (origin === undefined || !/^\/(fhir\b|\.well-known\/smart)/.test(request.url)) return;
+  const open = async (request: FastifyRequest, reply: FastifyReply, origin: string): Promise<void> => {
     reply.header('vary', 'Origin');
     if (!(await addresses()).some((uri) => isOriginOf(uri, origin))) return;
     reply
@@ -121,5 +120,13 @@ function crossOrigin(app: FastifyInstance, doors: Doors): void {
       .header('access-control-max-age', '600')
       .status(204)
       .send();
-  });
+  };
+  app.addHook(
+    'onRequest',
+    whereNeeded((request, reply) => {
+      const { origin } = request.headers;
+      if (origin === undefined || !/^\/(fhir\b|\.well-known\/smart)/.test(request.url)) return undefined;
+      return open(request, reply, origin);
+    }),
+  );
 }

@@ -156,8 +156,8 @@ test('the database and the program decide alike on every record', async (t) => {
     text: `insert into access.relation (tenant, patient, who, source, until) values
       (1, 'p4', 'account:3', 'Task/1', '2026-11-24T03:00:00Z'), (1, 'p5', 'account:3', 'Task/2', '2026-11-23T03:00:00Z')`,
   });
-  const { rows } = await on.query<{ type: number; id: string; patient: string | null }>({
-    text: 'select type, id, patient from record where tenant = mach_tenant()',
+  const { rows } = await on.query<{ type: number; id: string; rid: string; patient: string | null }>({
+    text: 'select type, id, rid, patient from record where tenant = mach_tenant()',
   });
   const records = rows.map((r) => ({ type: typeName(r.type), id: r.id, patient: r.patient }));
   const [facts, labels] = [await patientFacts(on, PATIENTS), await recordLabels(on, records)];
@@ -181,6 +181,13 @@ test('the database and the program decide alike on every record', async (t) => {
         text: 'select r.type, r.id from record r where r.tenant = mach_tenant()',
       });
       const visible = new Set(found.rows.map((r) => `${typeName(r.type)}/${r.id}`));
+      // A total asks once a patient, and comes to the same.
+      const { rows: counts } = await limited.tenant(1).query<{ n: string }>({
+        name: 'agree_count',
+        text: 'select access.count_visible($1::bigint[]) as n',
+        values: [rows.map((r) => r.rid)],
+      });
+      assert.equal(Number(counts[0]?.n), visible.size);
       for (const { type, id, patient } of records) {
         const slot = `${type}/${id}`;
         const row = { patient, labels: labels.get(slot) ?? [] };
@@ -204,6 +211,58 @@ test('the database and the program decide alike on every record', async (t) => {
   );
   assert.ok(shown > 1_000 && kept > 1_000, `${shown} shown, ${kept} kept`);
 });
+
+test('a total for somebody who sees a part goes by the indexes of his facility', async (t) => {
+  const { engine } = await testEngine(t, []);
+  const access = new Access(
+    { bound: [], breakGlass: { hours: 4, maxHours: 12, roles: [], reviewers: [] }, purposes: [], policies: {} },
+    {
+      title: TEXT,
+      rules: [
+        {
+          ...{ kind: 'limit', id: 'r', text: TEXT, grantedBy: [], roles: ['a'], types: ['*'] },
+          when: { care: { person: { days: 30 }, unit: { days: 30 } } },
+        },
+        { kind: 'labels', id: 'l', text: TEXT, grantedBy: [], labels: LABELS },
+      ],
+    },
+    () => new Set(['record.read:*']),
+    {
+      ...{ roles: ['a'], me: ['Practitioner/1'], units: ['Location/1'], licensed: true, purpose: 'TREAT', now: NOW },
+    },
+  );
+  const limited = new LimitedDatabase(engine.database, enterOf(access), () => NOW);
+  const { rows: sources } = await engine.database.tenant(1).query<{ prosrc: string }>({
+    text: "select prosrc from pg_proc where proname = 'count_visible'",
+  });
+  const body = sources[0]?.prosrc.replace('unnest(rids)', 'unnest($1::bigint[])');
+  assert.ok(body?.includes('$1'));
+  const { rows } = await limited.tenant(1).query<{ 'QUERY PLAN': { Plan: Plan }[] }>({
+    text: `explain (format json) ${body}`,
+    values: [['1', '2']],
+  });
+  const plan = rows[0]?.['QUERY PLAN'][0]?.Plan;
+  assert.ok(plan);
+  const tables = new Set<string>();
+  const look = (node: Plan): void => {
+    const table = node['Relation Name'];
+    if (table !== undefined) {
+      tables.add(table);
+      assert.match(node['Node Type'], /^Index/, `${table}: ${node['Node Type']}`);
+      assert.match(node['Index Cond'] ?? '', /tenant = /, table);
+    }
+    for (const part of node.Plans ?? []) look(part);
+  };
+  look(plan);
+  assert.deepEqual([...tables].sort(), ['label', 'record', 'relation']);
+});
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Cond'?: string;
+  Plans?: Plan[];
+}
 
 test('the views of the smaller world have every column, and the numbers of types that the trigger names', async (t) => {
   const { engine } = await testEngine(t, []);

@@ -2,7 +2,7 @@ import { scopesReachRecord } from '@mach/engine';
 import { isResourceType } from '@mach/fhir/definitions.ts';
 import { valuesOf } from '@mach/fhir/search/match.ts';
 import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
-import { readRecord, readRecords, recordsAround, type StoredRecord } from '@mach/store';
+import { readRecord, readRecords, recordsAround, type StoredRecord, typesPresent } from '@mach/store';
 import { type FhirCall, gone, notFound } from '../exchange.ts';
 
 /** What a record refers to that is part of understanding it, and belongs to no single patient. */
@@ -26,6 +26,9 @@ export interface Compartment {
   /** The records of the compartment, the focus first, then by type and id. */
   readonly records: StoredRecord[];
 }
+
+/** Types that a facility was seen to have records of: one too many costs a look, one too few is found at once. */
+const present = new Map<number, Set<string>>();
 
 const byCompartment = new Map<string, readonly { type: string; param: string }[]>();
 
@@ -58,11 +61,28 @@ export async function readCompartment(
     open.set(type, known);
     return known;
   };
-  const params = paramsOf(compartment, types).flatMap(({ type, param }) => (mayRead(type) ? [param] : []));
-  // The two travel together.
-  const [focus, around] = await engine.database.conversing(call.actor.tenant, (on) =>
-    Promise.all([readRecord(on, compartment, id), recordsAround(on, params, id)]),
-  );
+  const params = paramsOf(compartment, types).filter(({ type }) => mayRead(type));
+  const { tenant } = call.actor;
+  const [focus, around] = await engine.database.conversing(tenant, async (on) => {
+    const known = present.get(tenant) ?? new Set();
+    present.set(tenant, known);
+    const near = (of: ReadonlySet<string>): Promise<StoredRecord[]> =>
+      recordsAround(
+        on,
+        params.flatMap(({ type, param }) => (of.has(type) ? [param] : [])),
+        id,
+      );
+    const absent = [...new Set(params.map(({ type }) => type))].filter((type) => !known.has(type));
+    // The three travel together. The types last: what was written before the records were read is told.
+    const [own, found, appeared] = await Promise.all([
+      readRecord(on, compartment, id),
+      near(known),
+      absent.length > 0 ? typesPresent(on, absent) : [],
+    ]);
+    if (appeared.length === 0) return [own, found] as const;
+    for (const type of appeared) known.add(type);
+    return [own, [...found, ...(await near(new Set(appeared)))]] as const;
+  });
   if (!focus || !scopesReachRecord(call.actor, focus)) throw notFound(compartment, id);
   if (focus.deleted) throw gone(compartment, id);
   // The key of the index is the id alone: a Group may have the id of a Patient.

@@ -3,6 +3,7 @@ import { standardParams } from '@mach/fhir/search-definitions.ts';
 import { isResourceType } from '@mach/store';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
+import { whereNeeded } from '../../http/guard/hooks.ts';
 import { fhirCall, queryOf } from '../exchange.ts';
 import { ParameterShelf, type Pending } from './shelf.ts';
 
@@ -18,14 +19,19 @@ export function parameterDoors(app: FastifyInstance, doors: Doors): void {
   app.addHook('onReady', () => shelf.show());
   app.addHook('onListen', async () => shelf.start());
   app.addHook('onClose', () => shelf.stop());
-  app.addHook('preHandler', async (request) => {
-    const asked = unknownNames(request);
-    if (asked.length === 0) return;
+  const requireIndexed = async (request: FastifyRequest, asked: readonly string[]): Promise<void> => {
     const { type } = request.params as { type: string };
     const { tenant } = (await fhirCall(doors, request)).actor;
     const found = (await shelf.pending(tenant)).find((p) => p.base.includes(type) && asked.includes(p.code));
     if (found) throw notYet(type, found);
-  });
+  };
+  app.addHook(
+    'preHandler',
+    whereNeeded((request) => {
+      const asked = unknownNames(request);
+      return asked.length === 0 ? undefined : requireIndexed(request, asked);
+    }),
+  );
 }
 
 /** Names in a search that R4 does not have for the type: only then is anything looked up. */

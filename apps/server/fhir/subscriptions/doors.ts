@@ -2,6 +2,7 @@ import websocket from '@fastify/websocket';
 import { isObject } from '@mach/fhir/json.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Doors } from '../../http/auth.ts';
+import { whereNeeded } from '../../http/guard/hooks.ts';
 import { type FhirCall, fhirCall } from '../exchange.ts';
 import { refOf } from '../operations/actors.ts';
 import type { Route } from '../operations/route.ts';
@@ -70,8 +71,7 @@ const isWrite = (request: FastifyRequest): boolean =>
 /** Before the write: whether it can be served. After it: whose it is, with which rights, and that its end be asked. */
 function writes(app: FastifyInstance, doors: Doors, hubOf: (tenant: number) => SubscriptionHub): void {
   const calls = new WeakMap<FastifyRequest, FhirCall>();
-  app.addHook('preHandler', async (request) => {
-    if (!isWrite(request)) return;
+  const before = async (request: FastifyRequest): Promise<void> => {
     const call = await fhirCall(doors, request);
     const { body } = request;
     if (request.method !== 'PATCH' && isObject(body) && body.resourceType === 'Subscription') {
@@ -79,17 +79,24 @@ function writes(app: FastifyInstance, doors: Doors, hubOf: (tenant: number) => S
       await sealHeaders(doors.engine, call.actor.tenant, call.actor.id, body);
     }
     calls.set(request, call);
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
-    const call = calls.get(request);
-    const place = call && written(request, reply);
-    if (!call || !place) return payload;
+  };
+  app.addHook(
+    'preHandler',
+    whereNeeded((request) => (isWrite(request) ? before(request) : undefined)),
+  );
+  const after = async (call: FhirCall, request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const place = written(request, reply);
+    if (!place) return;
     const { tenant } = call.actor;
     const off = (request.body as { status?: string } | null)?.status === 'off';
     const on = doors.engine.database.tenant(tenant);
     await askState(on, { ...place, owner: refOf(call.actor), base: call.baseUrl, off });
     hubOf(tenant).poke();
-    return payload;
+  };
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const call = isWrite(request) ? calls.get(request) : undefined;
+    if (call) after(call, request, reply).then(() => done(null, payload), done);
+    else done(null, payload);
   });
 }
 

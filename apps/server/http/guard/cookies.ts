@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { atOnce, onTheWay } from './hooks.ts';
 
 /** A browser takes such a cookie over HTTPS only, from this very host only: no neighbour and no plain line can plant one. */
 const PREFIX = '__Host-';
@@ -15,25 +16,28 @@ const CARRIED = ['mach_device', 'mach_browser'];
  * without TLS keeps the plain ones, for there a browser would refuse the others.
  */
 export function prefixCookies(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
-    if (request.protocol !== 'https') return;
-    const { cookies } = request;
-    for (const name of OURS) {
-      const kept = cookies[PREFIX + name] ?? (CARRIED.includes(name) ? cookies[name] : undefined);
-      if (kept === undefined) delete cookies[name];
-      else cookies[name] = kept;
-    }
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
-    const set = reply.getHeader('set-cookie');
-    if (set === undefined || request.protocol !== 'https') return payload;
-    const lines = (Array.isArray(set) ? set : [String(set)]).map((line) =>
-      OURS.some((name) => line.startsWith(`${name}=`)) ? secured(PREFIX + line) : line,
-    );
-    reply.removeHeader('set-cookie');
-    reply.header('set-cookie', lines);
-    return payload;
-  });
+  app.addHook('onRequest', atOnce(readPrefixed));
+  app.addHook('onSend', onTheWay(writePrefixed));
+}
+
+function readPrefixed(request: FastifyRequest): void {
+  if (request.protocol !== 'https') return;
+  const { cookies } = request;
+  for (const name of OURS) {
+    const kept = cookies[PREFIX + name] ?? (CARRIED.includes(name) ? cookies[name] : undefined);
+    if (kept === undefined) delete cookies[name];
+    else cookies[name] = kept;
+  }
+}
+
+function writePrefixed(request: FastifyRequest, reply: FastifyReply): void {
+  const set = reply.getHeader('set-cookie');
+  if (set === undefined || request.protocol !== 'https') return;
+  const lines = (Array.isArray(set) ? set : [String(set)]).map((line) =>
+    OURS.some((name) => line.startsWith(`${name}=`)) ? secured(PREFIX + line) : line,
+  );
+  reply.removeHeader('set-cookie');
+  reply.header('set-cookie', lines);
 }
 
 /** Clearing one is refused too without what the prefix demands. */

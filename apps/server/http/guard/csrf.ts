@@ -1,5 +1,6 @@
 import { refuse } from '@mach/base/problem.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { atOnce } from './hooks.ts';
 
 /** Endpoints that pages of other sites may post to: they answer to a code or a token in the request, never to a cookie. */
 const OPEN = /^\/oauth2\/(authorize|token|revoke|introspect|userinfo)\b/;
@@ -10,16 +11,19 @@ const OPEN = /^\/oauth2\/(authorize|token|revoke|introspect|userinfo)\b/;
  * says neither is no browser and has no cookies that it did not mean to send. `SameSite=Strict` is the second lock.
  */
 export function refuseCrossSite(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request) => {
-    if (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.authorization !== undefined) return;
-    if (OPEN.test(request.url) || isOwnPage(request)) return;
-    throw refuse(
-      403,
-      'cross-site',
-      { vi: 'Yêu cầu đến từ trang web khác nên không được nhận', en: 'A request from another web site is not taken' },
-      { remedy: { vi: 'Mở đúng địa chỉ của Mạch rồi làm lại', en: 'Open the address of Mạch itself and try again' } },
-    );
-  });
+  app.addHook('onRequest', atOnce(requireOwnPage));
+}
+
+/** @throws Problem 403 */
+function requireOwnPage(request: FastifyRequest): void {
+  if (/^(GET|HEAD|OPTIONS)$/.test(request.method) || request.headers.authorization !== undefined) return;
+  if (OPEN.test(request.url) || isOwnPage(request)) return;
+  throw refuse(
+    403,
+    'cross-site',
+    { vi: 'Yêu cầu đến từ trang web khác nên không được nhận', en: 'A request from another web site is not taken' },
+    { remedy: { vi: 'Mở đúng địa chỉ của Mạch rồi làm lại', en: 'Open the address of Mạch itself and try again' } },
+  );
 }
 
 /** Whether a request comes from a page of this very site, or from no browser at all. */

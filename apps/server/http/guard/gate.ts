@@ -76,9 +76,21 @@ export class Gate {
 
   /** Waits for its turn. @returns how to leave, to be called once or more often @throws Problem 503 */
   async enter(lane: Lane, gone: () => boolean = () => false): Promise<() => void> {
+    const leave = this.enterNow(lane);
+    if (leave) return leave;
+    await this.wait(lane, gone);
+    return this.leaving(this.rooms[lane]);
+  }
+
+  /** The same where there is room; else undefined. */
+  enterNow(lane: Lane): (() => void) | undefined {
     const room = this.rooms[lane];
-    if (room.running >= this.width(lane)) await this.wait(lane, gone);
-    else room.running++;
+    if (room.running >= this.width(lane)) return undefined;
+    room.running++;
+    return this.leaving(room);
+  }
+
+  private leaving(room: Room): () => void {
     let left = false;
     return () => {
       if (left) return;

@@ -76,6 +76,8 @@ test('lanes: people, sign-in, partners, bulk, and what is never refused', () => 
   assert.equal(lane('GET', '/api/session', bearer), 'people');
   assert.equal(lane('DELETE', '/api/session', bearer), undefined);
   assert.equal(lane('POST', '/fhir', bearer), 'bulk');
+  assert.equal(lane('GET', '/fhir/Patient/1/$everything?_count=9', bearer), 'partner');
+  assert.equal(lane('GET', '/fhir/Patient/$everything', bearer), 'bulk');
   assert.equal(lane('POST', '/fhir/$import', bearer), 'bulk');
   assert.equal(lane('GET', '/fhir/Group/1/$export?_type=Patient', bearer), 'bulk');
   assert.equal(lane('GET', '/api/live?view=a', bearer), undefined);

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { onTheWay } from './hooks.ts';
 
 /**
  * The pages of the house: own scripts and own style sheets only, none inline, in nobody's frame. What places a menu or
@@ -18,24 +19,29 @@ const isData = (url: string): boolean => /^\/(api|fhir|metrics|healthz)\b/.test(
 
 /** Headers that every answer carries, whichever door it comes from. A door that has set one keeps its own. */
 export function securityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    const set = (name: string, value: string): void => {
-      if (!reply.hasHeader(name)) reply.header(name, value);
-    };
-    set('x-content-type-options', 'nosniff');
-    // Not `no-referrer`: with that, a form posted to ourselves says `Origin: null`.
-    set('referrer-policy', 'same-origin');
-    set('cross-origin-opener-policy', 'same-origin');
-    set('cross-origin-resource-policy', 'same-origin');
-    if (request.protocol === 'https') set('strict-transport-security', HSTS);
-    if (isData(request.url)) {
-      set('content-security-policy', DATA);
-      // Records of patients stay in no cache of a browser or proxy.
-      set('cache-control', 'no-store');
-    } else {
-      set('content-security-policy', PAGES);
-      set('permissions-policy', PERMISSIONS);
-    }
-    return payload;
-  });
+  app.addHook('onSend', onTheWay(addHeaders));
+}
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+const ALL: Headers = [
+  ['x-content-type-options', 'nosniff'],
+  // Not `no-referrer`: with that, a form posted to ourselves says `Origin: null`.
+  ['referrer-policy', 'same-origin'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-resource-policy', 'same-origin'],
+];
+const OF_DATA: Headers = [
+  ...ALL,
+  ['content-security-policy', DATA],
+  // Records of patients stay in no cache of a browser or proxy.
+  ['cache-control', 'no-store'],
+];
+const OF_PAGES: Headers = [...ALL, ['content-security-policy', PAGES], ['permissions-policy', PERMISSIONS]];
+
+function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  for (const [name, value] of isData(request.url) ? OF_DATA : OF_PAGES)
+    if (!reply.hasHeader(name)) reply.header(name, value);
+  if (request.protocol === 'https' && !reply.hasHeader('strict-transport-security'))
+    reply.header('strict-transport-security', HSTS);
 }

@@ -6,6 +6,7 @@ import { prefixCookies } from './cookies.ts';
 import { refuseCrossSite } from './csrf.ts';
 import { Gate, type Lane } from './gate.ts';
 import { securityHeaders } from './headers.ts';
+import { atOnce, onTheWay } from './hooks.ts';
 import { shapeFault } from './json.ts';
 import type { RateLimits } from './rates.ts';
 
@@ -28,6 +29,8 @@ const HOST = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1
 const FREE = /^\/api\/(live|board\/live)\b/;
 const SIGN_IN = /^\/(api\/session(\/|$)|api\/account\/(confirm|password|badge)|oauth2\/token\b)/;
 const BULK = /^\/fhir\/?(\?|$)|^\/fhir\/[^?]*\$(export|import|everything|run)\b/;
+/** One person's record is short, and somebody waits for it. */
+const ONE_RECORD = /^\/fhir\/(Patient|Encounter)\/[^/?]+\/\$everything$/;
 
 /** Where a request waits; undefined for what is never refused. */
 export function laneOf(request: Pick<FastifyRequest, 'method' | 'url' | 'headers'>): Lane | undefined {
@@ -36,7 +39,7 @@ export function laneOf(request: Pick<FastifyRequest, 'method' | 'url' | 'headers
   if (method === 'OPTIONS' || !/^\/(api|fhir|oauth2)\b/.test(path) || FREE.test(path)) return undefined;
   if (method === 'DELETE' && path === '/api/session') return undefined;
   if (method === 'POST' && SIGN_IN.test(path)) return 'signIn';
-  if (BULK.test(path) && !path.endsWith('/metadata')) return 'bulk';
+  if (BULK.test(path) && !path.endsWith('/metadata') && !ONE_RECORD.test(path)) return 'bulk';
   const isPerson = headers.authorization === undefined && headers.cookie?.includes(`${COOKIE}=`);
   return path.startsWith('/api') || isPerson ? 'people' : 'partner';
 }
@@ -48,35 +51,51 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
   securityHeaders(app);
   prefixCookies(app);
   const hosts = new Set(options.hosts);
-  app.addHook('onRequest', async ({ host, hostname, url }) => {
-    if (!HOST.test(host) || (hosts.size > 0 && !hosts.has(hostname.toLowerCase()) && url !== '/healthz'))
-      throw wrongHost();
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      const { host, url } = request;
+      if (!HOST.test(host) || (hosts.size > 0 && !hosts.has(request.hostname.toLowerCase()) && url !== '/healthz'))
+        throw wrongHost();
+    }),
+  );
   refuseCrossSite(app);
 
-  const leave = new WeakMap<FastifyRequest, () => void>();
-  app.addHook('onRequest', async (request) => {
-    const lane = laneOf(request);
-    if (lane === undefined) return;
-    // Who brings a token is counted by his account, once it is known whose it is.
-    if (request.headers.authorization === undefined && !request.headers.cookie?.includes(`${COOKIE}=`))
-      options.rates?.address(request.ip);
-    gate.requireRoom(lane);
-  });
+  app.addHook(
+    'onRequest',
+    atOnce((request) => {
+      const lane = laneOf(request);
+      if (lane === undefined) return;
+      // Who brings a token is counted by his account, once it is known whose it is.
+      if (request.headers.authorization === undefined && !request.headers.cookie?.includes(`${COOKIE}=`))
+        options.rates?.address(request.ip);
+      gate.requireRoom(lane);
+    }),
+  );
   // After the body has come: a slow line takes nobody's place.
-  app.addHook('preValidation', async (request, reply) => {
+  app.addHook('preValidation', (request, reply, done) => {
     const lane = laneOf(request);
-    if (lane === undefined) return;
-    const done = await gate.enter(lane, () => request.raw.socket.destroyed);
-    leave.set(request, done);
-    // Who hangs up is not told any more, so no answer ends.
-    reply.raw.once('close', done);
+    if (lane === undefined) {
+      done();
+      return;
+    }
+    const enter = (leave: () => void): void => {
+      // The answer is out, or who asked has hung up and is not told any more.
+      reply.raw.once('finish', leave);
+      reply.raw.once('close', leave);
+      done();
+    };
+    const leave = gate.enterNow(lane);
+    if (leave) enter(leave);
+    else gate.enter(lane, () => request.raw.socket.destroyed).then(enter, done);
   });
-  app.addHook('onResponse', async (request) => leave.get(request)?.());
   // From the beginning of the answer to its end; a byte that goes out begins the time anew.
-  app.addHook('onSend', async ({ raw: { socket } }) => {
-    if (socket instanceof Socket) socket.setTimeout(options.stalled ?? STALLED);
-  });
+  app.addHook(
+    'onSend',
+    onTheWay(({ raw: { socket } }) => {
+      if (socket instanceof Socket) socket.setTimeout(options.stalled ?? STALLED);
+    }),
+  );
 
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {

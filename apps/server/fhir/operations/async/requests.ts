@@ -6,6 +6,7 @@ import { refuse } from '@mach/base/problem.ts';
 import type { Actor, JobHandle } from '@mach/engine';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Doors, originOf } from '../../../http/auth.ts';
+import { whereNeeded } from '../../../http/guard/hooks.ts';
 import { FHIR_JSON, type FhirCall, fhirCall, notFound } from '../../exchange.ts';
 import { type ActorRef, currentActor, refOf } from '../actors.ts';
 import { removeFiles } from '../bulk/files.ts';
@@ -57,10 +58,15 @@ export class AsyncRequests {
 
   /** Takes every request that asks for it and may take long; the others are answered at once. */
   watch(): void {
-    this.app.addHook('preHandler', async (request, reply) => {
-      if (!wantsAsync(request) || innerActor(request) || !isLong(request)) return;
+    const take = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       await this.take(await fhirCall(this.doors, request), reply);
-    });
+    };
+    this.app.addHook(
+      'preHandler',
+      whereNeeded((request, reply) =>
+        !wantsAsync(request) || innerActor(request) || !isLong(request) ? undefined : take(request, reply),
+      ),
+    );
   }
 
   private async take(call: FhirCall, reply: FastifyReply): Promise<FastifyReply> {
