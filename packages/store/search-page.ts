@@ -260,7 +260,7 @@ export async function countAll(on: Queryable, ask: Ask, isLimited = false): Prom
   const driver = least(ask.conditions);
   const others = ask.conditions.filter((c) => c !== driver);
   let text: string;
-  if (driver?.count && others.length === 0) text = driver.count(b);
+  if (driver?.count && others.length === 0 && !isLimited) text = driver.count(b);
   else if (driver?.rows) {
     const where = [driver.rows(b), ...others.map((c) => c.test(b, keyed('k')))].join(' and ');
     // From the index as it is; then the policy is asked once a patient, not once a row.
