@@ -1,28 +1,27 @@
 -- Policy by patient. What decides on a record is its type, its patient and its own labels: records of one type and one
 -- patient without labels of their own have one answer. See docs/decisions/0024.
 
--- The view as in 0042, with three things less: the instants since when care counts are read once a question and not with
--- each relation; where a facility has no label at all (told within the same snapshot) none is looked for; and himself is
--- read where it is used.
+-- The view as in 0042, but: what the settings say of types and instants is read once a question and not with each record
+-- and relation; and where a facility has no label at all (told within the same snapshot) none is looked for.
 create or replace view access.record with (security_invoker = true) as
 select r.tenant, r.type, r.id, r.rid, r.version, r.updated, r.deleted, r.sealed, r.patient,
   case when access.setting('mach.hide') = '' then r.content
     else access.redact(current_setting('mach.hide'), r.type, r.content) end as content
 from public.record r
 where case when
-  case substr(access.setting('mach.types'), r.type, 1)
+  case substr((select access.setting('mach.types')), r.type, 1)
     when '1' then true
     when '0' then false
     when '' then false
     else exists (
       select 1 from access.relation c
       where c.tenant = r.tenant and c.patient = r.patient
-        and c.who = any(current_setting('mach.who')::text[])
+        and c.who = any((select current_setting('mach.who')::text[])::text[])
         and case when c.until is not null then c.until > current_setting('mach.now')::timestamptz
           else coalesce(c.ended, 'infinity') >
             (case when left(c.who, 1) in ('L', 'O') then (select current_setting('mach.unit')::timestamptz[])
               else (select current_setting('mach.person')::timestamptz[]) end)
-              [ascii(substr(current_setting('mach.types'), r.type, 1)) - 96] end
+              [ascii(substr((select current_setting('mach.types')), r.type, 1)) - 96] end
       offset 0)
   end
   -- Few records are left when labels and refusals are asked.
