@@ -40,8 +40,7 @@ export function doseFromSuggestion(
     questions.push(
       ask(`${shown} là bao nhiêu ${drug.doseUnit}?`, `How many ${drug.doseUnit} of ${drug.strength} are ${shown}?`),
     );
-  }
-  else if (PIECES.has(drug.doseUnit) && !amount.mul(4).isInteger()) {
+  } else if (PIECES.has(drug.doseUnit) && !amount.mul(4).isInteger()) {
     const shown = `${formatClinical(perDose.value)} ${perDose.unit}`;
     const pieces = `${formatClinical(amount)} ${drug.doseUnit}`;
     questions.push(

@@ -15,13 +15,13 @@ import {
 import { receiptPrint } from '@mach/cashier/prints/receipt.ts';
 import { type StatementPaper, statementPrint } from '@mach/cashier/prints/statement.ts';
 import { insuredVisit, METFORMIN, visitToPay } from '@mach/cashier/testing.ts';
+import { sentFile } from '@mach/claims/contract.ts';
+import { claimOf, complete, get, house, tenant, weight } from '@mach/claims/testing/house.ts';
 import { advancePrescription } from '@mach/encounter/contract.ts';
 import { writeFixtures } from '@mach/encounter/testing.ts';
 import type { DocumentReference, Invoice, Task } from '@mach/fhir/types.ts';
 import { disagreements, readBalances, referringRecords } from '@mach/store';
-import { printSource } from '../../apps/server/print/source.ts';
-import { sentFile } from './contract.ts';
-import { claimOf, complete, get, house, tenant, weight } from './testing/house.ts';
+import { printSource } from './print/source.ts';
 
 type House = Awaited<ReturnType<typeof house>>['h'];
 /** Money of a column, as papers write it. */
