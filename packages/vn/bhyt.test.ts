@@ -121,7 +121,10 @@ test('a garbled card says which field', () => {
 });
 
 test('every name and address survives its hexadecimal form; nothing throws', () => {
-  const letters = fc.stringMatching(/^[A-Za-zÀ-ỹ]{1,8}( [A-Za-zÀ-ỹ]{1,8}){1,3}$/).map((s) => s.normalize('NFC'));
+  // Between À and ỹ stand signs that are no letters; the Ogham one is a space.
+  const letters = fc
+    .stringMatching(/^[A-Za-zÀ-ỹ]{1,8}( [A-Za-zÀ-ỹ]{1,8}){1,3}$/)
+    .map((s) => s.replaceAll('\u1680', 'ơ').normalize('NFC'));
   fc.assert(
     fc.property(letters, (name) => {
       const read = parseBhytQr(qr({ 1: hex(name).toUpperCase() }));

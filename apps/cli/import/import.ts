@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Issue, Problem } from '@mach/base/problem.ts';
 import { type Actor, type Engine, type RecordWriteResult, recordWrite } from '@mach/engine';
 import { references, rewriteReferences } from '@mach/fhir/reference-walk.ts';
+import { sealHeaders } from '@mach/server/fhir/subscriptions/headers.ts';
 import { isResourceType, parseReference, readRecords } from '@mach/store';
 import { type Incoming, readFile } from './read.ts';
 
@@ -64,6 +65,9 @@ export async function importAll(
         )
       )
         await flush();
+      // Tokens of partners do not come into a record in clear.
+      if (ready?.resource.resourceType === 'Subscription')
+        await sealHeaders(engine, actor.tenant, actor.id, ready.resource);
       if (ready) chunk.push(ready);
       if (chunk.length >= CHUNK) await flush();
     }
