@@ -1,6 +1,7 @@
+import type { Text } from '@mach/base/problem.ts';
 import type { Delivery, Destination, Outgoing } from '@mach/engine/exchange/destination.ts';
 import { MESSAGES } from './contract.ts';
-import { MESSAGE_LENGTH, type Message, mobile } from './rules/message.ts';
+import { MESSAGE_LENGTH, type Message, type MessageKind, mobile } from './rules/message.ts';
 
 /** What the simulator keeps of messages it has taken; the oldest are forgotten. */
 const KEPT = 1_000;
@@ -21,6 +22,13 @@ export function messageSimulator(
   return {
     name: MESSAGES,
     title: { vi: 'Tin nhắn nhắc hẹn (SMS, Zalo)', en: 'Reminders (SMS, Zalo)' },
+    kinds: {
+      'appointment-booked': { vi: 'báo đã hẹn', en: 'booked' },
+      'appointment-moved': { vi: 'báo dời hẹn', en: 'moved' },
+      'appointment-cancelled': { vi: 'báo huỷ hẹn', en: 'cancelled' },
+      'appointment-reminder': { vi: 'nhắc hẹn', en: 'reminder' },
+      'appointment-called-off': { vi: 'báo bác sĩ nghỉ', en: 'called off' },
+    } satisfies Record<`appointment-${MessageKind}`, Text>,
     simulated: true,
     taken,
     async deliver(outgoing: Outgoing): Promise<Delivery> {

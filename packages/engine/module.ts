@@ -60,8 +60,8 @@ export interface TableSource {
   rules<T>(subject: string, date: string): RulePack<T>;
   jobs(): Promise<Row[]>;
   schedules(): Promise<{ schedule: Schedule; row: Row | undefined }[]>;
-  /** What a destination of the outbox is called. */
-  destination(name: string): Text | undefined;
+  /** What a message of the outbox is called: where it goes, and of which kind it is. */
+  message(destination: string, kind: string): Text;
   /** Names of accounts by login. */
   people(logins: readonly string[]): Promise<Map<string, string>>;
   /** What is wrong with the house itself: backups. */

@@ -35,8 +35,14 @@ export function tableSource(engine: Engine, actor: Actor): TableSource {
         (module.schedules ?? []).map((schedule) => ({ schedule, row: known.get(schedule.name) })),
       );
     },
-    destination: (name) =>
-      engine.modules.flatMap((module) => module.destinations ?? []).find((one) => one.name === name)?.title,
+    message: (destination, kind) => {
+      const known = engine.modules
+        .flatMap((module) => module.destinations ?? [])
+        .find((one) => one.name === destination);
+      const say = (language: 'vi' | 'en'): string =>
+        [known?.title[language] ?? destination, known?.kinds?.[kind]?.[language]].filter(Boolean).join(' · ');
+      return { vi: say('vi'), en: say('en') };
+    },
     alarms: () => houseAlarms(engine),
     people: async (logins) => {
       const { rows } = await system.query<{ login: string; display_name: string }>({

@@ -3,7 +3,7 @@ import type { WorkspaceEntry } from '@mach/ui/shell/types.ts';
 export default [
   {
     id: 'administration',
-    title: { vi: 'Quản trị', en: 'Administration' },
+    title: { vi: 'Quản trị', en: 'Admin' },
     icon: 'users',
     permissions: ['administration.staff'],
     order: 85,

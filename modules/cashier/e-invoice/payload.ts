@@ -4,6 +4,7 @@
  * own shape and signs it; the number, the series and the tax authority's code are given there.
  */
 import { Decimal } from '@mach/base/decimal.ts';
+import type { Text } from '@mach/base/problem.ts';
 import { localDate } from '@mach/base/time.ts';
 
 /** Setting `cashier.e-invoice`; null: no e-invoices are issued here. */
@@ -16,6 +17,11 @@ export interface EInvoiceSettings {
 }
 
 export type EInvoiceKind = 'issue' | 'replace' | 'cancel';
+export const E_INVOICE_KINDS: Readonly<Record<EInvoiceKind, Text>> = {
+  issue: { vi: 'phát hành', en: 'issue' },
+  replace: { vi: 'thay thế', en: 'replacement' },
+  cancel: { vi: 'huỷ', en: 'cancellation' },
+};
 
 export interface EInvoicePayload {
   kind: EInvoiceKind;

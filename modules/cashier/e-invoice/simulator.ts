@@ -4,7 +4,7 @@ import { Decimal } from '@mach/base/decimal.ts';
 import type { Issue } from '@mach/base/problem.ts';
 import type { Delivery, Destination, Outgoing } from '@mach/engine/exchange/destination.ts';
 import { E_INVOICE } from '../contract.ts';
-import type { EInvoicePayload } from './payload.ts';
+import { E_INVOICE_KINDS, type EInvoicePayload } from './payload.ts';
 
 export const E_INVOICE_SIMULATOR = 'einvoice-simulator';
 
@@ -47,6 +47,7 @@ export function eInvoiceSimulator(options: { silent?: () => boolean } = {}): Des
   return {
     name: E_INVOICE,
     title: { vi: 'Hoá đơn điện tử', en: 'E-invoices' },
+    kinds: E_INVOICE_KINDS,
     simulated: true,
     async deliver(message: Outgoing): Promise<Delivery> {
       if (options.silent?.()) return { outcome: 'later', reason: `${E_INVOICE_SIMULATOR} is silent` };

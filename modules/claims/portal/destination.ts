@@ -1,5 +1,5 @@
 /** The portal as a destination of the outbox: what its answers mean for a message. */
-import type { Issue } from '@mach/base/problem.ts';
+import type { Issue, Text } from '@mach/base/problem.ts';
 import type { Delivery, Destination, Outgoing } from '@mach/engine/exchange/destination.ts';
 import { PORTAL, type PortalKind } from '../contract.ts';
 import { portalDate } from './card-answer.ts';
@@ -29,6 +29,11 @@ export function portalDestination(clientOf: (facility: string) => PortalClient, 
     title: simulated
       ? { vi: 'Cổng giám định BHYT (mô phỏng)', en: 'Health-insurance portal (simulator)' }
       : { vi: 'Cổng giám định BHYT', en: 'Health-insurance portal' },
+    kinds: {
+      'check-in': { vi: 'báo vào viện', en: 'check-in' },
+      claim: { vi: 'hồ sơ thanh toán', en: 'claim file' },
+      'card-check': { vi: 'tra cứu thẻ', en: 'card check' },
+    } satisfies Record<PortalKind, Text>,
     simulated,
     deliver: (message, signal) => deliver(clientOf, message, signal),
   };

@@ -217,7 +217,7 @@ async function messages(source: TableSource, { now }: Days): Promise<StuckRow[]>
       key: `message:${one.id}`,
       kind: 'message' as const,
       title: names.get(one.subject.split('/')[1] ?? '') ?? names.get(one.patient ?? '') ?? '',
-      note: [source.destination(one.destination)?.vi ?? one.destination, one.kind].join(' · '),
+      note: source.message(one.destination, one.kind).vi,
       owner: one.owner,
       ownerName: people.get(one.owner) ?? null,
       since: one.createdAt,

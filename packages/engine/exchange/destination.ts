@@ -22,6 +22,8 @@ export type Delivery =
 export interface Destination {
   name: string;
   title: { vi: string; en: string };
+  /** What each kind of message is called; a destination of one kind needs none. */
+  kinds?: Readonly<Record<string, { vi: string; en: string }>>;
   /** True when what answers is a simulator in this program, not the real service. */
   simulated: boolean;
   /** Must give up within a few seconds; care never waits for it, but the queue does. */
