@@ -13,6 +13,7 @@ import { commandRoutes } from './command-routes.ts';
 import { errorHandler } from './errors.ts';
 import { RateLimits, type Rates } from './guard/rates.ts';
 import { registerGuards } from './guard/register.ts';
+import { Unreadable } from './guard/unreadable.ts';
 import { houseRoutes } from './house-routes.ts';
 import { metricsRoutes } from './metrics.ts';
 import { openapi } from './openapi.ts';
@@ -43,6 +44,7 @@ const REQUEST_TIMEOUT = 120_000;
 /** All doors of the program over one engine. Nothing is listened to yet. */
 export async function buildApp(engine: Engine, options: AppOptions): Promise<FastifyInstance> {
   const { tls } = options;
+  const unreadable = new Unreadable();
   const app = Fastify({
     // The type of an HTTPS server differs in its socket only, which no door looks at.
     ...((tls ? { https: { ...tls, minVersion: 'TLSv1.2' } } : {}) as object),
@@ -52,7 +54,9 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
     routerOptions: { maxParamLength: 200 },
     trustProxy: 'loopback',
     forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => unreadable.broken(error, socket),
   });
+  app.server.on('request', (request, response) => unreadable.begun(request, response));
   const rates = options.rates && new RateLimits(options.rates);
   const doors: Doors = { engine, sessions: new Sessions(engine), rates };
   await app.register(cookie);
