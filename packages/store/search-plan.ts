@@ -7,6 +7,7 @@ import { indexedAs } from './search-aliases.ts';
 import { posted } from './search-postings.ts';
 import {
   type Condition,
+  INDEX,
   missingCondition,
   negate,
   notServed,
@@ -241,8 +242,10 @@ function has(filter: Extract<SearchFilter, { kind: 'has' }>, type: string): Cond
   const test: Condition['test'] = (b, subject) => {
     const a = b.alias();
     const also = inner ? ` and ${inner.test(b, keyed(a))}` : '';
-    return `exists (select 1 from (select ${posted('p')} from search_posting p where p.${TENANT}
-      and p.key = mach_search_key(${b.bind(name)}, ${subject.column('id')}) and p.qualifier = ${number32(type)} offset 0) ${a} where true${also} offset 0)`;
+    // Who may see the other record is asked last, of those that fit.
+    return `exists (select 1 from (select ${posted('p')} from ${INDEX}search_posting p where p.${TENANT}
+      and p.key = mach_search_key(${b.bind(name)}, ${subject.column('id')}) and p.qualifier = ${number32(type)} offset 0) ${a}
+      where true${also} and exists (select 1 from record o where o.${TENANT} and o.rid = ${a}.rid offset 0) offset 0)`;
   };
   if (type !== 'Patient' || !isLabel(source, param)) return { rank: RANK.range, rows: null, ordered: false, test };
   return {
