@@ -1,5 +1,6 @@
 /** The pictures of docs/screens: who sits where, and what is done before the picture is taken. */
 import { PHONE, settled, WALL } from '../../apps/server/testing/hands.ts';
+import { cardOf } from '../../bench/lib/people.ts';
 
 const firstRow = (page) => page.locator('.m-workitem').first().waitFor();
 const caretIn = (page, selector) => page.waitForFunction((of) => document.activeElement?.closest(of) != null, selector);
@@ -10,7 +11,23 @@ async function next(staff) {
   await staff.press('F2');
 }
 
+/** Who comes in just now: the simulated morning has measured everybody already. */
+const COMING = [
+  'Ho khan, sốt nhẹ hai ngày',
+  'Tái khám tăng huyết áp',
+  'Đau thượng vị sau ăn',
+  'Đau lưng lan xuống chân',
+  'Mệt, sụt cân một tháng nay',
+  'Khám trước khi đi làm',
+];
+
 async function reception(staff) {
+  if (!process.env.MACH_URL)
+    for (const [at, reason] of COMING.entries())
+      await staff.send('reception.checkIn', {
+        ...{ cccdQr: cardOf(4_003 + at * 7), person: { noPhone: true } },
+        ...{ room: 'room-305', reason, payer: 'fee' },
+      });
   const rows = await staff.view('reception.today', { limit: '500' });
   const known = rows.find((row) => row.state === 'settled' && row.payer === 'bhyt');
   await staff.page.locator('.m-scan').waitFor();
