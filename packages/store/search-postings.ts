@@ -51,7 +51,15 @@ const columns = (rows: readonly Posting[]): unknown[] => [
 
 const ROWS = 'unnest($1::bigint[], $2::integer[], $3::bigint[], $4::text[])';
 const INSERT = `insert into search_posting as s (tenant, key, qualifier, block, slots) select mach_tenant(), * from ${ROWS}`;
-const SAME = `s.tenant = mach_tenant() and s.key = n.key and s.qualifier = n.qualifier and s.block = n.block`;
+/*
+ * The rows that `n` names, found by the whole primary key whatever the database knows of the table: joined to `n`, a
+ * young table was read from end to end, for that was the better plan while it was empty. Another's change of the same row
+ * is waited for, and the row looked at again.
+ */
+const NAMED = (also = ''): string => `s.tenant = mach_tenant() and s.key = any($1::bigint[])
+  and s.qualifier = any($2::integer[]) and s.block = any($3::bigint[])
+  and exists (select 1 from ${ROWS} as n(key, qualifier, block, slots)
+    where n.key = s.key and n.qualifier = s.qualifier and n.block = s.block${also} offset 0)`;
 
 /**
  * The statements that bring the equality index up to date. A record that is the only one under its key takes the row
@@ -64,12 +72,17 @@ export function postingStatements(
   const removed = postings(changes, 'before', 'after');
   if (removed.length > 0) {
     const values = columns(removed);
-    const from = `${ROWS} as n(key, qualifier, block, slots) where ${SAME}`;
     statements.push(
-      { name: 'search_posting_del', text: `delete from search_posting s using ${from} and s.slots = n.slots`, values },
+      {
+        name: 'search_posting_del',
+        text: `delete from search_posting s where ${NAMED(' and n.slots = s.slots')}`,
+        values,
+      },
       {
         name: 'search_posting_less',
-        text: `update search_posting s set slots = translate(s.slots, n.slots, '') from ${from}`,
+        text: `update search_posting s set slots = translate(s.slots, (select n.slots
+                 from ${ROWS} as n(key, qualifier, block, slots)
+                 where n.key = s.key and n.qualifier = s.qualifier and n.block = s.block), '') where ${NAMED()}`,
         values,
       },
     );
