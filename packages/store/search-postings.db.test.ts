@@ -159,3 +159,25 @@ test('whatever is written in whatever order, a row holds exactly the records tha
     ['01', '01'],
   );
 });
+
+test('a change finds its rows by their key, also while the database knows nothing of the table', async (t) => {
+  const { app } = await testDatabase(t);
+  const database = new Database(app);
+  t.after(() => database.close());
+  const rows = (qualifier: number): IndexRows => {
+    const index = emptyIndex();
+    index.keys.set(`7/${qualifier}`, { key: '7', qualifier });
+    return index;
+  };
+  const statements = postingStatements([{ rid: '64', before: rows(1), after: rows(2) }]);
+  assert.deepEqual(
+    statements.map(({ name }) => name),
+    ['search_posting_del', 'search_posting_less', 'search_posting_add'],
+  );
+  for (const { name, text, values } of statements.slice(0, 2)) {
+    const { rows: plan } = await database.tenant(1).query({ text: `explain ${text}`, values });
+    const cond = plan.map((line) => String(line['QUERY PLAN'])).find((line) => line.includes('Index Cond')) ?? '';
+    for (const column of ['tenant', 'key', 'qualifier', 'block'])
+      assert.ok(cond.includes(`(${column} = `), `${name}: ${cond}`);
+  }
+});
