@@ -15,8 +15,8 @@ const isPlain = (line: string): boolean => {
 };
 
 /**
- * Values of headers are secrets, which the Subscription's own door seals. By every other way (a patch, a bundle, an import)
- * none comes into a record in clear; what an earlier version has left there may stay.
+ * Values of headers are secrets, which the Subscription's own door and `mach import` seal. By every other way (a patch, a
+ * bundle) none comes into a record in clear; what an earlier version has left there may stay.
  * @throws Problem 422
  */
 export function refusePlainHeaders(before: AnyResource | undefined, after: AnyResource): void {
