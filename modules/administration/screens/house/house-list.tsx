@@ -67,7 +67,13 @@ export function HouseList<R>(props: HouseListProps<R>): ReactElement {
         onOpen={(row) => show(keyOf(row))}
         textOf={props.textOf}
         tone={props.tone}
-        empty={<Empty title={t('nothing')} hint={t('nothingHint')} />}
+        empty={
+          props.tools ? (
+            <Empty title={t('nothing')} hint={t('nothingHint')} />
+          ) : (
+            <Empty title={t('noneYet')} hint={t('noneYetHint')} />
+          )
+        }
         columns={props.columns}
       />
       <Fragment key={`${drawer.round}/${open ?? 'new'}`}>{form(rows.find((row) => keyOf(row) === open))}</Fragment>
