@@ -44,6 +44,7 @@ export function sheetOf(data: LabData, test: LabTest): LabData {
     ranges: only(data.ranges, 'analyte', items),
     criticals: only(data.criticals, 'analyte', items),
     limits: only(data.limits, 'code', items),
+    ...(data.unitSlips ? { unitSlips: only(data.unitSlips, 'analyte', items) } : {}),
     valueSets: data.valueSets,
     tubes: only(data.tubes, 'code', new Set(test.tube === undefined ? [] : [test.tube])),
     tests: only(data.tests, 'code', new Set([test.code])),

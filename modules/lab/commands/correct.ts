@@ -6,10 +6,11 @@ import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import type { CorrectResultResult } from '../contract.ts';
 import { correctResultInput } from '../inputs.ts';
 import { isCritical, isFinal, isLaboratory, itemOf, LAB_EXT, textOf } from '../read.ts';
-import { compareWith, previousResults } from '../rules/delta.ts';
+import { compareWith, plainNumber, previousResults } from '../rules/delta.ts';
 import { CREATININE, EGFR, EGFR_RULE, egfrOf } from '../rules/egfr.ts';
-import { ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
+import { ageDaysOf, ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
 import type { Item } from '../rules/tests.ts';
+import type { UnitFacts } from '../rules/units.ts';
 import { type JudgedValue, judge, type ReadValue, readValue, shownNumber } from '../rules/values.ts';
 import { criticalOf, criticalText, raise, requireCall, retell } from './critical.ts';
 import { type Locked, lockOrder, orderItems, packOf, requireGroup, requireState } from './order.ts';
@@ -36,7 +37,8 @@ export const correctResultCommand = defineCommand({
     );
     const standing = all.find((o) => itemOf(o) === input.item);
     if (!item || !standing) throw noResult(input.item);
-    const read = readValue(input.value, item.analyte, pack, 'value');
+    const corrector = await Corrector.over(ctx, pack, locked, input.reason);
+    const read = readValue(input.value, item.analyte, pack, 'value', corrector.unitFacts(input.item, standing));
     if (!read.ok) throw new Problem(422, [read.error]);
     if (read.value.text === textOf(standing))
       throw refuse(
@@ -46,7 +48,6 @@ export const correctResultCommand = defineCommand({
         { field: 'value', remedy: { vi: 'Ghi giá trị đúng', en: 'Write the right value' } },
       );
 
-    const corrector = await Corrector.over(ctx, pack, locked, input.reason);
     const { written, judged } = corrector.correct(item, standing, read.value);
     const followed = corrector.follow(items, all, item, judged);
     const critical = [written, ...followed].filter((o) => isFinal(o) && isCritical(o));
@@ -113,6 +114,18 @@ class Corrector {
     return new Corrector(ctx, pack, locked, reason, earlier.filter(isLaboratory));
   }
 
+  /** What tells whether a typed number slipped in from another unit. The value that is corrected says nothing: it was wrong. */
+  unitFacts(item: string, standing: Found): UnitFacts {
+    const at = standing.effectiveDateTime ?? this.ctx.performedAt;
+    const before = previousResults(this.earlier, this.locked.order.id, at).get(item);
+    const last = before && plainNumber(before);
+    return {
+      ageDays: ageDaysOf(this.locked.patient.birthDate, at),
+      at,
+      ...(before && last ? { previous: { value: last, at: before.effectiveDateTime ?? at } } : {}),
+    };
+  }
+
   correct(
     item: Item,
     standing: Found,
@@ -139,7 +152,7 @@ class Corrector {
         status: 'corrected' as const,
         specimen: standing.specimen,
         device: standing.device,
-        note: standing.note,
+        note: read.from === undefined ? standing.note : [{ text: `Đổi từ ${read.from}`, time: ctx.performedAt }],
         extension: [
           ...(content.extension ?? []),
           ...history,

@@ -7,11 +7,12 @@ import type { z } from 'zod';
 import type { EnteredResult, EnterResultsResult } from '../contract.ts';
 import { enterResultsInput } from '../inputs.ts';
 import { isCritical, isLaboratory, itemOf } from '../read.ts';
-import { compareWith, type Previous, previousResults } from '../rules/delta.ts';
+import { compareWith, type Previous, plainNumber, previousResults } from '../rules/delta.ts';
 import { CREATININE, EGFR, EGFR_RULE, egfrOf } from '../rules/egfr.ts';
 import { parseLabelCode } from '../rules/label-code.ts';
-import { ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
+import { ageDaysOf, ageYearsOf, labPerson, sexOf } from '../rules/person.ts';
 import type { Item } from '../rules/tests.ts';
+import type { UnitFacts } from '../rules/units.ts';
 import { type JudgedValue, judge, type ReadValue, readValue, shownNumber } from '../rules/values.ts';
 import { refuseRejected, specimenByCode } from './collect.ts';
 import {
@@ -43,9 +44,9 @@ export const enterResultsCommand = defineCommand({
     await requirePatient(ctx, locked, input.patient);
     const takenAt = await requireSpecimen(ctx, locked, pack, input.specimen);
     const items = orderItems(pack, locked.order);
-    const read = readAll(input, items, pack);
     const writer = new ResultWriter(ctx, pack, locked, takenAt);
     await writer.prepare();
+    const read = readAll(input, items, pack, (item) => writer.unitFacts(item));
     for (const { item, value, note } of read) writer.write(item, value, { note, device: input.device });
     writer.compute(items);
     const standing = writer.standing();
@@ -102,6 +103,7 @@ function readAll(
   input: Input,
   items: readonly Item[],
   pack: LabPack,
+  factsOf: (item: string) => UnitFacts,
 ): { item: Item; value: ReadValue; note?: string }[] {
   const issues: Issue[] = [];
   const read: { item: Item; value: ReadValue; note?: string }[] = [];
@@ -113,7 +115,7 @@ function readAll(
       continue;
     }
     seen.add(code);
-    const result = readValue(value, item.analyte, pack, `values.${i}.value`);
+    const result = readValue(value, item.analyte, pack, `values.${i}.value`, factsOf(code));
     if (result.ok) read.push({ item, value: result.value, note });
     else issues.push(result.error);
   }
@@ -175,6 +177,18 @@ export class ResultWriter {
     this.previous = previousResults(all.filter(isLaboratory), order.id, this.takenAt);
   }
 
+  /** What tells whether a typed number slipped in from another unit. */
+  unitFacts(item: string): UnitFacts {
+    const [before, known] = [this.previous.get(item), this.byItem.get(item)];
+    const last = before && plainNumber(before);
+    return {
+      ageDays: ageDaysOf(this.locked.patient.birthDate, this.takenAt),
+      at: this.takenAt,
+      ...(before && last ? { previous: { value: last, at: before.effectiveDateTime ?? this.takenAt } } : {}),
+      standing: known && plainNumber(known),
+    };
+  }
+
   standing(): Found[] {
     return [...this.byItem.values()];
   }
@@ -193,6 +207,7 @@ export class ResultWriter {
       previous,
       takenAt: this.takenAt,
       ...more,
+      note: noteOf(more.note, read),
     });
     const known = this.byItem.get(item.code);
     const written = known
@@ -227,6 +242,10 @@ export class ResultWriter {
     );
   }
 }
+
+/** A converted number says what was typed. */
+const noteOf = (note: string | undefined, { from }: ReadValue): string | undefined =>
+  from === undefined ? note : [note, `Đổi từ ${from}`].filter((part) => part !== undefined).join('. ');
 
 const entered = (item: string, id: string, judged: JudgedValue, previous: Previous | undefined): EnteredResult => ({
   item,

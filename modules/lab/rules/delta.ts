@@ -33,12 +33,16 @@ export function previousResults(all: readonly Found[], order: string, at: string
   return latest;
 }
 
+/** The number of a kept result; undefined for codes, and where the analyser was out of its range. */
+export function plainNumber({ valueQuantity: kept }: Observation): Decimal | undefined {
+  return kept?.value === undefined || kept.comparator !== undefined ? undefined : Decimal.of(String(kept.value));
+}
+
 export function compareWith(pack: LabPack, item: string, value: LabValue, at: string, before: Found): Previous {
   const base = { observation: before.id, text: textOf(before), at: before.effectiveDateTime ?? '', exceeds: false };
   const now = numberOf(value);
-  const then = before.valueQuantity;
-  if (now === undefined || then?.value === undefined || then.comparator !== undefined) return base;
-  const last = Decimal.of(String(then.value));
+  const last = plainNumber(before);
+  if (now === undefined || last === undefined) return base;
   const change = now.sub(last);
   const decimals = pack.analytes.get(item)?.decimals ?? 0;
   const sign = change.isNegative() ? '−' : change.isZero() ? '' : '+';

@@ -17,6 +17,7 @@ import { ageDaysOf, labPerson } from './person.ts';
 import { askedOf, riskOf } from './safety.ts';
 import { itemsOf, testOf } from './tests.ts';
 import { compareTubes, tubesFor } from './tubes.ts';
+import { askUnit } from './units.ts';
 import { judge, leadingCode, readValue, shownNumber } from './values.ts';
 
 const file = new URL('../../../rulepacks/lab/2026-01-01.json', import.meta.url);
@@ -71,6 +72,55 @@ test('a number that no person can have is refused with the limits and the way to
   assert.equal(refused.error.field, 'values.0.value');
   assert.match(refused.error.text.vi, /Kali 71 mmol\/L: không thể có \(chỉ nhận 0,5–20 mmol\/L\)/);
   assert.match(refused.error.remedy?.vi ?? '', /> 20/);
+});
+
+test('a number that another unit explains is asked back, and answered by its unit', () => {
+  const at = '2026-11-22T02:00:00.000Z';
+  const asked = (code: string, typed: string, ageDays: number | undefined = 60 * 365, last?: string): string => {
+    const previous = last === undefined ? undefined : { value: Decimal.of(last), at: '2026-11-01T02:00:00.000Z' };
+    const result = readValue(typed, analyte(code), pack, 'v', { ageDays, at, previous });
+    return result.ok ? result.value.text : `! ${result.error.code}`;
+  };
+  assert.equal(asked('GLU', '126'), '! result-unit', '7,0 mmol/L typed as mg/dL would be treated as a coma');
+  assert.equal(asked('GLU', '126', undefined), '! result-unit', 'whatever the age');
+  assert.equal(asked('GLU', '126 mg/dL'), '6,99');
+  assert.equal(asked('GLU', '32 mmol/L'), '32,00', 'a true coma stays what it is');
+  assert.equal(asked('GLU', '32 MMOL / l'), '32,00');
+  assert.equal(asked('GLU', '7,2'), '7,20');
+  assert.equal(asked('GLU', '> 30'), '! result-unit');
+  assert.equal(asked('GLU', '18', 2), '! result-unit', 'a newborn with 1,0 mmol/L written as 18 mg/dL');
+  assert.equal(asked('GLU', '18'), '18,00');
+  assert.equal(asked('TBIL', '15', 3), '! result-unit', 'a newborn with 257 µmol/L written as 15 mg/dL');
+  assert.equal(asked('TBIL', '15 mg/dl', 3), '256,5');
+  assert.equal(asked('TBIL', '120', 3), '120,0');
+  assert.equal(asked('TBIL', '15'), '15,0', 'ordinary in µmol/L');
+  assert.equal(asked('TBIL', '15', 60 * 365, '240'), '! result-unit', 'the last value says that it is mg/dL');
+  assert.equal(asked('TBIL', '15', 60 * 365, '40'), '15,0', 'neither unit meets the last value: it has fallen');
+  assert.equal(asked('CREA', '12'), '! result-unit', 'a person on dialysis with 1061 µmol/L');
+  assert.equal(asked('CREA', '18', 200), '18', 'ordinary in an infant');
+  assert.equal(asked('HGB', '13,5'), '! result-unit');
+  assert.equal(asked('HGB', '13,5 g/dL'), '135');
+  assert.equal(asked('UREA', '30', 60 * 365, '5'), '! result-unit');
+  assert.equal(asked('K', '4,2'), '4,2', 'one unit only');
+  assert.equal(asked('GLU', '126 mg'), '! result-not-understood', 'no unit of glucose');
+  const kept = { ageDays: 60 * 365, at, standing: Decimal.of('32') };
+  assert.ok(readValue('32,00', analyte('GLU'), pack, 'v', kept).ok, 'what stands was answered for');
+});
+
+test('no ordinary value of any age is asked for its unit', () => {
+  for (const { code, kind } of pack.analytes.values()) {
+    if (kind !== 'quantity') continue;
+    for (const range of pack.ranges.get(code) ?? []) {
+      const ageDays = range.ageFromDays;
+      for (const limit of [range.low, range.high])
+        if (limit?.value.gt(0))
+          assert.equal(
+            askUnit({ kind: 'quantity', value: limit.value }, analyte(code), pack, { ageDays, at: '2026-11-22' }, 'v'),
+            undefined,
+            `${code} ${limit.value}`,
+          );
+    }
+  }
 });
 
 test('no limit cuts a range: every reference and critical value of the pack may be entered', () => {

@@ -8,12 +8,15 @@ import { type FlaggedResult, flagResult, type LabPerson } from '@mach/vn/clinica
 import { type LabValue, parseResult } from '@mach/vn/clinical/lab-result.ts';
 import { impossible } from './limits.ts';
 import { valueSetOf } from './tests.ts';
+import { askUnit, converted, takeUnit, type UnitFacts } from './units.ts';
 
 /** A typed result that has been understood. */
 export interface ReadValue {
   value: LabValue;
   /** As shown and printed: `7,20`, `< 0,5`, `Âm tính`. */
   text: string;
+  /** As it was typed, where it came in another unit and was converted. */
+  from?: string;
 }
 
 const SIGNS = { '<': '<', '<=': '≤', '>': '>', '>=': '≥' } as const;
@@ -58,12 +61,20 @@ const hasCriticalCode = (pack: LabPack, item: string): boolean =>
 
 /**
  * Reads what was typed for an item. Refuses what can be read in two ways ("1.000"), what is no number, a code that the item does not
- * know, a negative amount, a number that no person can have, and free text of an alarming item that does not begin with positive or negative.
+ * know, a negative amount, a number that no person can have, a number that another unit explains (`facts` given), and free text of
+ * an alarming item that does not begin with positive or negative.
  */
-export function readValue(typed: string, analyte: Analyte, pack: LabPack, field: string): Result<ReadValue, Issue> {
-  const parsed = parseResult(threeDecimals(typed, analyte), analyte);
+export function readValue(
+  typed: string,
+  analyte: Analyte,
+  pack: LabPack,
+  field: string,
+  facts?: UnitFacts,
+): Result<ReadValue, Issue> {
+  const unit = takeUnit(typed, analyte, pack);
+  const parsed = parseResult(threeDecimals(unit.text, analyte), analyte);
   if (!parsed.ok) return err(refusal(parsed.reason, typed, field, parsed.question, parsed.choices));
-  const { value } = parsed;
+  const value = unit.other ? converted(parsed.value, unit.other, analyte) : parsed.value;
   if (value.kind === 'quantity' && value.value.isNegative() && !mayBeNegative(pack, analyte.code))
     return err({
       severity: 'error',
@@ -74,6 +85,8 @@ export function readValue(typed: string, analyte: Analyte, pack: LabPack, field:
     });
   const slip = impossible(value, analyte, pack, field);
   if (slip) return err(slip);
+  const question = facts && !unit.named ? askUnit(value, analyte, pack, facts, field) : undefined;
+  if (question) return err(question);
   if (value.kind === 'code' && value.code !== 'undetected') {
     const set = pack.valueSets.get(valueSetOf(analyte));
     if (analyte.kind === 'code' && set && !set.has(value.code)) {
@@ -107,7 +120,7 @@ export function readValue(typed: string, analyte: Analyte, pack: LabPack, field:
         en: 'Begin with "Negative" or "Positive", then the details',
       },
     });
-  return ok({ value, text: shown(value, analyte, pack) });
+  return ok({ value, text: shown(value, analyte, pack), ...(unit.other ? { from: typed.trim() } : {}) });
 }
 
 /** An amount may be negative where its reference range says so (base excess). */

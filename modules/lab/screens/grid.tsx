@@ -1,7 +1,6 @@
 import '@mach/ui/base/number-field.css';
 import '@mach/ui/list/table.css';
 import type { Issue } from '@mach/base';
-import { formatClinical } from '@mach/base/number-input.ts';
 import { type Flag, flagOf, formatDate, KeyHint, ResultValue, usePick, useTexts } from '@mach/ui';
 import type { LabPack } from '@mach/vn/clinical/lab-pack.ts';
 import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
@@ -9,7 +8,6 @@ import type { ResultRow } from '../contract.ts';
 import type { Item } from '../rules/tests.ts';
 import { valueSetOf } from '../rules/tests.ts';
 import type { ReadLine } from './lines.ts';
-import { chosen, comparatorOf } from './sheet.ts';
 import { texts } from './texts.ts';
 
 export interface GridProps {
@@ -36,7 +34,7 @@ export function Grid({ pack, lines, onType, previous, issues, onEnd }: GridProps
       // Alt+1 and Alt+2 answer here before they mean the sections of the page.
       event.preventDefault();
       event.stopPropagation();
-      onType(line.item.code, chosen(choice, comparatorOf(line.typed)));
+      onType(line.item.code, choice.typed);
     }
     // An open question holds the caret until it is answered.
     if (event.altKey || (event.key === 'Enter' && line.choices)) return;
@@ -118,13 +116,19 @@ function Line({ pack, line, onType, move, before, refused }: LineProps): ReactEl
             spellCheck={false}
             list={item.analyte.kind === 'code' ? `lab-set-${valueSetOf(item.analyte)}` : undefined}
             value={typed}
-            onChange={(event) => onType(item.code, event.target.value)}
+            onChange={(event) => {
+              setTyping(true);
+              onType(item.code, event.target.value);
+            }}
             onFocus={(event) => {
               setTyping(true);
               event.target.select();
             }}
             onBlur={() => setTyping(false)}
-            onKeyDown={(event) => move(event, line)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') setTyping(false);
+              move(event, line);
+            }}
             data-item={item.code}
           />
         )}
@@ -150,18 +154,15 @@ export function Question(props: {
   const { line, typing, onChoose, refused } = props;
   const t = useTexts(texts);
   const pick = usePick();
-  if (line.choices)
+  const unit = line.reading && !line.reading.ok && line.reading.error.code === 'result-unit' && line.reading.error;
+  // Which of two numbers is asked at once; a number without its last digit has no unit to ask for yet.
+  if (line.choices && !(unit && typing))
     return (
       <span className="lab-ask" role="alert">
-        {t('whichNumber')}
+        {unit ? pick(unit.text) : t('whichNumber')}
         {line.choices.map((choice, i) => (
-          <button
-            key={choice}
-            type="button"
-            className="m-number-choice"
-            onClick={() => onChoose(chosen(choice, comparatorOf(line.typed)))}
-          >
-            {formatClinical(choice)} <KeyHint chord={`Alt+${i + 1}`} />
+          <button key={choice.typed} type="button" className="m-number-choice" onClick={() => onChoose(choice.typed)}>
+            {choice.label} <KeyHint chord={`Alt+${i + 1}`} />
           </button>
         ))}
       </span>

@@ -137,6 +137,7 @@ export function ResultPage({ row, specimen, onDone, onRejected, children }: Resu
     person: ageDays === undefined ? undefined : { ageDays, sex },
     ageYears: ageYearsOf(row.birthDate ?? undefined, at),
     at,
+    isKept: (item) => draft.value.typed[item] === undefined,
   });
   const open = openItems(lines);
   const faulty = faultyItems(lines);

@@ -14,6 +14,7 @@ export function mergeSheets(rows: readonly SheetRow[]): LabPack {
     ranges: merged('ranges'),
     criticals: merged('criticals'),
     limits: merged('limits'),
+    unitSlips: merged('unitSlips'),
     valueSets: merged('valueSets'),
     tests: merged('tests'),
     services: merged('services'),

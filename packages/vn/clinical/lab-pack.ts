@@ -101,12 +101,26 @@ export interface Tube {
   volumeMl: string;
 }
 
+/** Another unit that numbers of an item slip in from. */
+export interface UnitSlip {
+  /** The other unit: `mg/dL`. */
+  unit: string;
+  /** Number in the unit of the item = number in the other unit × this. */
+  times: Decimal;
+  /** Numbers, in the unit of the item, that are asked back for this age: rare there, ordinary in the other unit. */
+  ask?: { low: Decimal; high?: Decimal; ageFromDays: number; ageToDays: number };
+  /** A value of the person this old at most is compared with. */
+  previousDays: number;
+}
+
 export interface LabPack {
   analytes: ReadonlyMap<string, Analyte>;
   ranges: ReadonlyMap<string, readonly LabRange[]>;
   criticals: ReadonlyMap<string, readonly CriticalRange[]>;
   /** What a sample of a person can hold at all, in the unit of the item. */
   limits: ReadonlyMap<string, { code: string; low: Decimal; high: Decimal }>;
+  /** Other units that numbers slip in from, by item. */
+  unitSlips: ReadonlyMap<string, readonly UnitSlip[]>;
   /** Display of a coded value by set, then code. */
   valueSets: ReadonlyMap<string, ReadonlyMap<string, Text>>;
   tests: ReadonlyMap<string, LabTest>;
@@ -121,6 +135,8 @@ export interface LabData {
   ranges: Table;
   criticals: Table;
   limits: Table;
+  /** Missing of a list that a facility keeps from before. */
+  unitSlips?: Table;
   valueSets: Table;
   tubes: Table;
   tests: Table;
@@ -141,6 +157,7 @@ export function readLab(data: LabData): LabPack {
         high: Decimal.of(textCell(r.high)),
       })),
     ),
+    unitSlips: readUnitSlips(data.unitSlips),
     valueSets: readValueSets(data.valueSets),
     tests: byCode(readTests(data.tests)),
     services: byCode(readServices(data.services)),
@@ -322,6 +339,30 @@ function readServices(table: Table): ImagingService[] {
       aliases: listCell(r.aliases),
     };
   });
+}
+
+const SLIP = ['analyte', 'unit', 'times', 'askLow', 'askHigh', 'ageFromDays', 'ageToDays', 'previousDays'] as const;
+
+function readUnitSlips(table: Table | undefined): Map<string, UnitSlip[]> {
+  const slips = new Map<string, UnitSlip[]>();
+  for (const r of table ? records(table, ...SLIP) : []) {
+    const analyte = textCell(r.analyte);
+    const low = decimal(r.askLow);
+    const list = slips.get(analyte) ?? [];
+    slips.set(analyte, list);
+    list.push({
+      unit: textCell(r.unit),
+      times: Decimal.of(textCell(r.times)),
+      ask: low && {
+        low,
+        high: decimal(r.askHigh),
+        ageFromDays: numberCell(r.ageFromDays) ?? 0,
+        ageToDays: numberCell(r.ageToDays) ?? Number.POSITIVE_INFINITY,
+      },
+      previousDays: numberCell(r.previousDays) ?? 0,
+    });
+  }
+  return slips;
 }
 
 function readValueSets(table: Table): Map<string, Map<string, Text>> {
