@@ -161,6 +161,8 @@ export const concludeInput = z.strictObject({
   revisit: dateText.optional(),
   /** Facility that an outcome `transferred` goes to. */
   destination: shortText.optional(),
+  /** When an outcome `died` happened; default: now. */
+  diedAt: z.iso.datetime({ offset: true }).optional(),
   /** Why the visit ends although results are still to come. */
   pendingReason: reasonText.optional(),
 });

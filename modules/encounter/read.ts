@@ -138,7 +138,9 @@ export function benefitOf(encounter: Encounter): VisitBenefit | undefined {
 /** How the visit ended, as the doctor chose. */
 export function outcomeOf(
   encounter: Encounter,
-): { code: Outcome; note?: string; revisit?: string; destination?: string; pendingReason?: string } | undefined {
+):
+  | { code: Outcome; note?: string; revisit?: string; destination?: string; diedAt?: string; pendingReason?: string }
+  | undefined {
   const found = extension(encounter, EXT.outcome);
   const code = extension(found, 'code')?.valueCoding?.code as Outcome | undefined;
   if (code === undefined) return undefined;
@@ -147,6 +149,7 @@ export function outcomeOf(
     note: extension(found, 'note')?.valueString,
     revisit: extension(found, 'revisit')?.valueDate,
     destination: extension(found, 'destination')?.valueString,
+    diedAt: extension(found, 'diedAt')?.valueDateTime,
     pendingReason: extension(found, 'pendingReason')?.valueString,
   };
 }

@@ -203,6 +203,8 @@ export const finishInput = z.strictObject({
   note: z.string().trim().max(2000).optional(),
   /** Where an outcome `transferred` goes to. */
   destination: shortText.optional(),
+  /** When an outcome `died` happened. */
+  diedAt: z.iso.datetime({ offset: true }).optional(),
   /** Why the visit ends although results are still to come. */
   pendingReason: reasonText.optional(),
 });

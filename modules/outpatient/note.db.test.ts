@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { advanceOrder, reopen } from '@mach/encounter/contract.ts';
 import { type CommandRef, readView } from '@mach/engine';
-import type { AllergyIntolerance, Composition, Patient, Provenance } from '@mach/fhir/types.ts';
+import type { AllergyIntolerance, Composition, Patient, Provenance, ServiceRequest } from '@mach/fhir/types.ts';
 import { correctNote, diagnose, finish, markSeen, order, recordAllergies, saveNote } from './contract.ts';
 import { readNote } from './rules/note.ts';
 import { codes, LAN, outpatientHouse, refusal, visit } from './testing.ts';
@@ -95,6 +95,28 @@ test('finish: everything that is missing is named; then the note is signed and s
   assert.equal(again.status, 'amended');
   assert.equal(readNote(again).texts.exam, 'Tim đều, có tiếng thổi');
   assert.equal((await house.referring<Provenance>('Provenance.target', composition)).length, 2);
+});
+
+test('a death ends what nobody has begun and marks the person; opened again, it is taken back', async (t) => {
+  const house = await outpatientHouse(t);
+  const encounter = await visit(house);
+  await house.send(saveNote, { encounter, sections: NOTE }, 'doctor');
+  await house.send(diagnose, { encounter, diagnoses: [{ code: 'I46.9', principal: true }] }, 'doctor');
+  const { orders } = await house.send(order, { encounter, items: [{ service: 'GLU' }] }, 'doctor');
+  const deceased = async () => (await house.read<Patient>('Patient', LAN)).deceasedDateTime;
+  const now = Date.parse(house.clock.now().toISOString());
+  const [at, later, daysAgo] = [-60_000, 3_600_000, -3 * 86_400_000].map((ms) => new Date(now + ms).toISOString());
+  const dies = (diedAt?: string) => house.send(finish, { encounter, outcome: 'died', diedAt }, 'doctor');
+  assert.deepEqual(codes(await refusal(dies(), 409)), ['outcome-incomplete diedAt']);
+  assert.deepEqual(codes(await refusal(dies(later), 409)), ['outcome-incomplete diedAt']);
+  assert.deepEqual(codes(await refusal(dies(daysAgo), 409)), ['outcome-incomplete diedAt']);
+  assert.equal(await deceased(), undefined);
+  await dies(at);
+  assert.equal(await deceased(), at);
+  const stopped = await house.read<ServiceRequest>('ServiceRequest', orders[0]?.order ?? '');
+  assert.equal(stopped.status, 'revoked', 'nobody takes blood from the dead');
+  await house.send(reopen, { encounter, reason: 'Ghi nhầm kết thúc' }, 'doctor');
+  assert.equal(await deceased(), undefined, 'a slip of the outcome must not stay in the record of the living');
 });
 
 test("the doctor's own reason stays as written, and the note names who attests it", async (t) => {

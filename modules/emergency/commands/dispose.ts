@@ -1,14 +1,7 @@
 import { type Issue, Problem } from '@mach/base/problem.ts';
-import {
-  cancelOrder,
-  DIAGNOSTIC_GROUPS,
-  OUTCOME_LABELS,
-  orderStateOf,
-  serviceGroupOf,
-  visitStateOf,
-} from '@mach/encounter/contract.ts';
+import { OUTCOME_LABELS, visitStateOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
-import type { Encounter, Observation, Patient, ServiceRequest, Task } from '@mach/fhir/types.ts';
+import type { Encounter, Observation, Task } from '@mach/fhir/types.ts';
 import { diagnose, finish, saveNote } from '@mach/outpatient/contract.ts';
 import { CS } from '@mach/vn/systems.ts';
 import type { z } from 'zod';
@@ -49,7 +42,6 @@ export const disposeCommand = defineCommand({
     const issues = issuesOf(input, visit, ctx.performedAt);
     if (issues.length > 0) throw new Problem(422, issues);
     await beginTreatment(ctx, visit.id);
-    if (input.outcome === 'died') await stopOrders(ctx, visit.id);
     if (input.note) await ctx.call(saveNote, { encounter: visit.id, sections: input.note });
     if (input.diagnoses) await ctx.call(diagnose, { encounter: visit.id, diagnoses: input.diagnoses });
     await ctx.call(finish, {
@@ -58,11 +50,11 @@ export const disposeCommand = defineCommand({
       revisit: input.revisit,
       note: input.reason,
       destination: input.outcome === 'admitted' ? input.department : input.destination,
+      diedAt: input.outcome === 'died' ? input.diedAt : undefined,
       pendingReason: input.pendingReason,
     });
     const disposition = seal<Observation>(ctx, dispositionOf(ctx, visit, input));
     await endRuns(ctx, visit.id, input.outcome);
-    if (input.outcome === 'died') await recordDeath(ctx, visit, input.diedAt ?? ctx.performedAt);
     const after = await ctx.read<Encounter>('Encounter', visit.id);
     ctx.emit('emergency.disposed', { encounter: visit.id, patient: patientOf(visit), outcome: input.outcome });
     return { encounter: visit.id, state: visitStateOf(after) ?? 'concluded', disposition: disposition.id };
@@ -95,13 +87,6 @@ function issuesOf(input: Input, visit: Visit, now: string): Issue[] {
   return issues;
 }
 
-/** What nobody has begun stops with the person. */
-async function stopOrders(ctx: CommandContext, encounter: string): Promise<void> {
-  for (const order of await ctx.referring<ServiceRequest>('ServiceRequest.encounter', encounter))
-    if (orderStateOf(order) === 'signed' && DIAGNOSTIC_GROUPS.includes(serviceGroupOf(order) ?? 'exam'))
-      await ctx.call(cancelOrder, { order: order.id, reason: 'Người bệnh tử vong' });
-}
-
 /** Clocks stop when the person leaves the emergency room: open steps are no longer owed here. */
 async function endRuns(ctx: CommandContext, encounter: string, outcome: Input['outcome']): Promise<void> {
   for (const task of await ctx.referring<Task>('Task.encounter', encounter))
@@ -113,11 +98,6 @@ async function endRuns(ctx: CommandContext, encounter: string, outcome: Input['o
         lastModified: ctx.now,
         executionPeriod: { ...task.executionPeriod, end: ctx.performedAt },
       });
-}
-
-async function recordDeath(ctx: CommandContext, visit: Visit, at: string): Promise<void> {
-  const patient = await ctx.lock<Patient>('Patient', patientOf(visit));
-  update<Patient>(ctx, { ...patient, deceasedDateTime: at });
 }
 
 function dispositionOf(ctx: CommandContext, visit: Visit, input: Input): Observation {

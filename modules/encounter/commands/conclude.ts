@@ -9,6 +9,7 @@ import { ORDER_LABELS, OUTCOME_LABELS } from '../labels.ts';
 import { idOf, orderStateOf, payerOf, serviceGroupOf } from '../read.ts';
 import { CANCELLABLE, pendingResults } from '../rules/order.ts';
 import { nextVisitState } from '../rules/visit.ts';
+import { recordDeath, stopOrders, takeDeathBack } from './death.ts';
 import { writeOrderState } from './place.ts';
 import {
   lockVisit,
@@ -34,11 +35,14 @@ export const concludeCommand = defineCommand({
     orRefuse(nextVisitState(state, 'conclude'));
     checkDiagnosed(visit);
     await checkNote(ctx, visit);
+    const diedAt = input.outcome === 'died' ? new Date(input.diedAt ?? ctx.performedAt).toISOString() : undefined;
+    if (diedAt !== undefined) await stopOrders(ctx, visit);
     const orders = await ordersOf(ctx, visit.id);
     if (input.pendingReason === undefined) checkResults(orders);
     const concluded = move(ctx, visit, 'conclude', {
-      extension: withExtension(visit, EXT.outcome, outcomeExtension(input)),
+      extension: withExtension(visit, EXT.outcome, outcomeExtension({ ...input, diedAt })),
     });
+    if (diedAt !== undefined) await recordDeath(ctx, visit, diedAt);
     for (const order of orders)
       if (serviceGroupOf(order) === 'exam' && CANCELLABLE.includes(orderStateOf(order) ?? 'cancelled'))
         writeOrderState(ctx, order, 'performed');
@@ -57,6 +61,7 @@ function outcomeExtension(input: z.output<typeof concludeInput>): Extension {
   if (input.note) parts.push({ url: 'note', valueString: input.note });
   if (input.revisit) parts.push({ url: 'revisit', valueDate: input.revisit });
   if (input.destination) parts.push({ url: 'destination', valueString: input.destination });
+  if (input.diedAt) parts.push({ url: 'diedAt', valueDateTime: input.diedAt });
   if (input.pendingReason) parts.push({ url: 'pendingReason', valueString: input.pendingReason });
   return {
     url: EXT.outcome,
@@ -133,6 +138,7 @@ export const reopenCommand = defineCommand({
   input: encounterReasonInput,
   async handle(input, ctx): Promise<VisitResult> {
     const { visit } = await lockVisit(ctx, input.encounter);
+    await takeDeathBack(ctx, visit);
     const moved = move(ctx, visit, 'reopen', { extension: withExtension(visit, EXT.outcome) });
     ctx.emit('encounter.reopened', { encounter: visit.id, patient: patientOf(visit), reason: input.reason });
     return result(moved);

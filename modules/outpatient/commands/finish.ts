@@ -3,6 +3,7 @@ import { localDate } from '@mach/base/time.ts';
 import { advanceOrder, conclude, DIAGNOSTIC_GROUPS, orderStateOf, serviceGroupOf } from '@mach/encounter/contract.ts';
 import { type CommandContext, defineCommand } from '@mach/engine/command.ts';
 import type { ServiceRequest } from '@mach/fhir/types.ts';
+import type { z } from 'zod';
 import type { FinishResult, MarkSeenResult } from '../contract.ts';
 import { finishInput, markSeenInput } from '../inputs.ts';
 import type { NoteSection } from '../lists.ts';
@@ -45,7 +46,7 @@ export const finishCommand = defineCommand({
     const issues = [
       ...missingSections(content),
       ...(await unseenResults(ctx, visit)),
-      ...outcomeIssues(input, localDate(ctx.performedAt)),
+      ...outcomeIssues(input, visit.period?.start ?? ctx.performedAt, ctx.performedAt),
     ];
     if (issues.length > 0 || !note) throw new Problem(409, issues);
     if (!isSigned(note)) {
@@ -93,7 +94,12 @@ async function unseenResults(ctx: CommandContext, visit: Visit): Promise<Issue[]
   }));
 }
 
-function outcomeIssues(input: { outcome: string; revisit?: string; destination?: string }, today: string): Issue[] {
+const DAY_MS = 86_400_000;
+
+type Ending = Pick<z.output<typeof finishInput>, 'outcome' | 'revisit' | 'destination' | 'diedAt'>;
+
+function outcomeIssues(input: Ending, start: string, now: string): Issue[] {
+  const today = localDate(now);
   const need = (field: string, vi: string, en: string): Issue => ({
     severity: 'error',
     code: 'outcome-incomplete',
@@ -108,5 +114,17 @@ function outcomeIssues(input: { outcome: string; revisit?: string; destination?:
     issues.push(need('revisit', 'Ngày hẹn đã qua', 'The return date has passed'));
   if (input.outcome === 'transferred' && input.destination === undefined)
     issues.push(need('destination', 'Chuyển cơ sở cần có nơi đến', 'A transfer needs its destination'));
+  if (input.outcome === 'died' && input.diedAt === undefined)
+    issues.push(need('diedAt', 'Tử vong cần có giờ', 'A death needs its time'));
+  // Who is brought in dead died before the visit began, but not days before.
+  const at = input.diedAt === undefined ? undefined : Date.parse(input.diedAt);
+  if (at !== undefined && (at > Date.parse(now) || at < Date.parse(start) - DAY_MS))
+    issues.push(
+      need(
+        'diedAt',
+        'Giờ tử vong không được ở tương lai, hay quá một ngày trước lượt khám',
+        'The time of death is neither in the future nor more than a day before the visit',
+      ),
+    );
   return issues;
 }

@@ -76,6 +76,7 @@ export const texts = defineTexts({
     revisit: 'Ngày hẹn',
     inDays: '{n} ngày',
     destination: 'Chuyển đến',
+    diedAt: 'Giờ tử vong',
     pendingWhy: 'Kết thúc khi chưa đủ kết quả, vì',
     pendingHint: 'ví dụ: trả kết quả khi tái khám',
     returnOn: 'Hẹn {date}',
@@ -96,6 +97,7 @@ export const texts = defineTexts({
     missing_pending: 'Còn {n} kết quả chưa có',
     missing_revisit: 'Thiếu ngày hẹn',
     missing_destination: 'Thiếu nơi chuyển đến',
+    missing_diedAt: 'Thiếu giờ tử vong (HH:mm)',
 
     // Summary
     lastVisit: 'Lần trước',
@@ -170,6 +172,7 @@ export const texts = defineTexts({
     revisit: 'Return date',
     inDays: '{n} days',
     destination: 'Transferred to',
+    diedAt: 'Time of death',
     pendingWhy: 'Ends before all results are there, because',
     pendingHint: 'such as: results at the next visit',
     returnOn: 'Back on {date}',
@@ -190,6 +193,7 @@ export const texts = defineTexts({
     missing_pending: '{n} {n#result is|results are} still to come',
     missing_revisit: 'Return date is missing',
     missing_destination: 'Destination is missing',
+    missing_diedAt: 'Time of death is missing (HH:mm)',
     lastVisit: 'Last visit',
     lastRx: 'Last prescription',
     lastResults: 'Latest results',

@@ -19,6 +19,7 @@ const ready: VisitFacts = {
   outcome: 'revisit',
   revisit: '2026-12-24',
   destination: '',
+  diedAt: '',
 };
 
 test('a complete visit lacks nothing', () => {
@@ -41,6 +42,9 @@ test('each thing that is missing is named, in the order of the page', () => {
     [{ revisit: '' }, ['revisit']],
     [{ outcome: 'home', revisit: '' }, []],
     [{ outcome: 'transferred' }, ['destination']],
+    [{ outcome: 'died' }, ['diedAt']],
+    [{ outcome: 'died', diedAt: '7:18' }, ['diedAt']],
+    [{ outcome: 'died', diedAt: '07:18' }, []],
   ];
   for (const [change, expected] of cases) assert.deepEqual(missing({ ...ready, ...change }), expected);
 });

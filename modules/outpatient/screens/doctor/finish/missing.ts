@@ -1,5 +1,5 @@
 /** What a visit still lacks before it can be signed, in the order of the page. Pure. */
-import { addDays } from '@mach/base/time.ts';
+import { addDays, fromLocal } from '@mach/base/time.ts';
 import type { Outcome } from '@mach/encounter/contract.ts';
 
 export type MissingCode =
@@ -17,6 +17,7 @@ export type MissingCode =
   | 'pending'
   | 'revisit'
   | 'destination'
+  | 'diedAt'
   | 'ordersOpen';
 
 export interface VisitFacts {
@@ -42,6 +43,17 @@ export interface VisitFacts {
   readonly outcome: Outcome;
   readonly revisit: string;
   readonly destination: string;
+  /** Time of death as typed. */
+  readonly diedAt: string;
+}
+
+/** `07:18`, 24 hours. */
+export const isClockTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(text.trim());
+
+/** A time of the day as its last instant that is not to come: 23:50 typed at 00:10 was yesterday. */
+export function lastAt(time: string, today: string, now: string): string {
+  const at = fromLocal(today, time.trim());
+  return Date.parse(at) <= Date.parse(now) ? at : fromLocal(addDays(today, -1), time.trim());
 }
 
 const empty = (text: string | undefined): boolean => (text ?? '').trim() === '';
@@ -63,6 +75,7 @@ export function missing(facts: VisitFacts): MissingCode[] {
     [facts.pending > 0 && empty(facts.pendingReason), 'pending'],
     [facts.outcome === 'revisit' && empty(facts.revisit), 'revisit'],
     [facts.outcome === 'transferred' && empty(facts.destination), 'destination'],
+    [facts.outcome === 'died' && !isClockTime(facts.diedAt), 'diedAt'],
   ];
   return checks.flatMap(([lacks, code]) => (lacks ? [code] : []));
 }

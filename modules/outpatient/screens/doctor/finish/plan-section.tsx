@@ -91,6 +91,16 @@ export function PlanSection(props: {
               maxLength={500}
             />
           )}
+          {ending.outcome === 'died' && (
+            <TextField
+              label={t('diedAt')}
+              required
+              value={ending.diedAt}
+              onChange={ending.setDiedAt}
+              placeholder="HH:mm"
+              maxLength={5}
+            />
+          )}
         </div>
         {pending && (
           <TextField

@@ -8,19 +8,24 @@ interface EndingDraft {
   readonly outcome: Outcome | null;
   readonly revisit: string | null;
   readonly destination: string;
+  /** HH:mm; missing of a draft that an earlier version kept. */
+  readonly diedAt?: string;
   readonly pendingReason: string;
 }
-const UNTOUCHED: EndingDraft = { outcome: null, revisit: null, destination: '', pendingReason: '' };
+const UNTOUCHED: EndingDraft = { outcome: null, revisit: null, destination: '', diedAt: '', pendingReason: '' };
 
 export interface Ending {
   readonly outcome: Outcome;
   /** yyyy-MM-dd or empty. */
   readonly revisit: string;
   readonly destination: string;
+  /** Time of death as typed, HH:mm of today. */
+  readonly diedAt: string;
   readonly pendingReason: string;
   readonly setOutcome: (outcome: Outcome) => void;
   readonly setRevisit: (date: string) => void;
   readonly setDestination: (text: string) => void;
+  readonly setDiedAt: (time: string) => void;
   readonly setPendingReason: (text: string) => void;
   readonly discard: () => void;
 }
@@ -39,10 +44,12 @@ export function useEnding(encounter: string, days: readonly number[]): Ending {
     outcome,
     revisit: outcome === 'revisit' ? (value.revisit ?? fallback) : '',
     destination: value.destination,
+    diedAt: value.diedAt ?? '',
     pendingReason: value.pendingReason,
     setOutcome: (next) => set((before) => ({ ...before, outcome: next })),
     setRevisit: (revisit) => set((before) => ({ ...before, revisit })),
     setDestination: (destination) => set((before) => ({ ...before, destination })),
+    setDiedAt: (diedAt) => set((before) => ({ ...before, diedAt })),
     setPendingReason: (pendingReason) => set((before) => ({ ...before, pendingReason })),
     discard,
   };

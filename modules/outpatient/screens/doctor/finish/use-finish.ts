@@ -1,4 +1,5 @@
-import { emphasised, type Issue, toast, useCommand, useTexts } from '@mach/ui';
+import { localDate } from '@mach/base/time.ts';
+import { emphasised, type Issue, toast, useCommand, useNow, useTexts } from '@mach/ui';
 import { useState } from 'react';
 import { type FinishInput, type FinishResult, finish } from '../../../contract.ts';
 import type { Visit } from '../data/use-visit.ts';
@@ -6,6 +7,7 @@ import type { Diagnoses } from '../diagnosis/use-diagnoses.ts';
 import type { Note } from '../note/use-note.ts';
 import type { Rx } from '../prescription/use-rx.ts';
 import { texts } from '../texts.ts';
+import { lastAt } from './missing.ts';
 import type { Ending } from './use-ending.ts';
 
 /** Where the chain of signatures stopped. */
@@ -32,6 +34,7 @@ export function useFinish(of: {
 }): Finishing {
   const { visit, name, note, diagnoses, rx, ending } = of;
   const t = useTexts(texts);
+  const now = useNow();
   const [busy, setBusy] = useState(false);
   const end = useCommand<FinishInput, FinishResult>(finish.name);
 
@@ -52,6 +55,7 @@ export function useFinish(of: {
       outcome: ending.outcome,
       ...(ending.revisit === '' ? {} : { revisit: ending.revisit }),
       ...(ending.outcome === 'transferred' ? { destination: ending.destination.trim() } : {}),
+      ...(ending.outcome === 'died' ? { diedAt: lastAt(ending.diedAt, localDate(now), now) } : {}),
       ...(ending.pendingReason.trim() === '' ? {} : { pendingReason: ending.pendingReason.trim() }),
     });
     if (!done) return 'finish';

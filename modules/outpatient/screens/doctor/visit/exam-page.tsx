@@ -149,6 +149,7 @@ export function ExamPage(props: {
     outcome: ending.outcome,
     revisit: ending.revisit,
     destination: ending.destination,
+    diedAt: ending.diedAt,
   });
   const blocking = lacking.filter((code) => code !== 'allergy');
 
