@@ -23,7 +23,7 @@ import { asOwner } from './owner.ts';
 import { runningEmbedded, startEmbedded } from './postgres/embedded.ts';
 import { dataFolderOwner, lockDataFolder } from './postgres/lock.ts';
 import { type DatabaseUrls, prepareOwnDatabase, prepareRoles } from './postgres/roles.ts';
-import { urlToAddress } from './postgres/url.ts';
+import { refusePlainLine, urlToAddress } from './postgres/url.ts';
 import { newestEvents, recordEvent } from './safekeeping/events.ts';
 import { backUpBeforeMigrating } from './safekeeping/upgrade.ts';
 
@@ -52,6 +52,7 @@ interface Cluster {
 
 /** The database of a data folder: its own PostgreSQL, the hospital's, or (for tools) the one that is running there. */
 async function openCluster(options: ServerOptions, log: (line: string) => void, attach: boolean): Promise<Cluster> {
+  if (options.databaseUrl !== undefined) refusePlainLine(options.databaseUrl, options.plainDatabase);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const running = attach && options.databaseUrl === undefined ? runningEmbedded(options.dataDir) : undefined;
   if (running) return { urls: await prepareRoles(running.superuserUrl), attached: true, close: async () => undefined };

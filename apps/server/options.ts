@@ -6,6 +6,8 @@ export interface ServerOptions {
   host: string;
   dataDir: string;
   databaseUrl: string | undefined;
+  /** `MACH_DATABASE_PLAIN=1`: the line to a database on another machine is a private one and needs no encryption. */
+  plainDatabase: boolean;
   /** `1`: demo hospital with history · `accounts`: demo hospital without patients · `0`: nothing. */
   demo: '1' | 'accounts' | '0';
   /** Files of a certificate and its key: the server then speaks HTTPS itself. */
@@ -39,6 +41,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
     host: env.HOST ?? '127.0.0.1',
     dataDir: resolve(env.MACH_DATA ?? '.mach'),
     databaseUrl: env.DATABASE_URL || undefined,
+    plainDatabase: env.MACH_DATABASE_PLAIN === '1',
     demo,
   };
 }

@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 import { Conversation } from './burst.ts';
 import { Gathering } from './gather.ts';
@@ -15,6 +16,8 @@ export interface ConnectionConfig {
   database: string;
   user: string;
   password?: string;
+  /** How the line is encrypted; absent where it is not. */
+  ssl?: true | ConnectionOptions;
   /** Most connections a tenant's pool may open. */
   max?: number;
 }
