@@ -4,6 +4,7 @@ import type { Engine } from '../engine.ts';
 import { Access, type Asker } from './access.ts';
 import { type Enter, enterOf, LimitedDatabase } from './limited.ts';
 import { LimitedPolicy } from './limited-policy.ts';
+import { isNow, type Period } from './period.ts';
 import { ACCESS_PACK, type AccessPack, type AccessPolicy, OPEN_POLICY, POLICY_SETTING } from './rules.ts';
 
 /** How long an answer about a person may lag behind his roles, rooms and purpose, ms. */
@@ -182,21 +183,12 @@ export class AccessService {
   }
 }
 
-interface Period {
-  start?: string;
-  end?: string;
-}
 interface RoleRecord {
   active?: boolean;
   period?: Period;
   organization?: { reference?: string };
   location?: { reference?: string }[];
 }
-
-/** A period without bounds always holds; a day without a time is over when it ends. */
-const isNow = (period: Period | undefined, now: string): boolean =>
-  (period?.start === undefined || period.start.slice(0, 10) <= now.slice(0, 10)) &&
-  (period?.end === undefined || period.end.slice(0, 10) >= now.slice(0, 10));
 
 const hasPermissionRules = (policy: AccessPolicy): boolean =>
   policy.rules.some(

@@ -1,4 +1,5 @@
 import type { Text } from '@mach/base/problem.ts';
+import { localDate } from '@mach/base/time.ts';
 import type { StoredRecord } from '@mach/store';
 
 /*
@@ -244,12 +245,15 @@ const DATES = [
   'dateTime',
 ];
 
+/** A date as recorded; of an instant the day in Viet Nam. */
+const dayOf = (recorded: string): string => (recorded.includes('T') ? localDate(recorded) : recorded);
+
 /** The date as recorded, for the eye and for the order: the first that the record has. */
 export function dateOf(f: Record<string, unknown>): string {
-  for (const key of DATES) if (typeof f[key] === 'string') return (f[key] as string).slice(0, 10);
+  for (const key of DATES) if (typeof f[key] === 'string') return dayOf(f[key] as string);
   for (const key of ['effectivePeriod', 'performedPeriod', 'onsetPeriod', 'period']) {
     const start = (f[key] as { start?: string } | undefined)?.start;
-    if (start) return start.slice(0, 10);
+    if (start) return dayOf(start);
   }
   return '';
 }

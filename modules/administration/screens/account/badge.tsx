@@ -30,9 +30,7 @@ export function Badge({ page, reload }: PartProps): ReactElement {
   const [min, max] = page.badgeDigits;
   return (
     <form className="adm-column" onSubmit={submit}>
-      {page.badge && (
-        <p>{t('badgeSet', { number: page.badge.number, at: formatDate(page.badge.setAt.slice(0, 10)) })}</p>
-      )}
+      {page.badge && <p>{t('badgeSet', { number: page.badge.number, at: formatDate(page.badge.setAt) })}</p>}
       {page.badge?.blocked && <p className="adm-note">{t('badgeBlocked')}</p>}
       <TextField
         label={t('badgeNumber')}

@@ -62,8 +62,8 @@ export function Factors({ page, reload }: PartProps): ReactElement {
               <Icon name={factor.kind === 'totp' ? 'phone' : 'lock'} size={16} />{' '}
               {factor.kind === 'totp' ? t('totp') : `${t('passkey')} · ${factor.label}`}
               <span className="adm-two">
-                {t('addedAt', { at: formatDate(factor.createdAt.slice(0, 10)) })},{' '}
-                {factor.usedAt ? t('usedAt', { at: formatDate(factor.usedAt.slice(0, 10)) }) : t('notUsed')}
+                {t('addedAt', { at: formatDate(factor.createdAt) })},{' '}
+                {factor.usedAt ? t('usedAt', { at: formatDate(factor.usedAt) }) : t('notUsed')}
               </span>
             </span>
             <Button size="small" disabled={refuses} onClick={() => remove(factor.id)}>

@@ -28,8 +28,8 @@ export function Links({ page, reload }: PartProps): ReactElement {
             <span>
               {row.name}
               <span className="adm-two">
-                {t('linkedAt', { at: formatDate(row.linkedAt.slice(0, 10)) })}
-                {row.lastUsedAt && ` · ${t('lastSeen')} ${formatDate(row.lastUsedAt.slice(0, 10))}`}
+                {t('linkedAt', { at: formatDate(row.linkedAt) })}
+                {row.lastUsedAt && ` · ${t('lastSeen')} ${formatDate(row.lastUsedAt)}`}
               </span>
             </span>
             <Button size="small" onClick={() => remove(row.provider)}>
