@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { House } from '@mach/server/boot.ts';
 import { checkSeries } from '@mach/server/postgres/archive/check.ts';
 import { Series, seriesIn } from '@mach/server/postgres/archive/series.ts';
-import { checkBackup, proveAudit, proveFacility, proveView, readBackup } from '@mach/store';
+import { agrees, checkBackup, proveAudit, proveFacility, proveViews, readBackup } from '@mach/store';
 import { UsageError } from './arguments.ts';
 import { secretOf } from './backup-key.ts';
 import type { Call } from './call.ts';
@@ -40,10 +40,9 @@ export async function prove(house: House): Promise<{ proofs: Line[]; sound: bool
     };
     const { database } = house.engine;
     for (const { name, checked, faults } of await proveFacility(database, tenant)) add(name, checked, faults);
-    const views = await Promise.all(
-      [...house.engine.views.values()].map((view) => proveView(database, tenant, view.definition)),
-    );
-    const wrong = views.filter((v) => v.missing.length + v.extra.length + v.different.length > 0).map((v) => v.view);
+    const definitions = [...house.engine.views.values()].map((view) => view.definition);
+    const views = await proveViews(database, tenant, definitions);
+    const wrong = views.filter((v) => !agrees(v)).map((v) => v.view);
     add(
       'views',
       views.reduce((sum, v) => sum + v.rows, 0),

@@ -5,6 +5,7 @@ import { buildViews, Database, migrate, readMigrations, refuseOlderProgram } fro
 import pg from 'pg';
 import type { Address } from './postgres/url.ts';
 import { PROGRAM } from './safekeeping/archive-of.ts';
+import { patiently } from './steps.ts';
 import { refuseViewsBeside } from './views-beside.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
@@ -39,7 +40,7 @@ export async function assemble(options: AssembleOptions): Promise<Engine> {
     await registerPacks(owner, packs);
     const views = options.modules.flatMap((m) => m.views ?? []).map((v) => v.definition);
     await refuseViewsBeside(owner, views);
-    const built = await buildViews(owner, views);
+    const built = await buildViews(owner, views, options.log && patiently(options.log));
     if (built.length > 0) options.log?.(`views: ${built.length} built`);
     const { rows } = await owner.query<{ id: number; facility_code: string; name: string; mode: Facility['mode'] }>(
       'select id, facility_code, name, mode from system.tenant order by id',

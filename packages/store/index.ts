@@ -35,6 +35,8 @@ export * from './types.ts';
 export * from './unit.ts';
 export * from './views/build.ts';
 export * from './views/definition.ts';
+export type { Step } from './views/fill.ts';
 export * from './views/maintain.ts';
+export * from './views/prove.ts';
 export * from './views/query.ts';
 export * from './views/table.ts';
