@@ -101,6 +101,8 @@ export interface CommandSpec<S extends z.ZodType, R, G> {
   /** `reception.check-in`; asked of the policy engine before anything is read. */
   permission: string;
   title: Text;
+  /** Days after which it is no longer taken: for intents that a desk keeps while its server is away (`lateness.ts`). */
+  lateDays?: number;
   input: S;
   result?: z.ZodType<R>;
   /** Turns the input of an older version into this one; kept for twelve months at least. */
@@ -116,6 +118,7 @@ export interface Command<I = unknown, R = unknown> {
   readonly kind: CommandKind;
   readonly permission: string;
   readonly title: Text;
+  readonly lateDays?: number;
   readonly input: z.ZodType<I>;
   readonly result: z.ZodType<R> | undefined;
   readonly upcast: Readonly<Record<number, (input: unknown) => unknown>>;
@@ -133,6 +136,7 @@ export function defineCommand<S extends z.ZodType, R, G = undefined>(
     kind: spec.kind,
     permission: spec.permission,
     title: spec.title,
+    lateDays: spec.lateDays,
     input: spec.input as unknown as z.ZodType<z.output<S>>,
     result: spec.result,
     upcast: spec.upcast ?? {},

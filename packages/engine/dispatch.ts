@@ -25,6 +25,7 @@ import type { Command } from './command.ts';
 import { HandlerContext } from './context.ts';
 import type { Engine } from './engine.ts';
 import type { Answer, Envelope } from './envelope.ts';
+import { isLate, tooLate } from './lateness.ts';
 import { type RowGuard, rowGuard } from './policy/row-guard.ts';
 import { schemaIssues } from './schema-issues.ts';
 
@@ -78,6 +79,7 @@ export class Dispatcher {
       checkEnvelope(envelope, received, this.engine.facility(actor.tenant).mode, (ahead) =>
         hearClock(this.engine, actor.id, ahead),
       );
+      await this.refuseLate(command, actor, envelope, received);
       const parsed = command.input.safeParse(upcast(command, input, envelope.version));
       if (!parsed.success) throw new Problem(422, schemaIssues(parsed.error));
       const bodyHash = envelope.fresh ? NO_BODY : bodyHashOf(command.name, input);
@@ -88,6 +90,18 @@ export class Dispatcher {
       if (error instanceof Problem) this.engine.audits.refusal(actor, command.name, error, received, envelope.origin);
       throw error;
     }
+  }
+
+  /** What was answered before is answered again, however late it is asked: else it would be done a second time. */
+  private async refuseLate(
+    command: Pick<Command, 'kind' | 'lateDays'>,
+    actor: Actor,
+    envelope: Envelope,
+    received: string,
+  ): Promise<void> {
+    const { performedAt, key } = envelope;
+    if (performedAt === undefined || !isLate(command, performedAt, received)) return;
+    if (!(await readAnswer(this.engine.database.tenant(actor.tenant), key))) throw tooLate(performedAt);
   }
 
   /** What the outside says, if it says it in time: care never waits longer. */
