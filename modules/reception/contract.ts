@@ -2,6 +2,7 @@ import type { VisitState } from '@mach/encounter/contract.ts';
 import { commandRef } from '@mach/engine/command-ref.ts';
 import type {
   AddCoverageInput,
+  AnswerHelpInput,
   AssessBenefitInput,
   CallInput,
   CardFields,
@@ -9,17 +10,20 @@ import type {
   CheckInInput,
   IdentifyInput,
   IdentifyUnknownInput,
+  KioskHelpInput,
   KioskLookInput,
   KioskTakeInput,
   MergePeopleInput,
   PersonFields,
   ReceiveUnknownInput,
+  RegisterNewbornInput,
   RegisterPatientInput,
   SeparatePeopleInput,
   UpdatePatientInput,
 } from './inputs.ts';
 
 export type * from './inputs.ts';
+export { birthTimeOf, isNewborn } from './newborn.ts';
 export * from './queue/clocks.ts';
 export * from './queue/estimate.ts';
 export * from './queue/masked.ts';
@@ -68,6 +72,10 @@ export interface PersonSummary {
   deceased: boolean;
   /** Nobody knows who it is: the code name, and what to tell the person by. */
   unidentified: { code: string; marks?: string; broughtBy?: string; estimatedAge?: number } | null;
+  /** Of a child whose mother is known: her name, and her record where she has one here. */
+  mother: { name: string; patient: string | null } | null;
+  /** Hour of birth, while it belongs to the person (28 days). */
+  bornAt: string | null;
   /** Records that became part of this one and can still be parted from it. */
   merged: { patient: string; patientCode: string; name: string; at: string; how: string }[];
   cards: CardSummary[];
@@ -108,6 +116,16 @@ export interface RegisterPatientResult {
   patientCode: string;
   /** The number was known: this is the person's record as it was. */
   existing: boolean;
+  notices: Notice[];
+}
+
+export interface RegisterNewbornResult {
+  patient: string;
+  patientCode: string;
+  /** `SS-2411-07` */
+  code: string;
+  /** "Con bà …" until the child has a name. */
+  name: string;
   notices: Notice[];
 }
 
@@ -202,6 +220,8 @@ export const CARD_REFUSED = 'card-refused';
 /** Looks a person up by a scan, a number, a code or a record id; reads a card of somebody new. Audited, writes nothing. */
 export const identify = commandRef<IdentifyInput, IdentifyResult>('reception.identify');
 export const registerPatient = commandRef<RegisterPatientInput, RegisterPatientResult>('reception.registerPatient');
+/** A newborn: by its mother, with the hour of birth and the weight, and the portal's temporary card where there is one. */
+export const registerNewborn = commandRef<RegisterNewbornInput, RegisterNewbornResult>('reception.registerNewborn');
 export const updatePatient = commandRef<UpdatePatientInput, RegisterPatientResult>('reception.updatePatient');
 export const addCoverage = commandRef<AddCoverageInput, AddCoverageResult>('reception.addCoverage');
 /** What BHYT would pay on this visit, with reasons. Writes nothing. */
@@ -252,6 +272,25 @@ export interface KioskTakeResult {
 export const kioskLook = commandRef<KioskLookInput, KioskLookResult>('reception.kioskLook');
 /** Takes a number at the kiosk. What a person has to decide is refused, and goes to the desk. */
 export const kioskTake = commandRef<KioskTakeInput, KioskTakeResult>('reception.kioskTake');
+
+export interface KioskHelpResult {
+  help: string;
+  /** Somebody has been called from here already, and has not come yet. */
+  waiting: boolean;
+}
+/** Somebody at the kiosk needs a person. */
+export const kioskHelp = commandRef<KioskHelpInput, KioskHelpResult>('reception.kioskHelp');
+/** Somebody goes there. */
+export const answerHelp = commandRef<AnswerHelpInput, { help: string }>('reception.answerHelp');
+
+/** `reception.help`, live: calls for staff from the kiosks. */
+export interface HelpRow {
+  key: string;
+  state: 'in-progress' | 'completed';
+  at: string | null;
+  /** Name of the device. */
+  from: string | null;
+}
 
 export interface ReceptionEvents {
   'reception.identified': { code: string; patient: string; into: string; moved: number };

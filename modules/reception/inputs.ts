@@ -153,6 +153,41 @@ export const receiveUnknownInput = z.strictObject({
   broughtBy: shortText.optional(),
 });
 
+export const registerNewbornInput = z.strictObject({
+  /** Record of the mother. Without it `person` carries the address and whoever answers for the child. */
+  mother: recordId.optional(),
+  /** A mother who has no record here: "Con bà …" is made of it. */
+  motherName: shortText.min(1).optional(),
+  /** A name that the child has already; default "Con bà …". */
+  name: shortText.min(1).optional(),
+  /** `unknown`: not determined. */
+  sex: z.enum(['male', 'female', 'unknown']),
+  /** Hour and minute belong to the person for 28 days. */
+  bornAt: z.iso.datetime({ offset: true }),
+  /** Grams at birth. */
+  weight: z.int().min(200).max(8000),
+  /** Children of this delivery, and which of them this is. */
+  children: z.int().min(1).max(8).default(1),
+  order: z.int().min(1).max(8).default(1),
+  /** Number of the birth paper (giấy chứng sinh), where it has been issued. */
+  birthPaper: z.string().trim().min(1).max(30).optional(),
+  /** Temporary card of the insurer's portal: TE1, province, KT and eight digits. */
+  temporaryCard: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^TE1\d{2}KT\d{8}$/)
+    .optional(),
+  person: personFields
+    .pick({ provinceCode: true, wardCode: true, addressLine: true, guardian: true, ethnic: true, nationality: true })
+    .partial()
+    .optional(),
+});
+
+/** Where in the house the kiosk stands is in its account's name. */
+export const kioskHelpInput = z.strictObject({});
+export const answerHelpInput = z.strictObject({ help: recordId });
+
 export const callInput = z.strictObject({ encounter: recordId });
 
 export const kioskLookInput = z.strictObject({ text: z.string().trim().min(8).max(2000) });
@@ -202,6 +237,9 @@ export type AssessBenefitInput = z.input<typeof assessBenefitInput>;
 export type ChangePayerInput = z.input<typeof changePayerInput>;
 export type CheckInInput = z.input<typeof checkInInput>;
 export type ReceiveUnknownInput = z.input<typeof receiveUnknownInput>;
+export type RegisterNewbornInput = z.input<typeof registerNewbornInput>;
+export type KioskHelpInput = z.input<typeof kioskHelpInput>;
+export type AnswerHelpInput = z.input<typeof answerHelpInput>;
 export type CallInput = z.input<typeof callInput>;
 export type KioskLookInput = z.input<typeof kioskLookInput>;
 export type KioskTakeInput = z.input<typeof kioskTakeInput>;

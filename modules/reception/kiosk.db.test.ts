@@ -7,7 +7,17 @@ import encounter from '@mach/encounter/module.ts';
 import { fixtures, room, writeFixtures } from '@mach/encounter/testing.ts';
 import { readView } from '@mach/engine';
 import { testEngine } from '../../apps/server/testing/engine.ts';
-import { addCoverage, checkIn, identify, kioskLook, kioskTake, registerPatient } from './contract.ts';
+import {
+  addCoverage,
+  answerHelp,
+  checkIn,
+  type HelpRow,
+  identify,
+  kioskHelp,
+  kioskLook,
+  kioskTake,
+  registerPatient,
+} from './contract.ts';
 import reception from './module.ts';
 import { bhytQr, type Citizen, cccdQr, LAN } from './testing.ts';
 
@@ -91,4 +101,29 @@ test('the kiosk gives a number to who is known, and learns nothing that a strang
   await assert.rejects(
     h.send(checkIn, { patient: lan.patient, room: 'room-305', reason: 'Khám', payer: 'fee' }, 'kiosk'),
   );
+});
+
+test('somebody at the kiosk calls for staff: one call until somebody goes, and then anew', async (t) => {
+  const h = await testEngine(t, [fixtures, encounter, reception]);
+  const shown = async (role: string) =>
+    (await readView(h.engine, h.actor(role), 'reception.help', {})).rows as unknown as HelpRow[];
+  const first = await h.send(kioskHelp, {}, 'kiosk');
+  assert.equal(first.waiting, false);
+  assert.deepEqual(await h.send(kioskHelp, {}, 'kiosk'), { help: first.help, waiting: true });
+  assert.deepEqual(
+    (await shown('reception')).map(({ key, state }) => [key, state]),
+    [[first.help, 'in-progress']],
+  );
+  await assert.rejects(h.send(answerHelp, { help: first.help }, 'kiosk'));
+  await h.send(answerHelp, { help: first.help }, 'reception');
+  // Two colleagues who go at once have both gone.
+  await h.send(answerHelp, { help: first.help }, 'reception');
+  assert.equal((await shown('reception'))[0]?.state, 'completed');
+  const again = await h.send(kioskHelp, {}, 'kiosk');
+  assert.notEqual(again.help, first.help);
+  // Nobody came: a touch after five minutes is a call again.
+  h.clock.advance(6 * 60_000);
+  assert.notEqual((await h.send(kioskHelp, {}, 'kiosk')).help, again.help);
+  // The device itself reads no calls.
+  await assert.rejects(readView(h.engine, h.actor('kiosk'), 'reception.help', {}));
 });

@@ -7,13 +7,15 @@ import { changePayerCommand, checkInCommand } from './commands/check-in.ts';
 import { addCoverageCommand } from './commands/coverage.ts';
 import { identifyCommand } from './commands/identify.ts';
 import { kioskLookCommand, kioskTakeCommand } from './commands/kiosk.ts';
+import { answerHelpCommand, kioskHelpCommand } from './commands/kiosk-help.ts';
+import { registerNewbornCommand } from './commands/newborn.ts';
 import { mergePeopleCommand, separatePeopleCommand } from './commands/people-merge.ts';
 import { absentCommand, callCommand } from './commands/queue.ts';
 import { registerPatientCommand, updatePatientCommand } from './commands/register.ts';
 import { identifyUnknownCommand, receiveUnknownCommand } from './commands/unknown.ts';
 import { FACILITY_DEFAULT } from './read.ts';
 import { cards, kioskRooms, people, rooms } from './views/people.ts';
-import { calls, clocks } from './views/queue.ts';
+import { calls, clocks, help } from './views/queue.ts';
 import { today } from './views/today.ts';
 
 const reads = (...types: string[]): string[] => types.map((type) => `record.read:${type}`);
@@ -27,6 +29,7 @@ export default defineModule({
   commands: commands(
     identifyCommand,
     registerPatientCommand,
+    registerNewbornCommand,
     updatePatientCommand,
     addCoverageCommand,
     assessBenefitCommand,
@@ -40,6 +43,8 @@ export default defineModule({
     absentCommand,
     kioskLookCommand,
     kioskTakeCommand,
+    kioskHelpCommand,
+    answerHelpCommand,
   ),
   views: [
     {
@@ -49,6 +54,12 @@ export default defineModule({
       sort: '-arrivedAt',
     },
     { definition: calls, permission: 'reception.see', title: { vi: 'Lần gọi số', en: 'Calls' }, sort: '-at' },
+    {
+      definition: help,
+      permission: 'reception.check-in',
+      title: { vi: 'Kiosk gọi nhân viên', en: 'Calls for staff' },
+      sort: '-at',
+    },
     {
       definition: clocks,
       permission: 'reception.see',
@@ -82,7 +93,16 @@ export default defineModule({
       'reception.register',
       'reception.check-in',
       'reception.queue',
-      ...reads('Patient', 'Coverage', 'Encounter', 'Location', 'Practitioner', 'Organization', 'AllergyIntolerance'),
+      ...reads(
+        'Patient',
+        'Coverage',
+        'Encounter',
+        'Location',
+        'Practitioner',
+        'Organization',
+        'AllergyIntolerance',
+        'RelatedPerson',
+      ),
     ],
     nurse: [
       'reception.see',

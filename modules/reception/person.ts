@@ -6,6 +6,7 @@ import { splitName, tidyName } from '@mach/vn/names.ts';
 import { type IdPaper, type PersonInput, tidyPerson } from '@mach/vn/person.ts';
 import { CS, EXT, FHIR_BASE, SID } from '@mach/vn/systems.ts';
 import type { PersonFields } from './inputs.ts';
+import { withoutBirthTime } from './newborn.ts';
 import { addressText, type Units } from './units.ts';
 
 /** Tags by which people of like names and the same birth date are found, and the guard of a registration. */
@@ -100,7 +101,7 @@ export function patientFrom(fields: Partial<PersonFields>, facts: PersonFacts, b
   if (fields.workplace) extensions.push({ url: EXT.workplace, valueString: fields.workplace });
   if (tidy.noPhone && !tidy.phone) extensions.push({ url: EXT.noPhone, valueBoolean: true });
   return {
-    ...base,
+    ...(base && base.birthDate !== tidy.birthDate ? withoutBirthTime(base) : base),
     resourceType: 'Patient',
     meta: {
       ...base?.meta,
@@ -112,7 +113,7 @@ export function patientFrom(fields: Partial<PersonFields>, facts: PersonFacts, b
     extension: extensions,
     identifier: identifiers(tidy, facts, base),
     active: base?.active ?? true,
-    name: [
+    name: keepsTemporaryName(base, tidy.name) ?? [
       {
         use: 'official',
         text: tidy.name,
@@ -128,6 +129,10 @@ export function patientFrom(fields: Partial<PersonFields>, facts: PersonFacts, b
     contact: contacts(tidy),
   };
 }
+
+/** "Con bà …" stays what it is, a name for the time being, until the child gets another. */
+const keepsTemporaryName = (base: Patient | undefined, name: string): Patient['name'] | undefined =>
+  base?.name?.[0]?.use === 'temp' && base.name[0].text === name ? base.name : undefined;
 
 function identifiers(person: PersonInput, facts: PersonFacts, base?: Patient): Identifier[] {
   const kept = (base?.identifier ?? []).filter((i) => i.system !== SID.patientCode);

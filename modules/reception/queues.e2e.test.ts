@@ -6,8 +6,8 @@ import encounter from '@mach/encounter/module.ts';
 import { readView } from '@mach/engine';
 import { type Desks, openDesks } from '../../apps/server/testing/desk.ts';
 import type { TestEngine } from '../../apps/server/testing/engine.ts';
-import { barriers, withinBudget } from '../../apps/server/testing/hands.ts';
-import { type CallRow, checkIn, registerPatient } from './contract.ts';
+import { barriers, looksRight, takeSeat, withinBudget } from '../../apps/server/testing/hands.ts';
+import { type CallRow, checkIn, registerPatient, type TodayRow } from './contract.ts';
 import reception from './module.ts';
 import { type Citizen, cccdQr, LAN } from './testing.ts';
 
@@ -106,6 +106,107 @@ test('the queue of a room: called, absent, back later', async () => {
   await page.getByRole('button', { name: /Gọi số 0002/ }).waitFor();
   assert.deepEqual((await rows<CallRow>('reception.calls')).map((one) => one.kind).sort(), ['absent', 'call']);
   await page.context().close();
+});
+
+test('the queue of a room: called once more, past somebody, and into another room', async () => {
+  const { page } = await open('dieuduong', '/queue/room-305');
+  const kinds = async () => (await rows<CallRow>('reception.calls')).map((one) => one.kind).sort();
+  const before = await kinds();
+  const line = page.getByLabel('Hàng đợi phòng 305').locator('.m-workitem');
+  await page.getByRole('button', { name: /Gọi số 0002/ }).waitFor();
+  await page.keyboard.press('F2');
+  await page.getByText('Đã gọi số 0002').first().waitFor();
+  // Nobody came to the door: the same number is called again, by the row that is open.
+  await line.filter({ hasText: '0002' }).click();
+  const again = page.waitForResponse((answer) => answer.url().endsWith('/reception.call') && answer.ok());
+  await page.keyboard.press('F2');
+  await again;
+  assert.deepEqual(await kinds(), [...before, 'call', 'call'].sort());
+  // The next one is called past the first: any row can be.
+  await line.filter({ hasText: '0001' }).click();
+  await page.getByRole('button', { name: /Gọi số 0001/ }).waitFor();
+  // And is sent to another room, with the reason.
+  await page.keyboard.press('F6');
+  const drawer = page.getByRole('dialog').or(page.locator('.m-drawer'));
+  await drawer.getByLabel('Chuyển đến').waitFor();
+  const target = await drawer.getByLabel('Chuyển đến').inputValue();
+  assert.notEqual(target, 'room-305');
+  assert.deepEqual(await barriers(page), []);
+  await drawer.getByLabel('Lý do chuyển').fill('Phòng 305 quá đông');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Đã chuyển sang .*, số \d{4}/).waitFor();
+  // The row goes grey under the hand, and leaves when the hand does.
+  await line.and(page.locator('.m-workitem-gone')).filter({ hasText: '0001' }).waitFor();
+  const moved = (await rows<TodayRow>('reception.today')).find((one) => one.name === 'Lê Văn Hùng');
+  assert.deepEqual([moved?.room, moved?.state], [target, 'waiting']);
+  await page.context().close();
+});
+
+test('an appointment is moved to another time, and cancelled with the reason', async () => {
+  const { page, press } = await open('tiepdon', '/appointments/2026-11-25/week/room-305');
+  const cell = (text: string) => page.locator(`.apt-cell[aria-label="${text}"]`);
+  await page.locator('.m-workitem', { hasText: 'Trần Thị LAN' }).first().click();
+  const card = page.locator('.apt-card');
+  await card.getByRole('button', { name: 'Chuyển' }).click();
+  await page.getByText(/Đang chuyển lịch của Trần Thị Lan/).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await cell('T4 25/11 09:00: còn 2/2 chỗ').click();
+  await page.getByText('Đã chuyển sang 09:00 25/11/2026').waitFor();
+  await cell('T4 25/11 08:30: còn 2/2 chỗ').waitFor();
+  await cell('T4 25/11 09:00: còn 1/2 chỗ').click();
+  // Without a reason nothing is cancelled.
+  await card.getByRole('button', { name: 'Huỷ lịch' }).click();
+  const reason = card.getByLabel('Lý do huỷ');
+  await reason.waitFor();
+  assert.equal(await card.locator('.apt-ask button').isDisabled(), true);
+  await reason.fill('Người bệnh báo bận');
+  await press('Enter');
+  await page.getByText('Đã huỷ lịch hẹn').waitFor();
+  await cell('T4 25/11 09:00: còn 2/2 chỗ').waitFor();
+  const [booking] = await rows<BookingRow>('appointment.bookings');
+  assert.deepEqual([booking?.status, booking?.changedReason], ['cancelled', 'Người bệnh báo bận']);
+  await page.context().close();
+});
+
+test('the kiosk: a call for staff reaches the desk, and the answer ends it; its controls come down to a wheelchair', async () => {
+  const hall = await open('kiosk', '/kiosk', { width: 1080, height: 1400 });
+  const desk = await open('tiepdon', '/reception');
+  await hall.page.getByRole('button', { name: 'Gọi nhân viên' }).click();
+  await hall.page.getByText('Đã gọi nhân viên').waitFor();
+  await hall.check('kiosk-called');
+  const call = desk.page.locator('.rec-help', { hasText: 'Kiosk lấy số gọi nhân viên lúc' });
+  await call.waitFor();
+  await desk.check('help');
+  await call.getByRole('button', { name: 'Tôi đến' }).click();
+  await call.waitFor({ state: 'detached' });
+  // The controls come down to a hand in a wheelchair.
+  const button = hall.page.getByRole('button', { name: 'Nhập mã hẹn hoặc số điện thoại' });
+  const high = (await button.boundingBox())?.y ?? 0;
+  await hall.page.getByRole('button', { name: 'Hạ thấp màn hình' }).click();
+  assert.ok(((await button.boundingBox())?.y ?? 0) > high + 200);
+  await hall.check('kiosk-low');
+  for (const { context } of [hall, desk]) await context.close();
+});
+
+test('the kiosk warns before it clears, and gives whoever asks more time', async () => {
+  const context = await takeSeat(desks.browser, desks.base, 'kiosk', { viewport: { width: 1080, height: 1400 } });
+  const page = await context.newPage();
+  await page.clock.install({ time: NOW });
+  await page.goto(`${desks.base}/kiosk`);
+  await page.getByRole('button', { name: 'Nhập mã hẹn hoặc số điện thoại' }).click();
+  const title = page.getByRole('heading', { name: 'Mã hẹn hoặc số điện thoại' });
+  await title.waitFor();
+  await page.clock.fastForward(21_000);
+  await page.getByText(/Màn hình tự xoá sau \d+ giây/).waitFor();
+  await looksRight(page, 'queues-kiosk-ending');
+  await page.getByRole('button', { name: 'Tôi cần thêm thời gian' }).click();
+  await page.getByText(/Màn hình tự xoá sau/).waitFor({ state: 'detached' });
+  await title.waitFor();
+  await page.clock.fastForward(21_000);
+  await page.getByText(/Màn hình tự xoá sau/).waitFor();
+  await page.clock.fastForward(11_000);
+  await page.getByRole('heading', { name: 'Quét mã QR trên thẻ CCCD' }).waitFor();
+  await context.close();
 });
 
 test('the kiosk: the code of an appointment, one touch, a number; then nothing is left', async () => {

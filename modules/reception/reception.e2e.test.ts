@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { type Desk, type Desks, openDesks } from '../../apps/server/testing/desk.ts';
 import type { TestEngine } from '../../apps/server/testing/engine.ts';
 import { barriers, DESK, PHONE, tooWide, withinBudget } from '../../apps/server/testing/hands.ts';
-import { checkIn } from './contract.ts';
+import { checkIn, registerPatient } from './contract.ts';
 import reception from './module.ts';
 import { bhytQr, type Citizen, cccdQr, LAN } from './testing.ts';
 
@@ -176,6 +176,87 @@ describe('check-in', () => {
         .count(),
       0,
     );
+    await context.close();
+  });
+});
+
+describe('people', () => {
+  const MAI: Citizen = { ...AN, number: '001198054321', name: 'NGUYỄN THỊ MAI', born: '03051998' };
+
+  test('a newborn: the mother’s card, the hour, the weight; nothing of it is invented, and the mother is one step away', async () => {
+    const seat = await desk('/newborn');
+    const { page, type, press, scan, context } = seat;
+    await house.send(registerPatient, { cccdQr: cccdQr(MAI), person: { phone: '0912345678' } }, 'reception');
+    await page.getByLabel('Giờ sinh').waitFor();
+    await scan(cccdQr(MAI));
+    await page.waitForURL('**/reception/newborn/**');
+    await page.getByText('Hồ sơ sẽ mang tên "Con bà Nguyễn Thị Mai"').waitFor();
+    await page.getByLabel('Nữ', { exact: true }).check();
+    await page.getByLabel('Giờ sinh').focus();
+    // An hour that has not come yet is said at once.
+    await type('2330');
+    await page.getByText('Giờ sinh ở tương lai').first().waitFor();
+    await page.getByLabel('Giờ sinh').fill('0625');
+    await page.getByLabel('Cân nặng khi sinh').fill('3150');
+    await page.getByLabel('Mã thẻ tạm trên cổng BHXH').fill('TE101KT00012345');
+    await seat.check('newborn');
+    await press('Control+Enter');
+    await page.waitForURL('**/reception/person/**');
+    await page.getByText('24/11/2026 06:25').waitFor();
+    await page.locator('.rec-rate', { hasText: '100 %' }).waitFor();
+    assert.equal(await page.getByLabel('Cách đến').inputValue(), 'newborn');
+    await seat.check('newborn-person');
+    await page.getByRole('button', { name: 'Mở hồ sơ mẹ' }).click();
+    await page.locator('.m-banner', { hasText: 'Nguyễn Thị MAI' }).waitFor();
+    // A second child of that birth is told from the first by its order.
+    await page.getByRole('button', { name: 'Trẻ sơ sinh' }).click();
+    await page.getByLabel('Nam', { exact: true }).check();
+    await page.getByLabel('Giờ sinh').fill('0631');
+    await page.getByLabel('Cân nặng khi sinh').fill('2900');
+    await press('Control+Enter');
+    await page.getByText('Trẻ này đã có hồ sơ').waitFor();
+    await page.getByLabel('Số con lần sinh này').selectOption('2');
+    await page.getByLabel('Bé thứ').selectOption('2');
+    await press('Control+Enter');
+    await page.locator('.m-banner', { hasText: 'Con bà Nguyễn Thị Mai - bé HAI' }).waitFor();
+    await context.close();
+  });
+
+  test('two records of one person become one, and are parted again', async () => {
+    const seat = await desk();
+    const { page, press, context } = seat;
+    const person = { name: 'Vũ Thị Ngọc', birthDate: '1971-02-03', sex: 'female', idPaper: 'none' } as const;
+    const home = { provinceCode: '01', wardCode: '00004' };
+    const first = await house.send(
+      registerPatient,
+      { person: { ...person, ...home, phone: '0934567890' } },
+      'reception',
+    );
+    const second = await house.send(
+      registerPatient,
+      { person: { ...person, ...home, phone: '0934567891' }, notDuplicateOf: [first.patient] },
+      'reception',
+    );
+    await page.goto(`${desks.base}/reception/person/${second.patient}`);
+    await page.getByRole('button', { name: 'Sửa thông tin' }).click();
+    await page.getByRole('button', { name: 'Người này còn hồ sơ khác: gộp hồ sơ' }).click();
+    await page.getByLabel('Hồ sơ giữ lại: mã người bệnh, CCCD hoặc thẻ BHYT').fill(first.patientCode);
+    await press('Enter');
+    await page.getByText('Hồ sơ đang mở, sẽ đóng').waitFor();
+    const merge = page.getByRole('button', { name: 'Gộp vào hồ sơ giữ lại' });
+    assert.equal(await merge.isDisabled(), true, 'a reason first');
+    await page.getByLabel('Căn cứ để gộp').fill('Cùng CCCD, người bệnh xác nhận');
+    await seat.check('merge');
+    await merge.click();
+    await page.getByText(`Đã gộp hồ sơ ${second.patientCode} Vũ Thị Ngọc`, { exact: false }).waitFor();
+    await page.waitForURL(`**/reception/person/${first.patient}`);
+    await page.getByRole('button', { name: 'Tách lại' }).click();
+    await page.getByLabel('Vì sao gộp nhầm').fill('Hai chị em sinh đôi');
+    await seat.check('separate');
+    await page.locator('.m-drawer').getByRole('button', { name: 'Tách lại' }).click();
+    await page.getByText(/Đã tách, \d+ mục về lại hồ sơ cũ/).waitFor();
+    await page.waitForURL(`**/reception/person/${second.patient}`);
+    await page.locator('.m-banner', { hasText: second.patientCode }).waitFor();
     await context.close();
   });
 });

@@ -1,6 +1,6 @@
 import { localDate } from '@mach/base/time.ts';
 import type { Board } from '@mach/operations/board/board.ts';
-import type { KioskLookResult, KioskTakeResult } from '@mach/reception/contract.ts';
+import type { KioskHelpResult, KioskLookResult, KioskTakeResult } from '@mach/reception/contract.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -55,6 +55,9 @@ export const take = (input: {
   reason: string;
   told?: { from: number; to: number };
 }): Promise<KioskTakeResult> => command('reception.kioskTake', input);
+
+/** Calls somebody of the staff to this device. */
+export const callStaff = (): Promise<KioskHelpResult> => command('reception.kioskHelp', {});
 
 export const rooms = async (): Promise<KioskRoom[]> =>
   (await ask<{ rows: KioskRoom[] }>('/api/views/reception.kioskRooms?sort=code&limit=200')).rows.filter(

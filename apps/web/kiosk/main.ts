@@ -5,6 +5,7 @@ import { formatTime } from '@mach/ui/format/date.ts';
 import { translator } from '@mach/ui/texts/texts.ts';
 import { button, el } from './dom.ts';
 import { type KioskRoom, look, Refused, rooms, signIn, signOut, standing, take, waits } from './doors.ts';
+import { footer, forgetCall } from './footer.ts';
 import './kiosk.css';
 import { listenToScanner } from './scanner.ts';
 import { texts } from './texts.ts';
@@ -12,6 +13,8 @@ import { texts } from './texts.ts';
 /** A screen that nobody touches is cleared after so long, ms; the number stays a little shorter. */
 const IDLE = 30_000;
 const NUMBER_STAYS = 15_000;
+/** Before it clears, the screen says so for this long, and a touch gives more time, ms. */
+const WARNING = 10_000;
 const DIGITS = 10;
 
 let language: 'vi' | 'en' = 'vi';
@@ -29,12 +32,42 @@ interface Visitor {
 }
 let visitor: Visitor | undefined;
 let idle: ReturnType<typeof setTimeout> | undefined;
+let ending: HTMLElement | undefined;
+/** The controls in the lower half, for somebody in a wheelchair. */
+let low = false;
 let draw: () => void = start;
 let busy = false;
 
 function rest(after = IDLE): void {
   clearTimeout(idle);
-  idle = setTimeout(reset, after);
+  ending?.remove();
+  ending = undefined;
+  idle = setTimeout(() => end(after), after - WARNING);
+}
+
+/** The last seconds are counted; whoever needs more time takes it by one touch. */
+function end(after: number): void {
+  const until = Date.now() + WARNING;
+  const count = el('span', '', t('left', { n: WARNING / 1000 }));
+  const bar = el(
+    'div',
+    'kio-ending',
+    count,
+    button('kio-stay', () => rest(after), t('stay')),
+  );
+  bar.setAttribute('role', 'alert');
+  ending = bar;
+  root.append(bar);
+  const tick = (): void => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    if (left <= 0) {
+      reset();
+      return;
+    }
+    count.textContent = t('left', { n: left });
+    idle = setTimeout(tick, 250);
+  };
+  tick();
 }
 
 /** Nothing of the person before is left: not on the screen, not in memory, not in the reader. */
@@ -44,6 +77,10 @@ function reset(): void {
   scanner.clear();
   document.getElementById('m-print-frame')?.remove();
   clearTimeout(idle);
+  ending?.remove();
+  ending = undefined;
+  low = false;
+  forgetCall();
   if (language !== 'vi') speak('vi');
   show(start);
 }
@@ -74,13 +111,23 @@ function page(...inside: Node[]): void {
   root.replaceChildren(
     el('header', 'kio-head', el('h1', '', t('title')), other),
     el('section', 'kio-body', ...inside),
-    el('footer', 'kio-foot', el('span', '', t('help'))),
+    footer(t, { low, onLow: lower, draw: () => draw() }),
+    ...(ending ? [ending] : []),
   );
+  root.classList.toggle('kio-low', low);
   root.querySelector<HTMLElement>('[data-first]')?.focus();
 }
 
+function lower(): void {
+  low = !low;
+  if (draw !== start) rest();
+  // Whoever walks away from the first page leaves it as it was found.
+  else idle = setTimeout(reset, IDLE);
+  draw();
+}
+
 function start(): void {
-  clearTimeout(idle);
+  if (!low) clearTimeout(idle);
   const card = el('div', 'kio-card', el('i', 'kio-chip'), el('i', 'kio-lines'), el('i', 'kio-qr'));
   card.setAttribute('aria-hidden', 'true');
   page(

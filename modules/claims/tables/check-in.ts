@@ -21,7 +21,7 @@ export function checkInRow(
     values: {
       MA_LK: visitCodeOf(encounter) ?? '',
       STT: '1',
-      ...personFields(patient),
+      ...personFields(patient, encounter.period?.start),
       ...cardFields(coverage),
       MA_DOITUONG_KCB: benefitOf(encounter)?.category ?? '',
       NGAY_VAO: minute(encounter.period?.start),

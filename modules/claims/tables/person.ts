@@ -1,12 +1,12 @@
 /** Fields of a person and a card, shared by tables 0, 1 and 14. */
 import { extension } from '@mach/encounter/contract.ts';
 import type { Coverage, Patient } from '@mach/fhir/types.ts';
-import { cardNumberOf } from '@mach/reception/contract.ts';
+import { birthTimeOf, cardNumberOf, isNewborn } from '@mach/reception/contract.ts';
 import { EXT, SID } from '@mach/vn/systems.ts';
 import type { XmlValue } from '@mach/vn/xml/format.ts';
 import type { FindingSource } from '../contract.ts';
 import { type ClaimFacts, identifier, source } from './facts.ts';
-import { birth, day } from './text.ts';
+import { birth, day, minute } from './text.ts';
 
 const SEX: Readonly<Record<string, string>> = { male: '1', female: '2' };
 
@@ -14,12 +14,18 @@ const SEX: Readonly<Record<string, string>> = { male: '1', female: '2' };
 const idNumber = (patient: Patient): string =>
   [SID.cccd, SID.cmnd, SID.passport].map((system) => identifier(patient, system)).find((n) => n !== '') ?? '';
 
-export function personFields(patient: Patient): Record<string, XmlValue> {
+/** NGAY_SINH as on the card; up to 28 days of age it carries the hour and minute. @param at when the visit began */
+function born(patient: Patient, at: string | undefined): string {
+  const time = birthTimeOf(patient);
+  return time !== undefined && at !== undefined && isNewborn(time, at) ? minute(time) : birth(patient.birthDate);
+}
+
+export function personFields(patient: Patient, at: string | undefined): Record<string, XmlValue> {
   return {
     MA_BN: identifier(patient, SID.patientCode),
     HO_TEN: patient.name?.[0]?.text ?? '',
     SO_CCCD: idNumber(patient),
-    NGAY_SINH: birth(patient.birthDate),
+    NGAY_SINH: born(patient, at),
     GIOI_TINH: SEX[patient.gender ?? ''] ?? '3',
   };
 }

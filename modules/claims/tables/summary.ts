@@ -57,7 +57,7 @@ export function summaryRow({ facts, money, drugDays, standard }: SummaryOf): Cla
     values: {
       MA_LK: visitCodeOf(encounter) ?? '',
       STT: '1',
-      ...personFields(patient),
+      ...personFields(patient, encounter.period?.start),
       ...residenceFields(patient),
       ...cardFields(coverage),
       NGAY_MIEN_CCT: day(extension(coverage, EXT.copayExempt)?.valueDate),

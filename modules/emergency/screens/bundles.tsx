@@ -135,7 +135,7 @@ function RunCard(props: {
             size="small"
             busy={end.running}
             saves={false}
-            onClick={() => void end.run({ run: run.run, reason: t('endedByHand') })}
+            onClick={() => void end.run({ run: run.run, reason: texts.vi.endedByHand })}
           >
             {t('endBundle')}
           </Button>

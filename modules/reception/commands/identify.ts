@@ -9,6 +9,7 @@ import type {
   DocumentReference,
   Encounter,
   Patient,
+  RelatedPerson,
 } from '@mach/fhir/types.ts';
 import { normalizePhone } from '@mach/vn/phone.ts';
 import { type Scan, scanRouter } from '@mach/vn/scan-router.ts';
@@ -17,6 +18,7 @@ import { cardSummary } from '../card.ts';
 import type { IdentifyResult, PersonSummary } from '../contract.ts';
 import { identifyInput } from '../inputs.ts';
 import { isSeparable, mergeOf } from '../merged.ts';
+import { birthTimeOf, isMother, isNewborn } from '../newborn.ts';
 import { patientCodeOf, personOf } from '../person.ts';
 import { NO_KNOWN_ALLERGY } from '../read.ts';
 import { type CardReading, readBhyt, readCccd } from '../scan.ts';
@@ -184,6 +186,8 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
     wardText: wardText(personOf(patient).wardCode, unitsOn(ctx)),
     unidentified: unidentifiedOf(patient) ?? null,
     deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
+    mother: await mother(ctx, patient),
+    bornAt: newbornTime(patient, ctx.performedAt),
     merged: await mergedInto(ctx, patient),
     cards: cards.map(cardSummary),
     allergies: await allergies(ctx, patient.id),
@@ -200,6 +204,23 @@ async function summary(ctx: CommandContext, patient: PatientRecord): Promise<Per
       ? { at: last.period?.start ?? '', reason: last.reasonCode?.[0]?.text ?? null, room: roomOf(last) ?? null }
       : null,
   };
+}
+
+const newbornTime = (patient: Patient, at: string): string | null => {
+  const born = birthTimeOf(patient);
+  return born !== undefined && isNewborn(born, at) ? born : null;
+};
+
+/** The mother of a child that was registered as a newborn. */
+async function mother(ctx: CommandContext, patient: PatientRecord): Promise<PersonSummary['mother']> {
+  if (birthTimeOf(patient) === undefined) return null;
+  const [person] = (await ctx.referring<RelatedPerson>('RelatedPerson.patient', patient.id)).filter(isMother);
+  if (!person) return null;
+  const code = person.identifier?.find((one) => one.system === SID.patientCode)?.value;
+  const [record] = code === undefined ? [] : await byNumber(ctx, SID.patientCode, code);
+  // Her record may have become part of another since.
+  const into = record?.active === false ? record.link?.find((one) => one.type === 'replaced-by') : undefined;
+  return { name: person.name?.[0]?.text ?? '', patient: idOf(into?.other) ?? record?.id ?? null };
 }
 
 /** Records that were merged into this one, as long as that can be taken back. */

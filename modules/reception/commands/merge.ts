@@ -24,6 +24,7 @@ const NAMED: readonly (readonly [param: string, member: 'subject' | 'patient' | 
   ['Invoice.subject', 'subject'],
   ['Communication.subject', 'subject'],
   ['AllergyIntolerance.patient', 'patient'],
+  ['RelatedPerson.patient', 'patient'],
   ['Claim.patient', 'patient'],
   ['Coverage.beneficiary', 'beneficiary'],
   ['Task.patient', 'for'],
@@ -67,11 +68,19 @@ export async function mergeInto(
     defined({
       ...to,
       extension: jointAllergies(to, from),
-      link: [...(to.link ?? []), { other: { reference: `Patient/${from.id}` }, type: 'replaces' as const }],
+      link: [
+        ...(to.link ?? []),
+        ...relativesOf(from),
+        { other: { reference: `Patient/${from.id}` }, type: 'replaces' as const },
+      ],
     }),
   );
   return moved.length;
 }
+
+/** Whose relative a person is: a mother of her children. */
+export const relativesOf = (patient: Pick<Patient, 'link'>): NonNullable<Patient['link']> =>
+  (patient.link ?? []).filter((link) => link.type === 'seealso');
 
 /** Also what followed the identity later. */
 const NAMED_SINCE: typeof NAMED = [...NAMED, ['MedicationAdministration.subject', 'subject']];

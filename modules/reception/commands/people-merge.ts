@@ -8,7 +8,7 @@ import { allergiesAfter, isSeparable, mergeOf, reopenedExtensions, SEPARATE_DAYS
 import { PAPER_SYSTEM, patientCodeOf } from '../person.ts';
 import { NO_KNOWN_ALLERGY } from '../read.ts';
 import { IDENTIFIED, UNIDENTIFIED, unidentifiedOf } from '../unknown.ts';
-import { mergeInto, moveBack } from './merge.ts';
+import { mergeInto, moveBack, relativesOf } from './merge.ts';
 import type { PatientRecord } from './register.ts';
 import { refuseUnfit } from './unknown.ts';
 
@@ -126,7 +126,11 @@ async function allergyState(ctx: CommandContext, patient: string): Promise<'know
 }
 
 const without = (patient: PatientRecord, other: PatientRecord): Patient['link'] => {
-  const rest = (patient.link ?? []).filter((link) => link.other.reference !== `Patient/${other.id}`);
+  // What came with the other record goes with it: the mother of somebody's children is that one.
+  const theirs = new Set(other.active === false ? relativesOf(other).map((link) => link.other.reference) : []);
+  const rest = (patient.link ?? []).filter(
+    ({ other: { reference } }) => reference !== `Patient/${other.id}` && !theirs.has(reference),
+  );
   return rest.length > 0 ? rest : undefined;
 };
 

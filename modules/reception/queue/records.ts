@@ -6,6 +6,8 @@ import type { WaitRange } from './estimate.ts';
 export const QUEUE_CALL = `${FHIR_BASE}/cs/queue-call`;
 /** The wait that was told at the check-in: `10-25` minutes. */
 const QUEUE_TOLD = `${FHIR_BASE}/cs/queue-told`;
+/** Somebody at a kiosk calls for staff. */
+export const KIOSK_HELP = `${FHIR_BASE}/cs/kiosk-help`;
 export type CallKind = 'call' | 'absent';
 
 const WORDS: Readonly<Record<CallKind, string>> = { call: 'Gọi số', absent: 'Gọi, không có mặt' };
@@ -53,3 +55,21 @@ export function toldWait(records: readonly Communication[]): WaitRange | undefin
   const minutes = /^(\d+)-(\d+)$/.exec(told?.payload?.[0]?.contentString ?? '');
   return minutes ? { from: Number(minutes[1]), to: Number(minutes[2]) } : undefined;
 }
+
+/** A call for staff: of nobody in particular, the kiosk does not know who stands before it. */
+export const helpRecord = (of: { at: string; from: string }): Communication => ({
+  resourceType: 'Communication',
+  status: 'in-progress',
+  category: [{ coding: [{ system: CS.document, code: 'queue' }] }],
+  topic: { coding: [{ system: KIOSK_HELP, code: 'staff', display: 'Kiosk gọi nhân viên' }] },
+  sent: of.at,
+  sender: { display: of.from },
+});
+
+/** Somebody has gone there. */
+export const answeredHelp = <T extends Communication>(help: T, of: { at: string; by: string }): T => ({
+  ...help,
+  status: 'completed',
+  received: of.at,
+  recipient: [{ display: of.by }],
+});

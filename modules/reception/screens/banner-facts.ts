@@ -1,4 +1,4 @@
-import type { BannerPatient, Translate } from '@mach/ui';
+import { type BannerPatient, formatDateTime, type Translate } from '@mach/ui';
 import type { PersonSummary } from '../contract.ts';
 import type { texts } from './texts.ts';
 
@@ -30,6 +30,8 @@ export function bannerOf(summary: PersonSummary, t: Translate<(typeof texts)['vi
       ...(summary.unidentified?.estimatedAge === undefined
         ? []
         : [{ label: t('estimatedAge'), value: `~${summary.unidentified.estimatedAge}` }]),
+      ...(summary.bornAt ? [{ label: t('bornAt'), value: formatDateTime(summary.bornAt) }] : []),
+      ...(summary.mother ? [{ label: t('mother'), value: summary.mother.name }] : []),
       {
         label: t('cccd'),
         value: person.idPaper === 'cccd' ? (masked(person.idNumber, 4) ?? t('unknown')) : t('unknown'),

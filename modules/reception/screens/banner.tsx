@@ -1,4 +1,5 @@
-import { Button, PatientBanner, useDrawer, useTexts } from '@mach/ui';
+import { ageOn, isDate } from '@mach/base';
+import { Button, PatientBanner, useDrawer, useNow, useTexts } from '@mach/ui';
 import type { ReactElement } from 'react';
 import type { PersonSummary } from '../contract.ts';
 import { bannerOf } from './banner-facts.ts';
@@ -7,6 +8,14 @@ import { IDENTIFY_DRAWER, IdentifyDrawer } from './identify-drawer.tsx';
 import { MERGE_DRAWER, MergeDrawer, MergedNote, SEPARATE_DRAWER, SeparateDrawer } from './merge-drawer.tsx';
 import { texts } from './texts.ts';
 
+/** Ages between which the way to a newborn stands beside a woman; the form itself asks for no age. */
+const MOTHERS = [12, 55] as const;
+function mayBeMother({ person: { sex, birthDate } }: PersonSummary, now: string): boolean {
+  if (sex !== 'female' || birthDate === undefined || !isDate(birthDate)) return false;
+  const { years } = ageOn(birthDate, now);
+  return years >= MOTHERS[0] && years <= MOTHERS[1];
+}
+
 /** Who is open, with the way to correct what is known of them. */
 export function Banner(props: {
   readonly person: PersonSummary;
@@ -14,8 +23,13 @@ export function Banner(props: {
   /** A card that was scanned while somebody unidentified is open. */
   readonly scanned?: string;
   readonly onIdentified: (patient: string) => void;
+  /** She has given birth. */
+  readonly onNewborn: () => void;
+  readonly onOpen: (patient: string) => void;
 }): ReactElement {
-  const { person, reload, scanned, onIdentified } = props;
+  const { person, reload, scanned, onIdentified, onNewborn, onOpen } = props;
+  const now = useNow();
+  const mother = person.mother?.patient;
   const t = useTexts(texts);
   const drawer = useDrawer(EDIT_DRAWER);
   const naming = useDrawer(IDENTIFY_DRAWER);
@@ -31,9 +45,22 @@ export function Banner(props: {
               {t('identify')}
             </Button>
           ) : (
-            <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
-              {t('editPerson')}
-            </Button>
+            <div className="rec-actions">
+              {mother ? (
+                <Button size="small" look="quiet" icon="user" onClick={() => onOpen(mother)}>
+                  {t('openMother')}
+                </Button>
+              ) : (
+                mayBeMother(person, now) && (
+                  <Button size="small" look="quiet" icon="plus" onClick={onNewborn}>
+                    {t('newborn')}
+                  </Button>
+                )
+              )}
+              <Button size="small" look="quiet" icon="edit" onClick={drawer.open}>
+                {t('editPerson')}
+              </Button>
+            </div>
           )
         }
       />

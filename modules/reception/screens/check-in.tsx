@@ -55,6 +55,10 @@ export function cardInForce(cards: readonly CardSummary[], day: string): CardSum
     .toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1))[0];
 }
 
+/** A newborn under the portal's temporary card has come by being born here; the desk may say otherwise. */
+const bornJustNow = (person: PersonSummary, card: CardSummary | undefined): boolean =>
+  person.bornAt !== null && card !== undefined && /^TE1\d{2}KT\d{8}$/.test(card.number);
+
 export interface CheckInProps {
   readonly person: PersonSummary;
   readonly rooms: readonly RoomLoad[];
@@ -80,7 +84,10 @@ export function useCheckIn({ person, rooms, reload, onGiven }: CheckInProps): Ch
   const years = birthDate !== undefined && isDate(birthDate) ? ageOn(birthDate, now).years : undefined;
   const offered = offer(rooms, { years, lastRoom: person.lastVisit?.room ?? null });
 
-  const [right, setRight] = useState<Right>(undecided);
+  const [right, setRight] = useState<Right>(() => ({
+    ...undecided,
+    route: bornJustNow(person, card) ? 'newborn' : null,
+  }));
   const [chosen, setChosen] = useState<string | null>(null);
   const booking = useBookingOf(person, day);
   const [typedReason, setReason] = useState<string | null>(null);

@@ -2,7 +2,8 @@ import { Button, Drawer, toast, useCommand, useDrawer, useTexts } from '@mach/ui
 import { type ReactElement, useState } from 'react';
 import { type PersonSummary, type RegisterPatientResult, type UpdatePatientInput, updatePatient } from '../contract.ts';
 import { IssueLine } from './insurance.tsx';
-import { draftOf, fieldsOf, PersonForm } from './person-form.tsx';
+import { draftOf, fieldsOf } from './person-draft.ts';
+import { PersonForm } from './person-form.tsx';
 import { texts } from './texts.ts';
 
 export const EDIT_DRAWER = 'reception-person';

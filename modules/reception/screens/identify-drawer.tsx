@@ -23,7 +23,8 @@ import {
   type PersonSummary,
 } from '../contract.ts';
 import { IssueLine } from './insurance.tsx';
-import { draftOf, emptyPerson, fieldsOf, type PersonDraft, PersonForm } from './person-form.tsx';
+import { draftOf, emptyPerson, fieldsOf, type PersonDraft } from './person-draft.ts';
+import { PersonForm } from './person-form.tsx';
 import { texts } from './texts.ts';
 
 export const IDENTIFY_DRAWER = 'rec-identify';

@@ -42,10 +42,12 @@ import { AwayArrival } from './away/arrival.tsx';
 import { Banner } from './banner.tsx';
 import { Body, CheckInPage, FoundPeople, type TicketOf, ticketOf } from './body.tsx';
 import './desk.css';
+import { HelpCalls } from './help/calls.tsx';
 import { IDENTIFY_DRAWER } from './identify-drawer.tsx';
 import { type NewPerson, NewPersonFinish, type NewPersonProps } from './new-person.tsx';
+import { NewbornPage } from './newborn/page.tsx';
 import { usePeople } from './people-search.ts';
-import { draftOf, emptyPerson, fieldsOf } from './person-form.tsx';
+import { draftOf, emptyPerson, fieldsOf } from './person-draft.ts';
 import { texts } from './texts.ts';
 import { UnknownPage } from './unknown-page.tsx';
 import { type Outcome, useDesk } from './use-desk.ts';
@@ -90,7 +92,7 @@ function Home(): ReactElement {
 
   const [where, id] = path;
   const row = where === 'visit' ? today.rows.find((one) => one.key === id) : undefined;
-  const patient = where === 'person' ? id : row?.patient;
+  const patient = where === 'person' || where === 'newborn' ? id : row?.patient;
   const desk = useDesk(outcomeOf);
   const person = patient === undefined ? undefined : desk.known.get(patient);
   const people = usePeople(typed);
@@ -101,7 +103,7 @@ function Home(): ReactElement {
     if (patient !== undefined) void loadPerson(patient);
   }, [patient, loadPerson]);
   useEffect(() => {
-    if (person)
+    if (person && where !== 'newborn')
       openPatient({
         key: person.patient,
         name: person.person.name ?? '',
@@ -109,7 +111,7 @@ function Home(): ReactElement {
         workspace: 'reception',
         path: ['person', person.patient],
       });
-  }, [person]);
+  }, [person, where]);
 
   function open(one: string): void {
     setTyped('');
@@ -147,7 +149,9 @@ function Home(): ReactElement {
       return;
     }
     const found = await desk.look(text, person);
-    if (found) open(found.patient);
+    // A card that is shown beside a newborn's form is its mother's.
+    if (found && where === 'newborn') go(['newborn', found.patient]);
+    else if (found) open(found.patient);
   }
 
   const routes: ScanRoute[] = [
@@ -172,7 +176,14 @@ function Home(): ReactElement {
     register.reset();
     open(done.patient);
   }
-  const newPerson: NewPersonProps = { draft, register, onSave: (cleared) => void save(cleared), onOpen: open };
+  const onNewborn = (): void => go(['newborn']);
+  const newPerson: NewPersonProps = {
+    draft,
+    register,
+    onSave: (cleared) => void save(cleared),
+    onOpen: open,
+    onNewborn,
+  };
 
   // The caret is back in the empty scan field, where Ctrl+Z would have nothing else to undo.
   const [takeBack, setTakeBack] = useState<(() => void) | null>(null);
@@ -184,7 +195,7 @@ function Home(): ReactElement {
     const takeBack = (): void => {
       setTakeBack(null);
       setGiven(null);
-      void undo.run({ encounter: result.encounter, reason: t('undoReason') });
+      void undo.run({ encounter: result.encounter, reason: texts.vi.undoReason });
     };
     toast({ text: t('given', { number: result.queueNumber, room }), undo: takeBack });
     setTakeBack(() => takeBack);
@@ -263,6 +274,7 @@ function Home(): ReactElement {
       }}
       banner={
         <>
+          <HelpCalls />
           {!alone && (
             <ScanField
               label={t('scan')}
@@ -271,17 +283,21 @@ function Home(): ReactElement {
               value={typed}
               onType={setTyped}
               onSubmit={(text) =>
-                people.people.length === 1 && people.people[0] ? open(people.people[0].id) : void look(text)
+                people.people.length === 1 && people.people[0] && where !== 'newborn'
+                  ? open(people.people[0].id)
+                  : void look(text)
               }
               busy={desk.busy || people.searching}
               autoFocus={where === undefined}
               inputRef={scanField}
             />
           )}
-          {!alone && person && typed === '' && (
+          {!alone && person && where !== 'newborn' && typed === '' && (
             <Banner
               person={person}
               reload={() => void desk.load(person.patient)}
+              onNewborn={() => go(['newborn', person.patient])}
+              onOpen={open}
               scanned={naming?.patient === person.patient ? naming.text : undefined}
               onIdentified={(one) => {
                 setNaming(null);
@@ -314,6 +330,8 @@ function Home(): ReactElement {
             go(['visit', done.encounter]);
           }}
         />
+      ) : where === 'newborn' ? (
+        <NewbornPage mother={person} onOpen={open} />
       ) : where === 'person' && person ? (
         <CheckInPage
           key={person.patient}

@@ -2,7 +2,8 @@ import { Button, type Command, type Draft, FinishBar, Section, useTexts } from '
 import type { ReactElement } from 'react';
 import type { CardFields, RegisterPatientInput, RegisterPatientResult, WardChoice } from '../contract.ts';
 import { IssueLine } from './insurance.tsx';
-import { fieldsOf, type PersonDraft, PersonForm } from './person-form.tsx';
+import { fieldsOf, type PersonDraft } from './person-draft.ts';
+import { PersonForm } from './person-form.tsx';
 import { texts } from './texts.ts';
 
 /** Somebody who is not known here yet: the form, and what their cards said. */
@@ -20,12 +21,14 @@ export interface NewPersonProps {
   readonly register: Command<RegisterPatientInput, RegisterPatientResult>;
   readonly onSave: (notDuplicateOf: readonly string[]) => void;
   readonly onOpen: (patient: string) => void;
+  /** The one who has come has been born just now. */
+  readonly onNewborn: () => void;
 }
 
 const DUPLICATE = /^notDuplicateOf\.(.+)$/;
 
 /** Form of a new person. People who look alike are shown before a second record is made. */
-export function NewPersonPage({ draft, register, onSave, onOpen }: NewPersonProps): ReactElement {
+export function NewPersonPage({ draft, register, onSave, onOpen, onNewborn }: NewPersonProps): ReactElement {
   const t = useTexts(texts);
   const { value } = draft;
   const alike = register.issues.flatMap((issue) => {
@@ -37,6 +40,11 @@ export function NewPersonPage({ draft, register, onSave, onOpen }: NewPersonProp
   );
   return (
     <>
+      <div className="rec-newborn-way">
+        <Button size="small" look="quiet" icon="plus" onClick={onNewborn}>
+          {t('newborn')}
+        </Button>
+      </div>
       {general.map((issue) => (
         <IssueLine key={issue.code} issue={issue} />
       ))}

@@ -15,39 +15,8 @@ import {
 } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type Ref, useState } from 'react';
 import type { PersonFields, WardChoice } from '../contract.ts';
+import type { PersonDraft } from './person-draft.ts';
 import { texts } from './texts.ts';
-
-/** The form's own state: the fields, and the names of chosen codes. */
-export interface PersonDraft {
-  readonly fields: Partial<PersonFields>;
-  readonly ward: CodeRow | null;
-  readonly occupation: CodeRow | null;
-  readonly ethnic: CodeRow | null;
-}
-
-export const emptyPerson: PersonDraft = {
-  fields: { idPaper: 'cccd', nationality: 'VN' },
-  ward: null,
-  occupation: null,
-  ethnic: null,
-};
-
-const rowOf = (code: string | undefined, display: string | null | undefined): CodeRow | null =>
-  code === undefined ? null : { code, display: display ?? '' };
-
-export const draftOf = (fields: Partial<PersonFields>, wardText: string | null): PersonDraft => ({
-  fields,
-  ward: rowOf(fields.wardCode, wardText),
-  occupation: rowOf(fields.occupation, null),
-  ethnic: rowOf(fields.ethnic, null),
-});
-
-/** What is sent: texts trimmed, empty ones left out. */
-export function fieldsOf({ fields }: PersonDraft): Partial<PersonFields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined && value !== '' && value !== null),
-  );
-}
 
 /** Under this age a guardian is required (field sheet "Tiếp đón"). */
 const GUARDIAN_AGE = 16;
@@ -240,7 +209,9 @@ function Phone(props: {
   );
 }
 
-function WardField({ draft, onChange, issues, wards = [] }: PersonFormProps): ReactElement {
+/** The ward, found by its name or an old one; the province follows. */
+export function WardField(props: Pick<PersonFormProps, 'draft' | 'onChange' | 'issues' | 'wards'>): ReactElement {
+  const { draft, onChange, issues, wards = [] } = props;
   const t = useTexts(texts);
   const choose = (row: CodeRow | null): void => {
     const province = row === null ? undefined : typeof row.province === 'string' ? row.province : undefined;
@@ -283,7 +254,8 @@ function WardField({ draft, onChange, issues, wards = [] }: PersonFormProps): Re
   );
 }
 
-function GuardianFields(props: {
+/** Who answers for a child. */
+export function GuardianFields(props: {
   readonly draft: PersonDraft;
   readonly required: boolean;
   readonly set: (change: Partial<PersonFields>) => void;

@@ -13,7 +13,7 @@ import {
   type ViewDefinition,
 } from '@mach/store/views/definition.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
-import { QUEUE_CALL } from '../queue/records.ts';
+import { KIOSK_HELP, QUEUE_CALL } from '../queue/records.ts';
 
 /** Calls to the door and absences, one row each. */
 export const calls: ViewDefinition = {
@@ -27,6 +27,19 @@ export const calls: ViewDefinition = {
     at: instant('sent', { indexed: true }),
     room: text(referenceId('about.reference'), { indexed: true }),
     by: text('sender.display'),
+  },
+};
+
+/** Calls for staff from the kiosks in the hall. */
+export const help: ViewDefinition = {
+  name: 'reception.help',
+  kind: 'live',
+  base: 'Communication',
+  where: has(`topic.coding[system=${KIOSK_HELP}].code`),
+  columns: {
+    state: text('status', { indexed: true }),
+    at: instant('sent', { indexed: true }),
+    from: text('sender.display'),
   },
 };
 

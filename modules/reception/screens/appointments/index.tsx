@@ -107,7 +107,8 @@ function Home(): ReactElement {
 
   function openCell({ slot: one }: GridCell): void {
     if (moving) {
-      const reason = t(moving.status === 'proposed' ? 'placeReason' : 'moveReason');
+      // The reason stands in the record, in the language of the house.
+      const reason = texts.vi[moving.status === 'proposed' ? 'placeReason' : 'moveReason'];
       void mover.run({ appointment: moving.key, slot: one.key, reason });
       return;
     }
