@@ -6,7 +6,7 @@ type Visit = typeof import('../../bench/visit.ts').visit;
 type Send = Parameters<Visit>[0];
 type Who = Parameters<Send>[0];
 
-const LOGINS: Readonly<Record<Who, string>> = {
+export const LOGINS: Readonly<Record<Who, string>> = {
   desk: 'tiepdon',
   nurse: 'dieuduong',
   doctor: 'bacsi',
