@@ -4,6 +4,7 @@ import { firstRun, registerSimulationJobs } from './first-run.ts';
 import { buildApp } from './http/app.ts';
 import { USUAL_RATES } from './http/guard/rates.ts';
 import { keepCertificate, readCertificate } from './http/tls.ts';
+import { watchDisk } from './keys/disk.ts';
 import { isLoopback, readOptions } from './options.ts';
 import { knownArchive } from './safekeeping/archive-of.ts';
 import { refuseIfBehind } from './safekeeping/behind.ts';
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   });
   if (options.tls) keepCertificate(app, options.tls, log);
   const keeper = new Keeper(house, process.env, log);
+  watchDisk(house.engine, options.dataDir, process.env);
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Queryable } from '@mach/store';
 import { identityKey } from './identity-key.ts';
@@ -33,8 +33,25 @@ const retiredFolder = (dataDir: string): string => join(folderOf(dataDir), 'reti
 
 const readKey = (path: string): Buffer => Buffer.from(readFileSync(path, 'utf8').trim(), 'base64url');
 
-/** A new key, written down beside the one in use and not yet in use itself. */
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+
+/**
+ * A new key, written down beside the one in use and not yet in use itself. A key that is a link to where a vault keeps it is
+ * followed by another such link, which the administrator has put there: no key of a vault is replaced by a file.
+ * @throws Error that says what is missing
+ */
 export function draftKey(dataDir: string): Buffer {
+  if (isLink(nextFile(dataDir))) {
+    const key = readKey(nextFile(dataDir));
+    if (key.length !== 32) throw new Error(`${nextFile(dataDir)} does not lead to a key of 32 bytes`);
+    if (existsSync(currentFile(dataDir)) && key.equals(identityKey(dataDir)))
+      throw new Error(`${nextFile(dataDir)} leads to the key that is in use`);
+    return key;
+  }
+  if (isLink(currentFile(dataDir)))
+    throw new Error(
+      `${currentFile(dataDir)} là liên kết tới kho khoá: đặt khoá mới vào kho, rồi tạo liên kết ${nextFile(dataDir)} · is a link to a vault: put a new key there, then make the link ${nextFile(dataDir)}`,
+    );
   const key = randomBytes(32);
   writeFileSync(nextFile(dataDir), `${key.toString('base64url')}\n`, { mode: 0o600 });
   return key;

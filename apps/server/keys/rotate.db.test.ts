@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -159,3 +168,32 @@ async function testEngineLike(keysOf: (folder: string) => Promise<Map<number, Bu
   useDataKeys(other, await keysOf(folder));
   return other;
 }
+
+test('a key in a vault: the folder holds a link, no copy; a change asks for the next link', async (t) => {
+  const { engine, ownerUrl } = await testEngine(t, []);
+  const folder = mkdtempSync(join(tmpdir(), 'mach-keys-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [vault, keys] = [join(folder, 'vault'), join(folder, 'keys')];
+  for (const path of [vault, keys]) mkdirSync(path);
+  for (const name of ['one', 'two'])
+    writeFileSync(join(vault, name), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o400 });
+  symlinkSync(join(vault, 'one'), join(keys, 'identity.key'));
+  const rotate = () => asOwner({ ownerUrl }, (client) => rotateKeys(engine, client, folder));
+  useDataKeys(engine, await openDataKeys(folder, engine.database.system));
+  const sealed = seal(engine, 'owner', Buffer.from('secret'));
+
+  await assert.rejects(rotate(), /put a new key there/);
+  symlinkSync(join(vault, 'one'), join(keys, 'identity.key.next'));
+  await assert.rejects(rotate(), /the key that is in use/);
+  rmSync(join(keys, 'identity.key.next'));
+  symlinkSync(join(vault, 'two'), join(keys, 'identity.key.next'));
+  assert.deepEqual(await rotate(), { keys: 1, resealed: 0 });
+  assert.equal(readlinkSync(join(keys, 'identity.key')), join(vault, 'two'));
+
+  // The vault forgets the first key: nothing needs it any more.
+  rmSync(join(vault, 'one'));
+  useDataKeys(engine, await openDataKeys(folder, engine.database.system));
+  assert.deepEqual(unseal(engine, 'owner', sealed), Buffer.from('secret'));
+  rmSync(join(vault, 'two'));
+  await assert.rejects(openDataKeys(folder, engine.database.system), /is missing/);
+});
