@@ -317,6 +317,59 @@ test('the log leaves the house sealed, signed and computable, and its leaving is
   assert.equal((await app.ask('GET', `/api/privacy/audit-export?${period}`, app.doctor)).status, 403);
 });
 
+test('who looked is told as AuditEvents: to those who watch, to the program that shows a citizen his own, to nobody else', async (t) => {
+  const app = await world(t);
+  const { officer, doctor, partner, patient } = app;
+  await app.ask('GET', `/fhir/Patient/${patient}`, doctor);
+  app.clock.advance(60_000);
+  const log = (token: string, more = '') => app.ask('GET', `/fhir/Patient/${patient}/$access-log${more}`, token);
+  type Event = {
+    action: string;
+    recorded: string;
+    outcome: string;
+    agent: { who: { display?: string } }[];
+    entity: object[];
+  };
+  const events = (answer: Answer): Event[] => {
+    assert.equal(answer.status, 200, answer.text);
+    return (answer.body as { entry: { resource: Event }[] }).entry.map(({ resource }) => resource);
+  };
+  const [made, written, read] = events(await log(officer)).reverse();
+  assert.deepEqual([made?.action, written?.action, read?.action], ['C', 'C', 'R']);
+  assert.match(String(read?.agent[0]?.who.display), /^person-/);
+  for (const event of [made, written, read]) {
+    const checked = await app.ask('POST', '/fhir/AuditEvent/$validate', partner, event);
+    assert.equal(checked.status, 200, checked.text);
+    const { issue } = checked.body as { issue: { severity: string }[] };
+    assert.deepEqual(
+      issue.filter(({ severity }) => severity === 'error' || severity === 'fatal'),
+      [],
+      checked.text,
+    );
+  }
+  app.clock.advance(60_000);
+  const later = events(await log(partner, '?_count=1'));
+  assert.equal(later.length, 1, 'the newest: that the officer has asked');
+  assert.deepEqual(events(await log(partner, '?start=2020-01-01&end=2020-01-02')), []);
+  assert.equal((await log(doctor)).status, 403);
+  assert.equal((await log(officer, '?start=2026-12-01&end=2026-11-01')).status, 400);
+  assert.equal((await log(officer, '?since=2026-11-01')).status, 400);
+
+  const period = 'from=2026-11-23T00:00:00Z&to=2026-11-26T00:00:00Z&format=fhir';
+  const file = await app.app.inject({
+    url: `/api/privacy/audit-export?${period}`,
+    headers: { authorization: `Bearer ${officer}` },
+  });
+  assert.match(String(file.headers['content-type']), /^application\/fhir\+ndjson/);
+  const lines = file.body
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event & { id: string });
+  assert.ok(lines.length > 3);
+  assert.equal(new Set(lines.map(({ id }) => id)).size, lines.length);
+  assert.ok(lines.some(({ recorded, action }) => recorded === read?.recorded && action === 'R'));
+});
+
 test('the register is what is installed: modules, data, recipients, and what nobody has declared', async (t) => {
   const app = await world(t);
   const answer = await app.ask('GET', '/api/privacy/register', app.officer);

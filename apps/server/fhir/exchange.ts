@@ -28,7 +28,7 @@ export const baseOf = (request: FastifyRequest): string => `${request.protocol}:
 
 /** Operations that choose among records by the scopes of an app; any other is shut for one that reaches some only. */
 const CHOOSING =
-  /\/\$(graphql|status|events|get-ws-binding-token|everything|summary|document|validate|meta|meta-add|meta-delete|lookup|validate-code|subsumes|expand|translate|dress)$/;
+  /\/\$(graphql|status|events|get-ws-binding-token|everything|summary|access-log|document|validate|meta|meta-add|meta-delete|lookup|validate-code|subsumes|expand|translate|dress)$/;
 
 export async function fhirCall(doors: Doors, request: FastifyRequest): Promise<FhirCall> {
   const actor = innerActor(request) ?? (await requireActor(doors, request));

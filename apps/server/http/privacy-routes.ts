@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { refuse } from '@mach/base/problem.ts';
 import { addDays, formatDateTime, localDate } from '@mach/base/time.ts';
 import type { Actor } from '@mach/engine';
-import { exportAudit, signedCsv, signedJson } from '@mach/engine/policy/audit-export.ts';
+import { auditEvents, exportAudit, signedCsv, signedJson } from '@mach/engine/policy/audit-export.ts';
 import { patientLog } from '@mach/engine/policy/patient-log.ts';
 import { processingRegister, registerCsv } from '@mach/engine/policy/processing-register.ts';
 import { accessService } from '@mach/engine/policy/service.ts';
@@ -32,7 +32,7 @@ const exportQuery = z.strictObject({
   to: z.iso.datetime({ offset: true }),
   patient: id.optional(),
   account: z.string().max(80).optional(),
-  format: z.enum(['json', 'csv']).optional(),
+  format: z.enum(['json', 'csv', 'fhir']).optional(),
 });
 
 /** What the screens of data protection read (`/api/privacy/…`), and what is handed out. Decisions are commands. */
@@ -106,15 +106,19 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
     engine.policy.require(actor, PRIVACY);
     const { format = 'json', ...query } = parseBody(exportQuery, request.query);
     const log = await exportAudit(engine, actor, query);
-    const text = format === 'csv' ? await signedCsv(engine, actor, log) : await signedJson(engine, actor, log.content);
+    const [type, ending, made] = {
+      json: ['application/json; charset=utf-8', 'json', () => signedJson(engine, actor, log.content)],
+      csv: ['text/csv; charset=utf-8', 'csv', () => signedCsv(engine, actor, log)],
+      fhir: ['application/fhir+ndjson', 'ndjson', () => auditEvents(engine, actor, log)],
+    }[format] as [string, string, () => string | Promise<string>];
+    const text = await made();
     await engine.audits.read(actor, 'export audit', engine.clock.now().toISOString(), {
       kind: 'view',
       patient: query.patient ?? null,
       origin: originOf(request),
       detail: { ...query, format, rows: log.rows, sha256: createHash('sha256').update(text).digest('hex') },
     });
-    const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
-    return file(reply, type, `audit-${localDate(query.from)}-${localDate(query.to)}.${format}`, text);
+    return file(reply, type, `audit-${localDate(query.from)}-${localDate(query.to)}.${ending}`, text);
   });
 
   /** The request, its patient, and who works on it. @throws Problem 404, 409 */

@@ -49,6 +49,8 @@ test('a token for one patient sees that compartment on every door, and cannot in
     'Patient/p2/$summary',
   ])
     assert.equal(await status(url), 404, url);
+  // Who looked is for those who watch over readers, whatever an app was given.
+  assert.equal(await status('Patient/p1/$access-log'), 403);
   // Directories are for scopes that name them; what goes over many records at once is shut.
   for (const url of [
     'Practitioner/d1',

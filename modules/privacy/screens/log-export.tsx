@@ -5,6 +5,8 @@ import { download } from './ask.ts';
 import { type Person, PersonField, Refusals } from './parts.tsx';
 import { texts } from './texts.ts';
 
+type Format = 'json' | 'csv' | 'fhir';
+
 /** Days that are proposed. */
 const DAYS = 30;
 
@@ -15,12 +17,12 @@ export function LogExport(): ReactElement {
   const [from, setFrom] = useState<string | null>(null);
   const [to, setTo] = useState<string | null>(null);
   const [person, setPerson] = useState<Person | null>(null);
-  const [busy, setBusy] = useState<'json' | 'csv' | null>(null);
+  const [busy, setBusy] = useState<Format | null>(null);
   const [issues, setIssues] = useState<readonly Issue[]>([]);
   const first = from ?? addDays(today, -DAYS);
   const last = to ?? today;
 
-  async function run(format: 'json' | 'csv'): Promise<void> {
+  async function run(format: Format): Promise<void> {
     setBusy(format);
     setIssues([]);
     const query = new URLSearchParams({ from: fromLocal(first), to: fromLocal(addDays(last, 1)), format });
@@ -51,6 +53,9 @@ export function LogExport(): ReactElement {
           </Button>
           <Button icon="list" busy={busy === 'csv'} onClick={() => void run('csv')}>
             {t('exportCsv')}
+          </Button>
+          <Button icon="list" busy={busy === 'fhir'} onClick={() => void run('fhir')}>
+            {t('exportFhir')}
           </Button>
         </div>
       </div>

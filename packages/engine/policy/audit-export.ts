@@ -3,6 +3,7 @@ import { refuse } from '@mach/base/problem.ts';
 import { type AuditProof, proveAudit, type Row } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Engine } from '../engine.ts';
+import { auditEventOf } from './audit-event.ts';
 
 /** Rows of one export at most: more are asked for in shorter periods. */
 const MOST = 100_000;
@@ -28,6 +29,20 @@ interface ExportSeal extends Row {
   previous: string;
   hash: string;
 }
+
+/** The text that a seal covers, as far as it is read again. */
+type SealedLine = [
+  at: number,
+  id: string,
+  kind: string,
+  action: string,
+  actor: string,
+  outcome: string,
+  patient: string | null,
+  purpose: string | null,
+  origin: string | null,
+  entities: string[],
+];
 
 /** What an inspector takes along: the log as it is sealed, the seals, and what the program found when it proved them. */
 export interface AuditExport {
@@ -134,6 +149,19 @@ const cell = (value: unknown): string => {
   const text = value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
   return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 };
+
+/** The same lines as AuditEvents, one a line (NDJSON): for a collector of logs. The sealed text is in the other two. */
+export function auditEvents(engine: Engine, actor: Actor, log: AuditExport): string {
+  const facility = engine.facility(actor.tenant);
+  return log.lines
+    .map(({ text }) => {
+      const [at, id, kind, action, who, outcome, patient, purpose, origin, entities] = JSON.parse(text) as SealedLine;
+      const name = log.names[who] ?? null;
+      const deed = { id, kind, action, actor: who, name, outcome, patient, purpose, origin, entities };
+      return `${JSON.stringify(auditEventOf({ ...deed, at: new Date(at * 1000).toISOString() }, facility))}\n`;
+    })
+    .join('');
+}
 
 /** The same lines as a table; its last line holds the SHA-256 of all bytes above and a signature over that number. */
 export async function signedCsv(engine: Engine, actor: Actor, log: AuditExport): Promise<string> {

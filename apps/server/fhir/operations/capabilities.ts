@@ -38,6 +38,7 @@ const BY_TYPE: Readonly<Record<string, readonly ServedOperation[]>> = {
     { name: 'everything', definition: `${BASE}/Patient-everything` },
     { name: 'summary', definition: 'http://hl7.org/fhir/uv/ips/OperationDefinition/summary' },
     { name: 'export', definition: `${BULK}/patient-export` },
+    { name: 'access-log', definition: `${OWN}/Patient-access-log` },
   ],
   Subscription: [
     { name: 'status', definition: `${BACKPORT}/backport-subscription-status` },

@@ -4,6 +4,7 @@ import { fhirCall, requireId, requireType } from '../exchange.ts';
 import { graphqlDoors } from '../graphql/graphql.ts';
 import { parameterDoors } from '../parameters/doors.ts';
 import { subscriptionDoors } from '../subscriptions/doors.ts';
+import { accessLog } from './access-log.ts';
 import { documentOf } from './document.ts';
 import { dressOperation } from './dress.ts';
 import { everything } from './everything.ts';
@@ -64,6 +65,7 @@ function records(route: Route): void {
   route('GET POST', 'Composition/:id/$document', (call, reply, { id }) => documentOf(call, reply, id));
   route('POST', '$process-message', (call, reply) => processMessage(call, reply));
   route('GET POST', 'Patient/$summary', (call, reply) => summaryByIdentifier(call, reply));
+  route('GET POST', 'Patient/:id/$access-log', (call, reply, { id }) => accessLog(call, reply, id));
   route('GET POST', 'Patient/:id/$summary', (call, reply, { id }) => patientSummary(call, reply, id));
 }
 
