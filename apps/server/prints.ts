@@ -6,6 +6,7 @@ import { priceListPrint } from '@mach/clinic/prints/price-list.ts';
 import { blockSheetPrint, blockStripPrint } from '@mach/desk/prints/block.ts';
 import { timelinePrint } from '@mach/emergency/prints/timeline.ts';
 import { labelPrint } from '@mach/lab/prints/label.ts';
+import { reportPrint } from '@mach/lab/prints/report.ts';
 import { sheetPrint } from '@mach/lab/prints/sheet.ts';
 import { prescriptionPrint } from '@mach/outpatient/prints/prescription.ts';
 import type { Print } from '@mach/print';
@@ -23,6 +24,7 @@ export const PRINTS: readonly Print[] = [
   shiftPrint,
   priceListPrint,
   sheetPrint,
+  reportPrint,
   labelPrint,
   timelinePrint,
   ticketPrint,

@@ -6,6 +6,7 @@ import type {
   CorrectReportInput,
   CorrectResultInput,
   EnterResultsInput,
+  KeepImageInput,
   ReceiveSpecimenInput,
   RejectSpecimenInput,
   ReportImagingInput,
@@ -97,6 +98,13 @@ export interface StartImagingResult {
   accession: string;
 }
 
+export interface KeepImageResult {
+  /** Id of the Media, to be named by the report. */
+  media: string;
+  width: number;
+  height: number;
+}
+
 export interface ReportResult {
   order: string;
   encounter: string;
@@ -120,6 +128,8 @@ export const validateResults = commandRef<ValidateResultsInput, ValidateResultsR
 export const correctResult = commandRef<CorrectResultInput, CorrectResultResult>('lab.correctResult');
 /** The person lies on the table: identity and safety questions. */
 export const startImaging = commandRef<StartImagingInput, StartImagingResult>('lab.startImaging');
+/** A picture for the report, sent before it. JPEG or PNG by its bytes; only what draws the picture is kept. */
+export const keepImage = commandRef<KeepImageInput, KeepImageResult>('lab.keepImage');
 /** Findings and conclusion of an imaging or functional order. */
 export const reportImaging = commandRef<ReportImagingInput, ReportResult>('lab.reportImaging');
 export const correctReport = commandRef<CorrectReportInput, ReportResult>('lab.correctReport');

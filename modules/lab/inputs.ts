@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IMAGE_LIMITS } from './rules/image.ts';
 
 /** A FHIR id. */
 export const recordId = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
@@ -101,6 +102,22 @@ export const startImagingInput = z.strictObject({
   safety: z.array(safetyAnswer).max(20).optional(),
 });
 
+/** Base64 of one picture: its bytes decide what it is. */
+export const keepImageInput = z.strictObject({
+  order: recordId,
+  /** The person that the desk shows: another person than the order's is refused. */
+  patient: scannedText,
+  data: z
+    .string()
+    .min(64)
+    .max(Math.ceil(IMAGE_LIMITS.bytes / 3) * 4),
+});
+
+/** Pictures in the order in which they are shown. */
+export const reportImages = z
+  .array(z.strictObject({ media: recordId, caption: z.string().trim().max(200).optional() }))
+  .max(IMAGE_LIMITS.images);
+
 export const reportImagingInput = z.strictObject({
   order: recordId,
   /** The person as scanned; when given, another person than the order's is refused. */
@@ -108,6 +125,7 @@ export const reportImagingInput = z.strictObject({
   findings: z.string().trim().min(1).max(20_000),
   conclusion: z.string().trim().min(1).max(4000),
   recommendation: z.string().trim().max(4000).optional(),
+  images: reportImages.optional(),
   /** A finding that cannot wait. */
   critical: z.boolean().optional(),
   callback: callBackInput.optional(),
@@ -118,6 +136,8 @@ export const correctReportInput = z.strictObject({
   findings: z.string().trim().min(1).max(20_000),
   conclusion: z.string().trim().min(1).max(4000),
   recommendation: z.string().trim().max(4000).optional(),
+  /** Left out, the pictures stand. */
+  images: reportImages.optional(),
   reason: reasonText,
 });
 
@@ -135,6 +155,7 @@ export type CallBackInput = z.input<typeof callBackInput>;
 export type ValidateResultsInput = z.input<typeof validateResultsInput>;
 export type CorrectResultInput = z.input<typeof correctResultInput>;
 export type StartImagingInput = z.input<typeof startImagingInput>;
+export type KeepImageInput = z.input<typeof keepImageInput>;
 export type ReportImagingInput = z.input<typeof reportImagingInput>;
 export type CorrectReportInput = z.input<typeof correctReportInput>;
 export type AcknowledgeCriticalInput = z.input<typeof acknowledgeCriticalInput>;

@@ -5,6 +5,7 @@ import { collectSpecimenCommand, receiveSpecimenCommand } from './commands/colle
 import { correctResultCommand } from './commands/correct.ts';
 import { acknowledgeCriticalCommand } from './commands/critical.ts';
 import { enterResultsCommand } from './commands/enter.ts';
+import { keepImageCommand } from './commands/images.ts';
 import { correctReportCommand, reportImagingCommand, startImagingCommand } from './commands/imaging.ts';
 import { rejectSpecimenCommand } from './commands/reject.ts';
 import { validateResultsCommand } from './commands/validate.ts';
@@ -28,6 +29,7 @@ const READS = [
   'ServiceRequest',
   'Observation',
   'DiagnosticReport',
+  'Media',
   'Specimen',
   'Task',
   'Location',
@@ -50,6 +52,7 @@ export default defineModule({
     validateResultsCommand,
     correctResultCommand,
     startImagingCommand,
+    keepImageCommand,
     reportImagingCommand,
     correctReportCommand,
     acknowledgeCriticalCommand,
@@ -58,6 +61,7 @@ export default defineModule({
     { type: 'Observation', command: 'lab.enterResults', when: coded },
     { type: 'DiagnosticReport', command: 'lab.validateResults', when: grouped },
     { type: 'Specimen', command: 'lab.collectSpecimen', when: carries(LAB_EXT.tube) },
+    { type: 'Media', command: 'lab.keepImage', when: carries(LAB_EXT.keyImage) },
   ],
   views: [
     {

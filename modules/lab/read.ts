@@ -1,5 +1,5 @@
 /** Reading what the laboratory keeps in records: the only place that knows the shape of its extensions. */
-import type { Extension, Observation } from '@mach/fhir/types.ts';
+import type { DiagnosticReport, Extension, Observation } from '@mach/fhir/types.ts';
 import { CS, FHIR_BASE } from '@mach/vn/systems.ts';
 
 /** Extension URLs of laboratory and imaging records. The value's type stands in brackets. */
@@ -18,6 +18,8 @@ export const LAB_EXT = {
   findings: `${FHIR_BASE}/ext/findings`,
   /** On DiagnosticReport (string). */
   recommendation: `${FHIR_BASE}/ext/recommendation`,
+  /** On Media: a picture that was chosen for a report (boolean). */
+  keyImage: `${FHIR_BASE}/ext/key-image`,
   /** On ServiceRequest: answer to a safety question (complex: `question`, `answer`, `note`). */
   safety: `${FHIR_BASE}/ext/safety-answer`,
 } as const;
@@ -72,3 +74,10 @@ export function correctionsOf(of: Extended): { text: string; at: string; reason:
 
 /** What a report recommends; empty where it recommends nothing. */
 export const recommendationOf = (of: Extended): string => part(of, LAB_EXT.recommendation)?.valueString ?? '';
+
+/** Pictures of a report, in their order: the id of the Media, and what is said of it. */
+export const imagesOf = (report: Pick<DiagnosticReport, 'media'>): { media: string; caption: string }[] =>
+  (report.media ?? []).flatMap(({ link, comment }) => {
+    const media = link.reference?.split('/')[1];
+    return media === undefined ? [] : [{ media, caption: comment ?? '' }];
+  });

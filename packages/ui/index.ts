@@ -70,6 +70,7 @@ export { expiryState } from './clinical/expiry.ts';
 export { type FinishAction, FinishBar, type FinishBarProps, type Missing } from './clinical/finish-bar.tsx';
 export { Invoice, type InvoiceLine, type InvoiceTotals, Totals } from './clinical/invoice.tsx';
 export { JobCard, type JobCardProps } from './clinical/job-card.tsx';
+export { type KeyImage, KeyImages, type KeyImagesProps } from './clinical/key-images.tsx';
 export { type Lot, Lots } from './clinical/lots.tsx';
 export {
   type Medication,

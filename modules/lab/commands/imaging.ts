@@ -13,6 +13,7 @@ import { ageYearsOf } from '../rules/person.ts';
 import { askedOf, riskOf, SAFETY_TEXT } from '../rules/safety.ts';
 import { correctedFrom } from './correct.ts';
 import { raise, requireCall } from './critical.ts';
+import { mediaOf } from './images.ts';
 import { type Locked, lockOrder, packOf, requireGroup, requirePatient, requireState } from './order.ts';
 import { narrative, report } from './records.ts';
 
@@ -105,8 +106,9 @@ export const reportImagingCommand = defineCommand({
     requireState(locked, 'signed', 'accepted', 'in-progress', 'performed', 'preliminary');
     if (input.patient !== undefined) await requirePatient(ctx, locked, input.patient);
     const call = input.critical ? requireCall(ctx, input.callback, [input.conclusion]) : undefined;
-    const written = ctx.seal<DiagnosticReport>(
-      report(ctx, order, {
+    const media = await mediaOf(ctx, order.id, input.images);
+    const written = ctx.seal<DiagnosticReport>({
+      ...report(ctx, order, {
         category: 'RAD',
         takenAt: ctx.performedAt,
         results: [],
@@ -114,7 +116,8 @@ export const reportImagingCommand = defineCommand({
         conclusion: input.conclusion,
         recommendation: input.recommendation,
       }),
-    );
+      ...(media ? { media } : {}),
+    });
     const task = call
       ? raise(ctx, locked, written.id, call, { text: `${order.code?.text ?? ''}: ${input.conclusion}`, items: [] })
       : null;
@@ -161,9 +164,11 @@ export const correctReportCommand = defineCommand({
       ...(recommendation === '' ? [] : [{ url: LAB_EXT.recommendation, valueString: recommendation }]),
       correctedFrom(ctx, before, standing.issued, input.reason),
     ];
+    const media = input.images ? await mediaOf(ctx, order.id, input.images) : standing.media;
     ctx.correct<DiagnosticReport>(
       defined({
         ...standing,
+        media,
         text: narrative(input.findings, input.conclusion, recommendation),
         status: 'corrected' as const,
         issued: ctx.now,

@@ -6,7 +6,9 @@ import { memorySource } from '@mach/print/testing/source.ts';
 import { plainText } from '@mach/print/testing/text.ts';
 import { CS, EXT, SID } from '@mach/vn/systems.ts';
 import { FHIR_CS, LAB_EXT } from '../read.ts';
+import { png } from '../testing/pictures.ts';
 import { type LabelPaper, labelPrint } from './label.ts';
+import { type ReportPaper, reportPrint } from './report.ts';
 import { type SheetPaper, sheetPrint } from './sheet.ts';
 
 const printer = new Printer();
@@ -153,4 +155,73 @@ test('labels of the tubes that were filled last, never of a rejected one', async
     ['M2611240000025'],
   );
   await assert.rejects(labelPrint.fill(source, 't4'), problem('no-label'));
+});
+
+test('the imaging report: what was seen, what it means, its pictures in their order; nothing before it is reported', async () => {
+  const media = (id: string, content: object) => ({
+    resourceType: 'Media',
+    id,
+    status: 'completed',
+    width: 64,
+    height: 48,
+    content,
+  });
+  const data = png(64, 48).toString('base64');
+  const source = house([
+    order('x1', 'validated', 'X-quang ngực thẳng', {
+      identifier: [{ system: SID.accession, value: 'A2611240000013' }],
+      extension: [{ url: EXT.clinicalQuestion, valueString: 'Viêm phổi?' }],
+    }),
+    order('x2', 'in-progress', 'Siêu âm bụng'),
+    {
+      resourceType: 'DiagnosticReport',
+      id: 'rx',
+      status: 'corrected',
+      basedOn: [{ reference: 'ServiceRequest/x1' }],
+      issued: '2026-11-24T01:40:00.000Z',
+      performer: [{ display: 'BS. Lê Thu' }],
+      conclusion: 'Đám mờ thuỳ dưới phải',
+      media: [
+        { comment: 'Phim thẳng', link: { reference: 'Media/m1' } },
+        { link: { reference: 'Media/m2' } },
+        { link: { reference: 'Media/m3' } },
+      ],
+      extension: [
+        { url: LAB_EXT.findings, valueString: 'Bóng tim không to\nĐám mờ đáy phổi phải' },
+        { url: LAB_EXT.recommendation, valueString: 'Chụp lại sau 2 tuần' },
+        {
+          url: LAB_EXT.correctedFrom,
+          extension: [
+            { url: 'text', valueString: 'Bình thường' },
+            { url: 'at', valueInstant: '2026-11-24T01:20:00.000Z' },
+            { url: 'reason', valueString: 'Đọc lại' },
+          ],
+        },
+      ],
+    },
+    media('m1', { contentType: 'image/png', data }),
+    media('m2', { contentType: 'image/png', data }),
+    media('m3', { contentType: 'image/svg+xml', data }),
+  ]);
+  const paper = (await reportPrint.fill(source, 'x1')).data as ReportPaper;
+  assert.equal(paper.images.length, 2, 'only what is a picture by its kind');
+  assert.deepEqual([paper.question, paper.accession], ['Viêm phổi?', 'A2611240000013']);
+  const drawn = async (of: ReportPaper): Promise<string> => {
+    const job = printJob(reportPrint.form as unknown as PrintForm<ReportPaper>, of, '2026-11-24T02:00:00.000Z', 'svg');
+    return Buffer.from((await printer.print(job)).content).toString('utf8');
+  };
+  const pictures = (of: string): number => of.match(/<image /g)?.length ?? 0;
+  const svg = await drawn(paper);
+  assert.equal(pictures(svg) - pictures(await drawn({ ...paper, images: [] })), 2, 'both stand on the paper');
+  const printed = plainText(svg).replace(/\s+/g, '');
+  for (const wanted of [
+    'Đám mờ đáy phổi phải',
+    'Chụp lại sau 2 tuần',
+    'Ảnh 1: Phim thẳng',
+    'Ảnh 2',
+    'Bản đính chính',
+    'Lý do: Đọc lại',
+  ])
+    assert.ok(printed.includes(wanted.replace(/\s+/g, '')), wanted);
+  await assert.rejects(reportPrint.fill(source, 'x2'), problem('no-report'));
 });

@@ -6,6 +6,8 @@ import {
   Facts,
   formatDateTime,
   KEY_LEVEL,
+  type KeyImage,
+  KeyImages,
   ReadOnlyNote,
   Section,
   TextArea,
@@ -15,6 +17,7 @@ import {
   useDraft,
   useDrawer,
   useKeys,
+  usePrint,
   useRecord,
   useTexts,
 } from '@mach/ui';
@@ -23,12 +26,14 @@ import {
   type CorrectReportInput,
   correctReport,
   type ImagingRow,
+  imagesOf,
   type ReportResult,
   recommendationOf,
 } from '../../contract.ts';
 import { Corrections } from '../corrections.tsx';
 import { Issues } from '../issues.tsx';
 import { texts } from '../texts.ts';
+import { EditImages, named } from './edit-images.tsx';
 
 const CORRECT = 'imaging-correct';
 
@@ -39,6 +44,8 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
   const drawer = useDrawer(CORRECT);
   const { record } = useRecord<DiagnosticReport>('DiagnosticReport', row.report ?? undefined);
   const recommendation = record && recommendationOf(record);
+  const images = record ? imagesOf(record) : [];
+  const { print, printing } = usePrint();
   const by = record?.performer?.[0]?.display;
   return (
     <div className="lab-page">
@@ -47,6 +54,11 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
         {by && ` · ${by}`}
         {row.reportStatus === 'corrected' && ` · ${t('correctedMark')}`}
       </ReadOnlyNote>
+      <div className="lab-tools">
+        <Button icon="print" chord="F8" busy={printing} onClick={() => void print('lab.imaging', row.key)}>
+          {t('printReport')}
+        </Button>
+      </div>
       <Section anchor={1} title={row.name}>
         <div className="lab-report">
           <Facts>
@@ -63,6 +75,12 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
               <strong>{row.conclusion}</strong>
             </p>
           </div>
+          {images.length > 0 && (
+            <div className="lab-stack">
+              <h3 className="lab-report-head">{t('images')}</h3>
+              <KeyImages images={images} />
+            </div>
+          )}
           {recommendation && (
             <div>
               <h3 className="lab-report-head">{t('recommendation')}</h3>
@@ -75,7 +93,7 @@ export function DoneReport({ row }: { readonly row: ImagingRow }): ReactElement 
         </div>
       </Section>
       {recommendation !== undefined && (
-        <CorrectDrawer key={row.reportedAt ?? row.key} row={row} before={recommendation} />
+        <CorrectDrawer key={row.reportedAt ?? row.key} row={row} before={recommendation} stood={images} />
       )}
     </div>
   );
@@ -85,17 +103,20 @@ function CorrectDrawer(props: {
   readonly row: ImagingRow;
   /** The recommendation that stands. */
   readonly before: string;
+  /** The pictures that stand. */
+  readonly stood: readonly KeyImage[];
 }): ReactElement {
-  const { row, before } = props;
+  const { row, before, stood } = props;
   const t = useTexts(texts);
   const drawer = useDrawer(CORRECT);
   const draft = useDraft(`imaging-correct:${row.key}:${row.reportedAt ?? ''}`, {
     findings: row.findings ?? '',
     conclusion: row.conclusion ?? '',
     recommendation: before,
+    images: stood,
     reason: '',
   });
-  const { findings, conclusion, recommendation, reason } = draft.value;
+  const { findings, conclusion, recommendation, images, reason } = draft.value;
   const correct = useCommand<CorrectReportInput, ReportResult>(correctReport.name, {
     onDone: () => {
       draft.discard();
@@ -104,8 +125,12 @@ function CorrectDrawer(props: {
     },
   });
   const set = (change: Partial<typeof draft.value>): void => draft.set((old) => ({ ...old, ...change }));
+  const samePictures = JSON.stringify(named(images)) === JSON.stringify(named(stood));
   const same =
-    findings.trim() === row.findings && conclusion.trim() === row.conclusion && recommendation.trim() === before;
+    findings.trim() === row.findings &&
+    conclusion.trim() === row.conclusion &&
+    recommendation.trim() === before &&
+    samePictures;
   const ready = !same && findings.trim() !== '' && conclusion.trim() !== '' && reason.trim().length >= 2;
   function send(): void {
     if (!ready || correct.running) return;
@@ -114,6 +139,7 @@ function CorrectDrawer(props: {
       findings: findings.trim(),
       conclusion: conclusion.trim(),
       recommendation: recommendation.trim(),
+      ...(samePictures ? {} : { images: named(images) }),
       reason: reason.trim(),
     });
   }
@@ -145,6 +171,11 @@ function CorrectDrawer(props: {
           label={t('recommendation')}
           value={recommendation}
           onChange={(text) => set({ recommendation: text })}
+        />
+        <EditImages
+          row={row}
+          images={images}
+          onChange={(change) => draft.set((old) => ({ ...old, images: change(old.images) }))}
         />
         <TextArea
           label={t('reason')}

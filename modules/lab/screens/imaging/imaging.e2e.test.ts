@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { DiagnosticReport, ServiceRequest } from '@mach/fhir/types.ts';
-import { correctionsOf, LAB_EXT, recommendationOf, startImaging } from '../../contract.ts';
+import type { DiagnosticReport, Media, ServiceRequest } from '@mach/fhir/types.ts';
+import { correctionsOf, imagesOf, LAB_EXT, recommendationOf, startImaging } from '../../contract.ts';
 import { type Desk, openPlace, PHONE, type Place } from '../../testing/desk.ts';
 import { get, orderState, pointing } from '../../testing/house.ts';
 import { ordered } from '../../testing/people.ts';
+import { png } from '../../testing/pictures.ts';
 
 /** The imaging room walked by its doctor: journey a10. */
 let place: Place;
@@ -99,6 +100,61 @@ describe('imaging', () => {
     const [report] = await pointing<DiagnosticReport>(place.house, 'DiagnosticReport.based-on', order);
     assert.ok(report && recommendationOf(report) === 'Theo dõi Holter');
     assert.equal(correctionsOf(report)[0]?.reason, 'Đọc lại');
+    await desk.context.close();
+  });
+
+  test('key images: chosen, pasted, captioned; on the report, in its correction, and on the paper', async () => {
+    const { orders } = await ordered(place.house, 'lan', ['XQ-NGUC']);
+    const [order = ''] = orders;
+    const safety = [{ question: 'pregnancy', answer: 'no' as const }];
+    await place.house.send(startImaging, { order, patient: 'lan', safety }, 'radiographer');
+    const desk = await room();
+    const { page } = desk;
+    await page.locator('.m-workitem', { hasText: 'Lan' }).last().click();
+    const picker = page.getByLabel('Thêm ảnh');
+    await picker.setInputFiles([
+      { name: 'phim.png', mimeType: 'image/png', buffer: png(2_400, 1_800) },
+      { name: 'phim.dcm.png', mimeType: 'image/png', buffer: Buffer.from('DICM, not a picture') },
+    ]);
+    await page.getByText('Không đọc được tệp phim.dcm.png').waitFor();
+    await page.getByLabel('Chú thích ảnh 1').fill('Đáy phổi phải');
+    await page.evaluate(
+      async (bytes) => {
+        const data = new DataTransfer();
+        data.items.add(new File([Uint8Array.from(bytes)], 'dan.png', { type: 'image/png' }));
+        document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+      },
+      [...png(320, 240)],
+    );
+    await page.getByLabel('Chú thích ảnh 2').waitFor();
+    await page.locator('.m-image img').nth(1).waitFor();
+    await page.getByLabel('Mô tả').fill('Đám mờ đáy phổi phải');
+    await page.getByLabel('Kết luận').fill('Viêm phổi thuỳ dưới phải');
+    await desk.check('imaging-pictures');
+    await desk.press('Control+Enter');
+    await desk.sees('Đã trả kết quả');
+    const [report] = await pointing<DiagnosticReport>(place.house, 'DiagnosticReport.based-on', order);
+    assert.ok(report);
+    assert.deepEqual(
+      imagesOf(report).map(({ caption }) => caption),
+      ['Đáy phổi phải', ''],
+    );
+    const first = await get<Media>(place.house, 'Media', imagesOf(report)[0]?.media ?? '');
+    assert.deepEqual([first.width, first.height, first.content.contentType], [1_600, 1_200, 'image/jpeg']);
+    await page.getByRole('button', { name: 'Đã trả' }).click();
+    await page.locator('.m-workitem', { hasText: 'Lan' }).last().click();
+    await page.getByRole('button', { name: 'Ảnh 1: Đáy phổi phải' }).click();
+    await page.locator('.m-image-large img').waitFor();
+    await desk.check('imaging-pictures-done');
+    await page.getByRole('button', { name: 'Đính chính' }).click();
+    await page.getByRole('button', { name: 'Bỏ ảnh 2' }).click();
+    await page.locator('.m-drawer').getByLabel('Lý do').fill('Ảnh thừa');
+    await desk.press('Control+Enter');
+    await desk.sees('Đã đính chính kết quả');
+    const corrected = await get<DiagnosticReport>(place.house, 'DiagnosticReport', report.id ?? '');
+    assert.equal(imagesOf(corrected).length, 1);
+    const paper = await page.request.get(`/api/print/lab.imaging/${order}.pdf`);
+    assert.equal(paper.headers()['content-type'], 'application/pdf');
     await desk.context.close();
   });
 

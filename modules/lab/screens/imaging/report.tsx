@@ -6,6 +6,7 @@ import {
   FinishBar,
   formatDateTime,
   formatTime,
+  type KeyImage,
   ScanField,
   Section,
   Segmented,
@@ -38,15 +39,18 @@ import { type Call, CallBack, callOf, NO_CALL } from '../call-back.tsx';
 import { Issues } from '../issues.tsx';
 import { verdict } from '../sheet.ts';
 import { texts } from '../texts.ts';
+import { EditImages, named } from './edit-images.tsx';
 
 interface Draft {
   readonly findings: string;
   readonly conclusion: string;
   readonly recommendation: string;
+  /** Missing of a draft that an earlier version kept. */
+  readonly images?: readonly KeyImage[];
   readonly critical: boolean;
   readonly call: Call;
 }
-const EMPTY: Draft = { findings: '', conclusion: '', recommendation: '', critical: false, call: NO_CALL };
+const EMPTY: Draft = { findings: '', conclusion: '', recommendation: '', images: [], critical: false, call: NO_CALL };
 
 export interface ReportProps {
   readonly row: ImagingRow;
@@ -178,7 +182,7 @@ function Start({ row, sheet, onDone, children }: WithSheet): ReactElement {
 function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
   const t = useTexts(texts);
   const draft = useDraft<Draft>(`imaging:${row.key}`, EMPTY);
-  const { findings, conclusion, recommendation, critical, call } = draft.value;
+  const { findings, conclusion, recommendation, images = [], critical, call } = draft.value;
   const field = useRef<HTMLTextAreaElement>(null);
   const set = (change: Partial<Draft>): void => draft.set((old) => ({ ...old, ...change }));
   const report = useCommand<ReportImagingInput, ReportResult>(reportImaging.name, {
@@ -235,6 +239,11 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
             value={recommendation}
             onChange={(text) => set({ recommendation: text })}
           />
+          <EditImages
+            row={row}
+            images={images}
+            onChange={(change) => draft.set((old) => ({ ...old, images: change(old.images ?? []) }))}
+          />
           <Checkbox checked={critical} onChange={(on) => set({ critical: on })}>
             {t('criticalFinding')}
           </Checkbox>
@@ -279,6 +288,7 @@ function Report({ row, sheet, onDone, children }: WithSheet): ReactElement {
             findings: findings.trim(),
             conclusion: conclusion.trim(),
             ...(recommendation.trim() === '' ? {} : { recommendation: recommendation.trim() }),
+            ...(images.length === 0 ? {} : { images: named(images) }),
             ...(critical ? { critical: true, callback } : {}),
           }),
       }}

@@ -1,5 +1,6 @@
 import { ORDER_LABELS } from '@mach/encounter/contract.ts';
-import { type AcknowledgeCriticalInput, acknowledgeCritical } from '@mach/lab/contract.ts';
+import type { DiagnosticReport } from '@mach/fhir/types.ts';
+import { type AcknowledgeCriticalInput, acknowledgeCritical, imagesOf } from '@mach/lab/contract.ts';
 import {
   AlertLine,
   Button,
@@ -7,11 +8,13 @@ import {
   Drawer,
   Empty,
   formatDateTime,
+  KeyImages,
   ResultTable,
   Tabs,
   toast,
   useCommand,
   usePick,
+  useRecord,
   useTexts,
 } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type ReactNode, useMemo, useState } from 'react';
@@ -112,9 +115,14 @@ export function ResultsDrawer(props: {
   );
 }
 
-/** A report of imaging or a functional test: what it concludes. */
+/** A report of imaging or a functional test: what it concludes, and its pictures. */
 function Report({ order }: { readonly order: OrderRow }): ReactElement {
   const t = useTexts(texts);
+  const { record } = useRecord<DiagnosticReport>(
+    'DiagnosticReport',
+    order.group === 'lab' ? undefined : (order.report ?? undefined),
+  );
+  const images = record ? imagesOf(record) : [];
   const pick = usePick();
   return (
     <article className="doc-report">
@@ -126,6 +134,7 @@ function Report({ order }: { readonly order: OrderRow }): ReactElement {
         </span>
       </header>
       <p>{order.conclusion}</p>
+      {images.length > 0 && <KeyImages images={images} />}
     </article>
   );
 }
