@@ -153,7 +153,7 @@ describe('imaging', () => {
     await desk.sees('Đã đính chính kết quả');
     const corrected = await get<DiagnosticReport>(place.house, 'DiagnosticReport', report.id ?? '');
     assert.equal(imagesOf(corrected).length, 1);
-    const paper = await page.request.get(`/api/print/lab.imaging/${order}.pdf`);
+    const paper = await page.request.get(new URL(`/api/print/lab.imaging/${order}.pdf`, page.url()).href);
     assert.equal(paper.headers()['content-type'], 'application/pdf');
     await desk.context.close();
   });
