@@ -72,12 +72,13 @@ export function medicationRequest(
     { url: EXT.paymentRatio, valueDecimal: drug.ratio },
   ];
   if (line.quantityReason !== undefined) extension.push({ url: EXT.quantityReason, valueString: line.quantityReason });
-  for (const { rule, reason } of line.overrides ?? [])
+  for (const { rule, reason, pharmacist } of line.overrides ?? [])
     extension.push({
       url: EXT.override,
       extension: [
         { url: 'alert', valueString: rule },
         { url: 'note', valueString: reason },
+        ...(pharmacist ? [{ url: 'pharmacist', valueBoolean: true }] : []),
       ],
     });
   return {

@@ -130,7 +130,16 @@ export const prescriptionLineInput = z.strictObject({
   asNeeded: z.boolean().optional(),
   /** The patient pays for it whole. */
   paidByPatient: z.boolean().optional(),
-  overrides: z.array(z.strictObject({ rule: z.string().min(1).max(80), reason: reasonText })).optional(),
+  overrides: z
+    .array(
+      z.strictObject({
+        rule: z.string().min(1).max(80),
+        reason: reasonText,
+        /** The rule asks for a pharmacist too: one looks at the line before it is handed over. */
+        pharmacist: z.boolean().optional(),
+      }),
+    )
+    .optional(),
 });
 
 export const signPrescriptionInput = z.strictObject({

@@ -154,6 +154,15 @@ export function outcomeOf(
   };
 }
 
+/** Warnings of a prescription line that the prescriber passed over and a pharmacist has to look at. */
+export const pharmacistOverrides = (line: MedicationRequest): { rule: string; reason: string }[] =>
+  (line.extension ?? [])
+    .filter((one) => one.url === EXT.override && extension(one, 'pharmacist')?.valueBoolean === true)
+    .map((one) => ({
+      rule: extension(one, 'alert')?.valueString ?? '',
+      reason: extension(one, 'note')?.valueString ?? '',
+    }));
+
 /** What the bill needs of a charge line. Decimals as text. */
 export interface ChargeFacts {
   id: string;

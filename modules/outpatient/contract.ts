@@ -102,6 +102,8 @@ export interface Finding {
   field: string;
   text: Text;
   remedy?: Text;
+  /** Passed over with a reason, it is looked at by a pharmacist before the drug is handed over. */
+  pharmacist?: true;
 }
 
 export interface OrderResult extends PlaceOrdersResult {

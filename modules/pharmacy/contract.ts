@@ -101,7 +101,7 @@ export interface StockAdjustResult {
 export const receiveStock = commandRef<ReceiveStockInput, StockResult>('pharmacy.receiveStock');
 /** Shelf → shelf, lots kept. */
 export const transferStock = commandRef<TransferStockInput, StockResult>('pharmacy.transferStock');
-/** Shelf → patient, first to expire first; overrides: `collection-window`, `not-first-expiry`. */
+/** Shelf → patient, first to expire first; overrides: `collection-window`, `not-first-expiry`, `pharmacist-review`. */
 export const dispense = commandRef<DispenseInput, DispenseResult>('pharmacy.dispense');
 /** Takes one handing over back, whole. */
 export const returnDispense = commandRef<ReturnDispenseInput, ReturnDispenseResult>('pharmacy.returnDispense');
@@ -136,7 +136,12 @@ export interface PharmacyEvents {
 }
 
 /** Names of the overrides that `dispense` knows. */
-export const OVERRIDE = { window: 'collection-window', notFirst: 'not-first-expiry' } as const;
+export const OVERRIDE = {
+  window: 'collection-window',
+  notFirst: 'not-first-expiry',
+  /** Of all lines, or of one: `pharmacist-review:` and the id of its MedicationRequest. */
+  review: 'pharmacist-review',
+} as const;
 
 /** `pharmacy.queue`, live: prescriptions. Default order `rank`. */
 export interface PharmacyRow {

@@ -40,6 +40,49 @@ async function proofs(h: TestEngine): Promise<void> {
   }
 }
 
+test('a warning that needs a pharmacist holds the line until one has looked, by name; another line is not let through with it', async (t) => {
+  const h = await house(t);
+  await stock(h, [
+    [AMLODIPIN, 'A1', '2028-01-01', '100'],
+    [METFORMIN, 'M1', '2027-06-30', '500'],
+  ]);
+  const passed = (rule: string) => [{ rule, reason: 'Đã dùng liều này 2 năm', pharmacist: true }];
+  const rx = await prescribed(h, [
+    { ...line(AMLODIPIN, '30'), overrides: passed('dose-max') },
+    { ...line(METFORMIN, '60'), overrides: passed('renal') },
+  ]);
+  const [amlodipin = '', metformin = ''] = rx.lines;
+  const open = await refused(give(h, rx.prescription), 422, 'pharmacist-review');
+  assert.deepEqual(
+    open.issues.map((one) => [one.severity, one.field]),
+    [
+      ['warning', 'lines.0'],
+      ['warning', 'lines.1'],
+    ],
+  );
+  assert.match(open.issues[0]?.text.vi ?? '', /dose-max: "Đã dùng liều này 2 năm"/);
+  const one = { rule: `pharmacist-review:${amlodipin}`, reason: 'Đã gọi bác sĩ' };
+  const left = await refused(give(h, rx.prescription, {}, { overrides: [one] }), 422, 'pharmacist-review');
+  assert.deepEqual(
+    left.issues.map((issue) => issue.field),
+    ['lines.1'],
+  );
+  assert.equal(await shelf(h, 'A1'), '100', 'nothing left the shelf');
+  const both = { overrides: [one, { rule: `pharmacist-review:${metformin}`, reason: 'Phù hợp' }] };
+  const nobody = { ...h.actor('pharmacist'), practitioner: null };
+  await refused(h.send(dispense, { prescription: rx.prescription }, nobody, both), 403, 'no-practitioner');
+  const half = [{ medicationRequest: amlodipin, quantity: '10' }];
+  const first = await give(h, rx.prescription, { lines: half }, { overrides: [one] });
+  const record = await readRecord(on(h), 'MedicationDispense', first.handedOver[0]?.dispense ?? '');
+  const [note] = (record?.resource as MedicationDispense | undefined)?.note ?? [];
+  assert.deepEqual(
+    [note?.authorReference?.reference, note?.text],
+    ['Practitioner/prac-pharmacist', 'Dược sĩ đã xem lại: Đã gọi bác sĩ'],
+  );
+  const rest = await give(h, rx.prescription, {}, { overrides: both.overrides.slice(1) });
+  assert.equal(rest.state, 'dispensed', 'what was looked at once is not asked again');
+});
+
 test('paid prescription: first lot to expire first, a sealed record a lot, ledger and queue agree', async (t) => {
   const h = await house(t);
   await stock(h, [

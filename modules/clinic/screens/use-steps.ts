@@ -111,7 +111,10 @@ export function useSteps(encounter: string, patient: string, visit: OpenVisit, f
         return commands.pay.run({ encounter, expectedPatientTotal: paying.total, payments: paying.payments });
       case 'dispense': {
         for (const { prescription } of visit.prescriptions) {
-          const answer = await commands.dispense.run({ prescription, asked: true, counselled: true });
+          const answer = await commands.dispense.run(
+            { prescription, asked: true, counselled: true },
+            overrides ? { overrides } : undefined,
+          );
           if (answer === undefined) return undefined;
         }
         return {};

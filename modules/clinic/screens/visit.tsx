@@ -92,7 +92,7 @@ export function Visit({
   };
   const refused = stepping.stopped?.issues ?? [];
   const passable = refused.every((issue) => issue.severity !== 'error');
-  const warned = stepping.stopped?.step === 'prescribe' && passable;
+  const warned = ['prescribe', 'dispense'].includes(stepping.stopped?.step ?? '') && passable;
   const unusual =
     stepping.stopped?.step === 'vitals' && passable ? refused.flatMap((issue) => itemOf(issue) ?? []) : [];
   const sure = (item: VitalField): string => confirmation(item, form.vitals[item] ?? '');

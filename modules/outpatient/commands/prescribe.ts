@@ -137,10 +137,11 @@ async function check(ctx: CommandContext, visit: Visit, { lines, person, replace
 }
 
 /** Reasons that belong to a line; those of the whole prescription stand on its first one. */
-function overridesOf(judged: Judged, line: number): { rule: string; reason: string }[] {
+function overridesOf(judged: Judged, line: number): { rule: string; reason: string; pharmacist?: true }[] {
   return judged.overridden.flatMap(({ finding, reason }) => {
     const lines = /:([\d,]+)/.exec(finding.rule)?.[1]?.split(',').map(Number) ?? [0];
-    return lines.includes(line) ? [{ rule: ruleOf(finding.rule), reason }] : [];
+    if (!lines.includes(line)) return [];
+    return [{ rule: ruleOf(finding.rule), reason, ...(finding.pharmacist ? { pharmacist: true as const } : {}) }];
   });
 }
 

@@ -139,7 +139,10 @@ function readQuantity(
 }
 
 /** The line as the kernel's command takes it. */
-export function toKernelLine(line: ReadLine, overrides: readonly { rule: string; reason: string }[]) {
+export function toKernelLine(
+  line: ReadLine,
+  overrides: readonly { rule: string; reason: string; pharmacist?: true }[],
+) {
   const { dose, source } = line;
   const slots = dose.byPart && kernelSlots(dose.byPart);
   return {

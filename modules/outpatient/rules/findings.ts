@@ -30,6 +30,7 @@ export function namedFindings(checked: readonly Checked[]): Finding[] {
       field: c.lines.length === 0 ? 'lines' : `lines.${c.lines[0]}`,
       text: joined(c.text, c.why),
       remedy: c.manage ?? c.alternative,
+      ...(c.override === 'reason-and-pharmacist' ? { pharmacist: true as const } : {}),
     };
   });
 }
@@ -67,8 +68,8 @@ function toIssue(finding: Finding): Issue {
   const go = stop
     ? { vi: 'Không bỏ qua được.', en: 'It cannot be passed.' }
     : {
-        vi: `Muốn tiếp tục: ghi lý do cho "${finding.rule}".`,
-        en: `To go on: override "${finding.rule}" with a reason.`,
+        vi: `Muốn tiếp tục: ghi lý do cho "${finding.rule}"${finding.pharmacist ? '; dược sĩ xem lại trước khi phát' : ''}.`,
+        en: `To go on: override "${finding.rule}" with a reason${finding.pharmacist ? '; a pharmacist looks at it before handing over' : ''}.`,
       };
   return {
     severity: stop ? 'error' : 'warning',

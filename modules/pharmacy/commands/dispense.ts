@@ -22,6 +22,7 @@ import {
   unitOf,
   wantedOf,
 } from './prescription.ts';
+import { reviewIssues, reviewNote } from './review.ts';
 import { dispensingPlace, type Lot, lockLots, lotIn, placesIn, refuseAll } from './shelf.ts';
 
 type Input = z.output<typeof dispenseInput>;
@@ -57,7 +58,10 @@ export const dispenseCommand = defineCommand({
       wishes.map((w) => drugOf(w.line) ?? ''),
     );
     const { allocations, warnings, issues } = allocate(wishes, shelf, today, ctx.overrides);
-    refuseAll(422, issues);
+    const unseen = wishes
+      .filter(({ line }) => before.get(line.id)?.isZero() ?? true)
+      .flatMap(({ line, field }) => reviewIssues(ctx, line, field));
+    refuseAll(422, [...issues, ...unseen]);
     if (allocations.every((a) => a.picked.length === 0)) throw outOfStock(allocations, place.code);
 
     const handed = allocations.flatMap((a) => handOver(ctx, open, a, shelf, input));
@@ -201,7 +205,8 @@ function handOver(
   const notes = [
     ...(input.patient === undefined && input.asked ? ['Đã hỏi họ tên, ngày sinh người nhận'] : []),
     ...(input.counselled ? ['Đã hướng dẫn cách dùng'] : []),
-  ].map((text) => ({ text, time: ctx.performedAt }));
+  ].map((text): NonNullable<MedicationDispense['note']>[number] => ({ text, time: ctx.performedAt }));
+  notes.push(...reviewNote(ctx, line));
   const handed = picked.map(({ lot, expiry, quantity }): HandedOver => {
     const found = lotIn(shelf, drug, lot);
     if (!found) throw new Error(`lot ${lot} of ${drug} was picked but is not on the shelf`);

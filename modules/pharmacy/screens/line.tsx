@@ -71,7 +71,11 @@ export function RxLine(props: {
       below={
         waits && (
           <div className="rx-below">
-            <LineIssues issues={issues} onOverride={onOverride} />
+            <LineIssues
+              issues={issues}
+              // What one line was looked at for says nothing of the others.
+              onOverride={(rule, reason) => onOverride(rule === OVERRIDE.review ? `${rule}:${line.key}` : rule, reason)}
+            />
             {known && lots.length === 0 && <AlertLine level="warn" what={t('outOfStock', { place })} />}
             {known && lots.length > 0 && missing.gt(0) && (
               <AlertLine
@@ -169,10 +173,23 @@ export function LineIssues(props: {
 }
 
 const REASONS: Readonly<
-  Record<string, readonly ('reasonAgreed' | 'reasonSick' | 'reasonDamaged' | 'reasonNotFound')[] | undefined>
+  Record<
+    string,
+    | readonly (
+        | 'reasonAgreed'
+        | 'reasonSick'
+        | 'reasonDamaged'
+        | 'reasonNotFound'
+        | 'reviewCalled'
+        | 'reviewFits'
+        | 'reviewWatched'
+      )[]
+    | undefined
+  >
 > = {
   [OVERRIDE.window]: ['reasonAgreed', 'reasonSick'],
   [OVERRIDE.notFirst]: ['reasonDamaged', 'reasonNotFound'],
+  [OVERRIDE.review]: ['reviewCalled', 'reviewFits', 'reviewWatched'],
 };
 
 /** What has just been handed over: lots as they were booked, what is short, what to tell the person. */
