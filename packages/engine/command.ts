@@ -110,6 +110,11 @@ export interface CommandSpec<S extends z.ZodType, R, G> {
   /** Asks the outside before the transaction begins; undefined when nobody answered in three seconds. */
   gather?(input: z.output<S>, ctx: GatherContext): Promise<G>;
   handle(input: z.output<S>, ctx: CommandContext, gathered: G | undefined): Promise<R>;
+  /**
+   * Commits together with others that are ready at the same moment. Only for a command that reads nothing of its
+   * decision under a lock but the records it then replaces: each is guarded by its version.
+   */
+  together?: boolean;
 }
 
 export interface Command<I = unknown, R = unknown> {
@@ -124,6 +129,7 @@ export interface Command<I = unknown, R = unknown> {
   readonly upcast: Readonly<Record<number, (input: unknown) => unknown>>;
   gather: ((input: I, ctx: GatherContext) => Promise<unknown>) | undefined;
   handle(input: I, ctx: CommandContext, gathered: unknown): Promise<R>;
+  readonly together: boolean;
 }
 
 /** Declares a command. The schema gives the type of the input, the field errors, and the API's description. */
@@ -141,6 +147,7 @@ export function defineCommand<S extends z.ZodType, R, G = undefined>(
     result: spec.result,
     upcast: spec.upcast ?? {},
     gather: spec.gather,
+    together: spec.together ?? false,
     handle: (input, ctx, gathered) => spec.handle(input, ctx, gathered as G | undefined),
   };
 }

@@ -16,6 +16,7 @@ import {
   readAnswer,
   singly,
   storedOf,
+  Together,
   Transaction,
   type Unit,
 } from '@mach/store';
@@ -62,6 +63,8 @@ export class Dispatcher {
   private readonly engine: Engine;
   /** By command. */
   private readonly habits = new Map<string, Habits>();
+  /** By facility. */
+  private readonly groups = new Map<number, Together>();
   constructor(engine: Engine) {
     this.engine = engine;
   }
@@ -69,6 +72,12 @@ export class Dispatcher {
   private habitsOf(command: string): Habits {
     const known = this.habits.get(command) ?? new Habits();
     this.habits.set(command, known);
+    return known;
+  }
+
+  private groupOf(tenant: number): Together {
+    const known = this.groups.get(tenant) ?? new Together(this.engine.database, tenant, this.engine.viewSet);
+    this.groups.set(tenant, known);
     return known;
   }
 
@@ -165,25 +174,58 @@ export class Dispatcher {
       await batch.take(unit, minted);
       return { result, position: undefined, replayed: false };
     }
-    const run = async (on: Queryable, ground: DatabaseGround): Promise<Answer<R>> => {
-      const ready = envelope.fresh ? Promise.resolve() : unanswered(on, envelope.key);
-      const deciding = this.decide(deed, ground, singly(engine.database.relaxed(actor.tenant)), ready);
-      await deciding.catch(() => ready);
-      await ready;
-      const { unit, minted, result } = await deciding;
-      await commitUnits({ units: [unit], changes: unit.changes, minted }, on, ground, engine.viewSet, whole);
-      return { result, position: undefined, replayed: false, written: [...unit.changes.values()].map(storedOf) };
-    };
     let done: Answer<R>;
     try {
-      const habits = this.habitsOf(command.name);
-      done = await inTransaction(engine.database, actor.tenant, run, envelope.durable !== false, habits);
+      done = await (command.together && envelope.durable !== false
+        ? this.inGroup(deed, whole)
+        : this.alone(deed, whole));
     } catch (error) {
       if (!(error instanceof AnsweredBefore)) throw error;
       return answered(error.answer);
     }
     if (envelope.wait === false) return done;
     return { ...done, position: await engine.relay(actor.tenant).position(envelope.key) };
+  }
+
+  /** Decides and commits in a transaction of its own. */
+  private alone<I, R>(deed: Deed<I, R>, whole: boolean): Promise<Answer<R>> {
+    const { engine } = this;
+    const { command, actor, envelope } = deed;
+    const run = async (on: Queryable, ground: DatabaseGround): Promise<Answer<R>> => {
+      const { unit, minted, result } = await this.decideUnanswered(deed, on, ground);
+      await commitUnits({ units: [unit], changes: unit.changes, minted }, on, ground, engine.viewSet, whole);
+      return doneWith(unit, result);
+    };
+    const habits = this.habitsOf(command.name);
+    return inTransaction(engine.database, actor.tenant, run, envelope.durable !== false, habits);
+  }
+
+  /** Decides outside of a transaction, and commits with others. */
+  private async inGroup<I, R>(deed: Deed<I, R>, whole: boolean): Promise<Answer<R>> {
+    const { tenant } = deed.actor;
+    const group = this.groupOf(tenant);
+    const ground = group.ground();
+    try {
+      const { unit, minted, result } = await this.decideUnanswered(deed, this.engine.database.reading(tenant), ground);
+      await group.take(unit, minted, whole);
+      return doneWith(unit, result);
+    } finally {
+      ground.release();
+    }
+  }
+
+  /** Decides, unless the key turns out to have been answered. @throws AnsweredBefore */
+  private async decideUnanswered<I, R>(
+    deed: Deed<I, R>,
+    on: Queryable,
+    ground: Ground,
+  ): Promise<{ unit: Unit; minted: ReadonlySet<string>; result: R }> {
+    const { actor, envelope } = deed;
+    const ready = envelope.fresh ? Promise.resolve() : unanswered(on, envelope.key);
+    const deciding = this.decide(deed, ground, singly(this.engine.database.relaxed(actor.tenant)), ready);
+    await deciding.catch(() => ready);
+    await ready;
+    return deciding;
   }
 
   /** Runs the handler. Nothing is sent: what it leaves is given back. */
@@ -233,6 +275,13 @@ export class Dispatcher {
     return { unit, minted: transaction.minted, result };
   }
 }
+
+const doneWith = <R>(unit: Unit, result: R): Answer<R> => ({
+  result,
+  position: undefined,
+  replayed: false,
+  written: [...unit.changes.values()].map(storedOf),
+});
 
 /** Stands for the body where nobody can ask for the same answer again. */
 const NO_BODY = createHash('sha256').digest();

@@ -30,6 +30,7 @@ export * from './resource.ts';
 export * from './rids.ts';
 export * from './search.ts';
 export * from './search-history.ts';
+export * from './together.ts';
 export * from './transaction.ts';
 export * from './types.ts';
 export * from './unit.ts';

@@ -25,6 +25,7 @@ export const recordWriteCommand = defineCommand({
   permission: 'record.write',
   title: { vi: 'Ghi bản ghi FHIR', en: 'Write FHIR records' },
   input: recordWriteInput,
+  together: true,
   async handle(input, ctx): Promise<RecordWriteResult> {
     if (!(ctx instanceof HandlerContext)) throw new TypeError('record.write runs in the engine only');
     const writer = new Writer(ctx);
