@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import { openVisit, startExam } from '@mach/encounter/contract.ts';
 import { fixtures, person, writeFixtures } from '@mach/encounter/testing.ts';
@@ -10,56 +9,9 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { MODULES } from './house.ts';
 import { type Desks, openDesks } from './testing/desk.ts';
 import { looksRight, PATIENCE, PHONE, picture, scan, takeSeat } from './testing/hands.ts';
+import { Line } from './testing/line.ts';
 
 const NOW = '2026-11-24T01:00:00.000Z';
-
-/** The line between the desks and their server: it can be cut, and mended at the same address. */
-class Line {
-  readonly #to: number;
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  #port = 0;
-  constructor(to: number) {
-    this.#to = to;
-  }
-  async mend(): Promise<void> {
-    const server = createServer((near) => {
-      // Somebody who was at the door when the line was cut stays outside.
-      if (this.#server !== server) {
-        near.destroy();
-        return;
-      }
-      const far = connect(this.#to, '127.0.0.1');
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(one);
-        one.on('error', () => other.destroy());
-        one.on('close', () => {
-          this.#sockets.delete(one);
-          other.destroy();
-        });
-        one.pipe(other);
-      }
-    });
-    this.#server = server;
-    await new Promise<void>((done, fail) => {
-      server.once('error', fail);
-      server.listen(this.#port, '127.0.0.1', done);
-    });
-    this.#port = (server.address() as AddressInfo).port;
-  }
-  /** The door is shut at once; nobody is waited for. */
-  cut(): void {
-    this.#server?.close();
-    this.#server = undefined;
-    for (const socket of this.#sockets) socket.destroy();
-  }
-  get base(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-}
 
 let desks: Desks;
 let line: Line;

@@ -191,6 +191,7 @@ describe('people', () => {
     await scan(cccdQr(MAI));
     await page.waitForURL('**/reception/newborn/**');
     await page.getByText('Hồ sơ sẽ mang tên "Con bà Nguyễn Thị Mai"').waitFor();
+    assert.equal(await page.getByLabel('Mẹ', { exact: true }).inputValue(), 'Nguyễn Thị Mai');
     await page.getByLabel('Nữ', { exact: true }).check();
     await page.getByLabel('Giờ sinh').focus();
     // An hour that has not come yet is said at once.
@@ -215,7 +216,7 @@ describe('people', () => {
     await page.getByLabel('Cân nặng khi sinh').fill('2900');
     await press('Control+Enter');
     await page.getByText('Trẻ này đã có hồ sơ').waitFor();
-    await page.getByLabel('Số con lần sinh này').selectOption('2');
+    await page.getByLabel('Số con sinh ra').selectOption('2');
     await page.getByLabel('Bé thứ').selectOption('2');
     await press('Control+Enter');
     await page.locator('.m-banner', { hasText: 'Con bà Nguyễn Thị Mai - bé HAI' }).waitFor();

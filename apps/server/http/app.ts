@@ -32,6 +32,8 @@ export interface AppOptions {
   hosts?: readonly string[];
   /** How late the event loop may be before partners are sent away, ms. */
   tooLate?: number;
+  /** For how long the state of the ways out is told to everybody who asks, ms. */
+  linksFresh?: number;
   /** Time without a byte taken by the one who asked, ms, after which his line is cut. */
   stalled?: number;
   /** Certificate and key of our own, in PEM. */
@@ -58,7 +60,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   });
   app.server.on('request', (request, response) => unreadable.begun(request, response));
   const rates = options.rates && new RateLimits(options.rates);
-  const doors: Doors = { engine, sessions: new Sessions(engine), rates };
+  const doors: Doors = { engine, sessions: new Sessions(engine), rates, linksFresh: options.linksFresh };
   await app.register(cookie);
   const gate = registerGuards(app, {
     rates,

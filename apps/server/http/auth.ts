@@ -11,6 +11,8 @@ export interface Doors {
   sessions: Sessions;
   /** How often one person or address may ask; undefined: as often as it likes. */
   rates?: RateLimits | undefined;
+  /** How old an answer about the ways out may be, ms. */
+  linksFresh?: number | undefined;
 }
 
 /** The token of a request: a bearer header, or the session cookie. */

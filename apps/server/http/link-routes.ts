@@ -69,7 +69,7 @@ export function linkRoutes(app: FastifyInstance, doors: Doors): void {
   const linksOf = (tenant: number): Promise<Links> => {
     const now = Date.now();
     const before = known.get(tenant);
-    if (before && now - before.at < FRESH) return before.links;
+    if (before && now - before.at < (doors.linksFresh ?? FRESH)) return before.links;
     const links = lookAt(doors.engine, tenant);
     known.set(tenant, { at: now, links });
     links.catch(() => known.delete(tenant));

@@ -27,13 +27,15 @@ export interface DesksOptions {
   readonly records?: boolean;
   /** What happened before the story begins; the clock may be moved. */
   readonly before?: (house: TestEngine) => Promise<unknown>;
+  /** How old an answer about the ways out of the house may be, ms. */
+  readonly linksFresh?: number;
   /** The name under which the browser knows the server: passkeys belong to names, not to addresses. */
   readonly host?: 'localhost' | '127.0.0.1';
 }
 
 /** Opens the house with these modules, the demo hospital's staff and nobody else. */
 export async function openDesks(modules: readonly Module[], options: DesksOptions = {}): Promise<Desks> {
-  const { name = 'desk', records = true, host = '127.0.0.1' } = options;
+  const { name = 'desk', records = true, host = '127.0.0.1', linksFresh } = options;
   const endings: [what: string, end: () => unknown][] = [];
   const close = async (): Promise<void> => {
     for (const [what, end] of endings.splice(0)) await closeInTime(what, end);
@@ -49,7 +51,7 @@ export async function openDesks(modules: readonly Module[], options: DesksOption
     await owner.end();
     if (records) await seedDemoRecords(house.engine);
     await options.before?.(house);
-    const app = await buildApp(house.engine, { web: WEB, log: () => undefined });
+    const app = await buildApp(house.engine, { web: WEB, log: () => undefined, linksFresh });
     await app.listen({ port: 0, host });
     endings.unshift(['the server', () => app.close()]);
     const base = `http://${host}:${(app.server.address() as AddressInfo).port}`;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { localDate } from '@mach/base/time.ts';
 import type { WorkspaceEntry } from '@mach/ui/shell/types.ts';
 import pg from 'pg';
 import type { Page } from 'playwright-core';
@@ -9,8 +10,9 @@ import { openVisit } from '../../../modules/encounter/contract.ts';
 import { fixtures, person, writeFixtures } from '../../../modules/encounter/testing.ts';
 import { MODULES } from '../../server/house.ts';
 import { type Desk, type Desks, openDesks } from '../../server/testing/desk.ts';
-import { barriers, DESK, settled, tooWide } from '../../server/testing/hands.ts';
+import { barriers, DESK, PHONE, settled, tooWide } from '../../server/testing/hands.ts';
 import { keysToPaint, median, shiftOf, switchTo, watchPages } from '../../server/testing/latency.ts';
+import { hearData, speak, untranslated } from './testing/words.ts';
 
 /**
  * Every workspace of the house, found as the app finds them: a new one is looked at here by itself. Nobody is kept out in
@@ -26,7 +28,22 @@ const ONLY = process.env.MACH_SCREENS?.split(',');
 /** The clinic's one screen is opened by facilities in clinic mode only. */
 const ALL_ROLES = ['clinic'];
 
+/** Pages behind the first one: what a person opens all day. */
+const DEEPER = [
+  ...[
+    'reception/new',
+    'reception/newborn',
+    'reception/unknown',
+    'reception/person/person-0',
+    'reception/visit/{visit}',
+  ],
+  ...['appointments/{today}/week/room-305', 'appointments/{today}/day', 'queue/room-305', 'vitals/{visit}'],
+  ...['kham/visit/{visit}', 'emergency/new', 'cashier/{visit}'],
+];
+
 let desks: Desks;
+let visit = '';
+let said: ReturnType<typeof hearData>;
 let seat: Desk;
 let entries: WorkspaceEntry[];
 /** What the page wanted to do and its content security policy kept it from. */
@@ -43,11 +60,12 @@ before(
       before: async (house) => {
         for (const [i, name] of ['Trần Thị Lan', 'Lê Văn Hùng', 'Nguyễn Thuỵ Ễ Ỗ Ẫ Ữ', 'Y Krông Êban'].entries()) {
           await writeFixtures(house, person(`person-${i}`, name, `19${60 + i}-07-14`, i === 0 ? 'female' : 'male'));
-          await house.send(
+          const opened = await house.send(
             openVisit,
             { patient: `person-${i}`, room: 'room-305', reason: 'Tái khám', payer: 'fee' },
             'reception',
           );
+          visit = opened.encounter;
           house.clock.advance(5 * 60_000);
         }
         const owner = new pg.Client({ connectionString: house.ownerUrl });
@@ -64,6 +82,7 @@ before(
     });
     seat = await desks.desk('bacsi', '/account', { storage: { 'mach.exam-room.bacsi': 'room-305' } });
     await watchPages(seat.context);
+    said = hearData(seat.context);
     await seat.context.exposeFunction('keptByPolicy', (what: string) => kept.push(what));
     await seat.context.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', (event) => {
@@ -81,10 +100,10 @@ before(
 after(() => desks?.close());
 
 /** The page of a workspace, with what it has to show. */
-async function open({ id }: WorkspaceEntry): Promise<Page> {
+async function open(path: string): Promise<Page> {
   const { page } = seat;
   await page.setViewportSize(DESK);
-  await page.goto(`${desks.base}/${id}`);
+  await page.goto(`${desks.base}/${path}`);
   await page.locator('.w-place .m-frame').waitFor();
   await page.locator('.m-skeleton').first().waitFor({ state: 'detached' });
   await settled(page);
@@ -137,12 +156,32 @@ async function notReached(page: Page): Promise<string[]> {
   });
 }
 
+/** One language at a time, by night, on a desk and on a phone. */
+async function inEnglish(page: Page): Promise<void> {
+  try {
+    await page.setViewportSize(DESK);
+    await speak(page, { language: 'en', theme: 'dark' });
+    await settled(page, 100);
+    const onDesk = untranslated(await said(page));
+    await page.setViewportSize(PHONE);
+    await settled(page, 100);
+    const found = {
+      vietnamese: [...new Set([...onDesk, ...untranslated(await said(page))])],
+      tooWide: await tooWide(page),
+      barriers: await barriers(page),
+    };
+    assert.deepEqual(found, { vietnamese: [], tooWide: 0, barriers: [] }, 'in English, by night, on desk and phone');
+  } finally {
+    await speak(page, { language: 'vi', theme: 'light' });
+  }
+}
+
 describe('every screen', () => {
-  test('keeps nobody out by day and by night, holds at 200 %, is walked by Tab, and stands still', async (t) => {
+  test('keeps nobody out by day and by night, holds at 200 %, is walked by Tab, stands still, speaks both languages', async (t) => {
     assert.ok(entries.length >= 15, `${entries.length} workspaces`);
     for (const entry of entries.filter((one) => ONLY === undefined || ONLY.includes(one.id)))
       await t.test(entry.id, async () => {
-        const page = await open(entry);
+        const page = await open(entry.id);
         const shift = await shiftOf(page);
         assert.ok(shift < SHIFT, `moves by itself: ${shift.toFixed(3)}`);
         assert.deepEqual(kept.splice(0), [], 'kept by the content security policy');
@@ -155,13 +194,26 @@ describe('every screen', () => {
         // What 200 % leaves of a desk's screen.
         await page.setViewportSize({ width: DESK.width / 2, height: DESK.height / 2 });
         assert.equal(await tooWide(page), 0, 'pixels too wide at 200 %');
+        await inEnglish(page);
       });
+  });
+
+  test('and so does what lies behind the first page of each', async (t) => {
+    const today = localDate(desks.house.clock.now().toISOString());
+    for (const path of DEEPER.map((one) => one.replace('{visit}', visit).replace('{today}', today)))
+      if (ONLY === undefined || ONLY.includes(path.split('/')[0] ?? ''))
+        await t.test(path, async () => {
+          const page = await open(path);
+          const shift = await shiftOf(page);
+          assert.ok(shift < SHIFT, `moves by itself: ${shift.toFixed(3)}`);
+          await inEnglish(page);
+        });
   });
 
   test('opens another workspace, and answers a key, within what is gross', async () => {
     const [first] = entries.filter((entry) => entry.id === 'kham');
     assert.ok(first);
-    const page = await open(first);
+    const page = await open(first.id);
     const there = entries.filter((entry) => ['reception', 'vitals', 'kham', 'cashier'].includes(entry.id));
     for (const { id } of there) await switchTo(page, id);
     const times: number[] = [];

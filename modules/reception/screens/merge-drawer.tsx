@@ -1,9 +1,8 @@
 import {
   AlertLine,
   Button,
+  Card,
   Drawer,
-  Fact,
-  Facts,
   formatDate,
   formatDateTime,
   TextField,
@@ -25,6 +24,7 @@ import {
   type SeparatePeopleResult,
   separatePeople,
 } from '../contract.ts';
+import { masked } from './banner-facts.ts';
 import { IssueLine } from './insurance.tsx';
 import { texts } from './texts.ts';
 
@@ -92,27 +92,42 @@ export function MergeDrawer(props: {
 /** Both beside each other: what differs must meet the eye before the key is pressed. */
 function TwoPeople({ left, right }: { readonly left: PersonSummary; readonly right: PersonSummary }): ReactElement {
   const t = useTexts(texts);
-  const facts = (of: PersonSummary): ReactElement => (
-    <Facts>
-      <Fact label={t('name')} wide>
-        {of.person.name}
-      </Fact>
-      <Fact label={t('birthDate')}>{of.person.birthDate ? formatDate(of.person.birthDate) : '—'}</Fact>
-      <Fact label={t('patientCode')}>
-        <span className="m-code">{of.patientCode ?? '—'}</span>
-      </Fact>
-      <Fact label={t('address')} wide>
-        {of.address ?? '—'}
-      </Fact>
-    </Facts>
-  );
   return (
-    <>
-      <p className="rec-note">{t('mergeCloses')}</p>
-      {facts(left)}
-      <p className="rec-note">{t('mergeKeeps')}</p>
-      {facts(right)}
-    </>
+    <div className="rec-two">
+      <OnePerson title={t('mergeCloses')} of={left} than={right} />
+      <OnePerson title={t('mergeKeeps')} of={right} than={left} />
+    </div>
+  );
+}
+
+/** One of the two: the end of a number is enough to tell them apart before a queue. */
+function OnePerson(props: {
+  readonly title: string;
+  readonly of: PersonSummary;
+  readonly than: PersonSummary;
+}): ReactElement {
+  const { title, of, than } = props;
+  const t = useTexts(texts);
+  const facts = (one: PersonSummary) =>
+    [
+      [t('name'), one.person.name],
+      [t('birthDate'), one.person.birthDate && formatDate(one.person.birthDate)],
+      [t('phone'), masked(one.person.phone, 3)],
+      [t('idNumber'), masked(one.person.idNumber, 4)],
+      [t('address'), one.address ?? undefined],
+    ] as const;
+  const others = new Map(facts(than));
+  return (
+    <Card title={title} side={<span className="m-code">{of.patientCode ?? '—'}</span>}>
+      <dl className="rec-two-facts">
+        {facts(of).map(([label, value]) => (
+          <div key={label} data-differs={(value ?? '') !== (others.get(label) ?? '') || undefined}>
+            <dt>{label}</dt>
+            <dd>{value ?? '—'}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
   );
 }
 

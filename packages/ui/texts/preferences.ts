@@ -63,6 +63,15 @@ export function setPreferences(change: Partial<Preferences>): void {
   for (const listener of listeners) listener();
 }
 
+// Several windows of one device look alike: what is changed in one is seen in all.
+if (typeof window !== 'undefined')
+  window.addEventListener('storage', (event) => {
+    if (event.key !== KEY) return;
+    current = read();
+    applyPreferences();
+    for (const listener of listeners) listener();
+  });
+
 /** The preferences outside React. */
 export function preferences(): Preferences {
   return current;

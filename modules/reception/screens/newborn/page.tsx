@@ -1,5 +1,4 @@
 import {
-  AlertLine,
   Button,
   Checkbox,
   Combobox,
@@ -131,6 +130,8 @@ export function NewbornPage(props: {
               />
             ) : (
               <Combobox<Mother>
+                // A card that is scanned while the caret stands here leaves its letters behind.
+                key={draft.mother?.id ?? ''}
                 label={t('mother')}
                 hint={draft.mother ? draft.mother.detail : t('motherHint')}
                 required
@@ -220,6 +221,10 @@ export function NewbornPage(props: {
             </div>
             <TextField
               label={t('name')}
+              hint={
+                draft.name.trim() === '' && nameOf(draft) !== '' ? t('nameWill', { name: nameOf(draft) }) : undefined
+              }
+              className="rec-wide"
               value={draft.name}
               onChange={(name) => change({ name })}
               maxLength={200}
@@ -249,11 +254,6 @@ export function NewbornPage(props: {
             />
           </div>
         </Section>
-        {nameOf(draft) !== '' && draft.name.trim() === '' && (
-          <div className="rec-pad">
-            <AlertLine level="note" what={t('nameWill', { name: nameOf(draft) })} />
-          </div>
-        )}
       </div>
       <FinishBar
         missing={missing}

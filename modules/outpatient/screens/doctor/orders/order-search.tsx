@@ -1,10 +1,11 @@
-import { Chip, type CodeRow, Combobox, money, useCodes, useLanguage, useTexts, useTransport } from '@mach/ui';
+import { Chip, type CodeRow, Combobox, useCodes, useLanguage, useTexts, useTransport } from '@mach/ui';
 import { type ReactElement, type Ref, useEffect, useState } from 'react';
 import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
 import { asDrugs, DrugOption } from '../prescription/drug-option.tsx';
 import { splitTyped } from '../prescription/typed-drug.ts';
 import { texts } from '../texts.ts';
 import { exactRow, separateWords } from './basket.ts';
+import { ServiceOption } from './service-option.tsx';
 
 type Choice =
   | { readonly kind: 'one'; readonly row: ServiceCodeRow }
@@ -76,24 +77,7 @@ export function OrderSearch(props: {
             <span>{choice.rows.map(name).join(' · ')}</span>
           </div>
         ) : (
-          <>
-            <div className="m-option-main">
-              <span className="m-code">{choice.row.code}</span>
-              <span className="doc-grow">{name(choice.row)}</span>
-              <span className="doc-money">{money(choice.row.price)}</span>
-            </div>
-            <div className="m-option-sub doc-sub">
-              {choice.row.kind === 'bundle' && <Chip tone="info">{t('bundle', { n: choice.row.items.length })}</Chip>}
-              {choice.row.kind === 'bundle' && <span>{choice.row.items.join(' · ')}</span>}
-              {choice.row.kind !== 'bundle' && (
-                <span>
-                  {choice.row.bhytRatio === 0 ? t('notInsured') : t('insuredAt', { n: choice.row.bhytRatio })}
-                </span>
-              )}
-              {choice.row.minutes !== null && <span>{t('minutesOf', { n: choice.row.minutes })}</span>}
-              {choice.row.fasting && <Chip tone="warn">{t('fasting')}</Chip>}
-            </div>
-          </>
+          <ServiceOption row={choice.row} />
         )
       }
     />

@@ -11,19 +11,19 @@ import {
   useNow,
   usePick,
   useTexts,
-  useTransport,
 } from '@mach/ui';
 import { type ReactElement, useRef } from 'react';
-import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
+import type { DrugCodeRow } from '../../../contract.ts';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
 import { ORDERS_DRAWER } from '../drawers.ts';
 import { shortDate } from '../note/short-date.ts';
 import { texts } from '../texts.ts';
-import { addItems, type BasketItem, itemOf, lastOrders, standingOrder } from './basket.ts';
+import { addItems, itemOf, lastOrders, standingOrder } from './basket.ts';
 import { BasketLine } from './basket-line.tsx';
 import { OrderSearch } from './order-search.tsx';
 import { PlacedOrders } from './placed-orders.tsx';
+import { useChoose } from './use-choose.ts';
 import type { Orders } from './use-orders.ts';
 
 /** Orders of every kind: chosen in one box, priced before they are signed, signed once. */
@@ -43,30 +43,10 @@ export function OrdersDrawer(props: {
   const t = useTexts(texts);
   const pick = usePick();
   const now = useNow();
-  const transport = useTransport();
   const drawer = useDrawer(ORDERS_DRAWER);
   const search = useRef<HTMLInputElement>(null);
 
-  /** The row of each code, as the catalogue has it now; one that is gone is said. */
-  async function rowsOf(wanted: readonly string[]): Promise<ServiceCodeRow[]> {
-    const found: ServiceCodeRow[] = [];
-    for (const code of wanted) {
-      const rows = await transport.codes('service', { q: code, limit: 10 }).catch(() => []);
-      const row = rows.find((candidate) => candidate.code === code);
-      if (row) found.push(row as unknown as ServiceCodeRow);
-      else toast({ text: t('serviceGone', { code }), tone: 'warn' });
-    }
-    return found;
-  }
-
-  async function choose(rows: readonly ServiceCodeRow[]): Promise<void> {
-    const items: BasketItem[] = [];
-    for (const row of rows) {
-      if (row.kind !== 'bundle') items.push(itemOf(row));
-      else items.push(...(await rowsOf(row.items)).map((one) => itemOf(one, row.display)));
-    }
-    orders.set(addItems(basket, items));
-  }
+  const { choose, rowsOf } = useChoose(orders);
 
   const last = lastOrders(visit.orders, visit.id);
   async function repeat(): Promise<void> {

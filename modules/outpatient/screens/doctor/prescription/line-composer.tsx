@@ -1,7 +1,8 @@
 import { Button, Combobox, MedicationLine, NBSP, useCodes, usePick, useTexts } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
-import type { DrugCodeRow } from '../../../contract.ts';
+import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
 import { keepInView } from '../finish/goto.ts';
+import { ServiceOption } from '../orders/service-option.tsx';
 import { texts } from '../texts.ts';
 import { asDrugs, DrugOption } from './drug-option.tsx';
 import { daysForAll, type LineDraft, readTypedLine } from './line.ts';
@@ -17,12 +18,14 @@ export interface LineComposerProps {
   readonly onLine: (drug: DrugCodeRow, draft: LineDraft, note: string | undefined) => void;
   /** "30n" alone: the days of all lines. */
   readonly onDays: (days: number) => void;
+  /** Something else was meant: a test, an X-ray. It goes to the orders. */
+  readonly onService: (row: ServiceCodeRow) => void;
   readonly drugRef: RefObject<HTMLInputElement | null>;
 }
 
 /** One line: the drug by search (never the first row by itself), the dose as doctors type it, shown before it counts. */
 export function LineComposer(props: LineComposerProps): ReactElement {
-  const { composing, onCompose, days, onLine, onDays, drugRef } = props;
+  const { composing, onCompose, days, onLine, onDays, onService, drugRef } = props;
   const { drug, typed } = composing;
   const t = useTexts(texts);
   const [round, setRound] = useState(0);
@@ -77,6 +80,10 @@ export function LineComposer(props: LineComposerProps): ReactElement {
             moved.current = true;
             onCompose({ drug: row, typed: left });
           }}
+          onService={(row) => {
+            setRound((n) => n + 1);
+            onService(row);
+          }}
           placeholder={t('drugHint')}
         />
       )}
@@ -84,36 +91,61 @@ export function LineComposer(props: LineComposerProps): ReactElement {
   );
 }
 
+type Choice =
+  | { readonly kind: 'drug'; readonly row: DrugCodeRow }
+  | { readonly kind: 'service'; readonly row: ServiceCodeRow };
+
+/** Services stand below the drugs, a few of them: the orders have a search of their own. */
+const SERVICES = 4;
+
 function DrugSearch(props: {
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly autoFocus: boolean;
   readonly placeholder: string;
   /** The chosen product, and the dose that was typed behind its name. */
   readonly onChoose: (drug: DrugCodeRow, dose: string) => void;
+  readonly onService: (row: ServiceCodeRow) => void;
 }): ReactElement {
-  const { inputRef, autoFocus, placeholder, onChoose } = props;
+  const { inputRef, autoFocus, placeholder, onChoose, onService } = props;
   const t = useTexts(texts);
   const [query, setQuery] = useState('');
   const split = splitTyped(query);
   const codes = useCodes('drug', split.drug, { enabled: split.drug !== '', limit: 20 });
   const rows = split.drug === '' ? [] : asDrugs(codes.rows);
+  // A dose behind the words says that they are a drug.
+  const mayBeService = split.drug.length > 2 && split.dose === '';
+  const services = useCodes('service', split.drug, { enabled: mayBeService, limit: SERVICES });
+  const others = mayBeService ? (services.rows as unknown as readonly ServiceCodeRow[]) : [];
+  const options: Choice[] = [
+    ...rows.map((row): Choice => ({ kind: 'drug', row })),
+    ...others.map((row): Choice => ({ kind: 'service', row })),
+  ];
   return (
-    <Combobox<DrugCodeRow>
+    <Combobox<Choice>
       label={t('addDrug')}
       labelHidden
       value={null}
-      onChange={(row) => row && onChoose(row, split.dose)}
-      options={rows}
+      onChange={(choice) => {
+        if (choice?.kind === 'drug') onChoose(choice.row, split.dose);
+        else if (choice) onService(choice.row);
+      }}
+      options={options}
       onQuery={setQuery}
       answered={query}
-      searching={codes.searching}
-      keyOf={(row) => row.code}
-      textOf={(row) => row.display}
+      searching={codes.searching || (mayBeService && services.searching)}
+      keyOf={(choice) => `${choice.kind}:${choice.row.code}`}
+      textOf={(choice) => choice.row.display}
       preselect={false}
       inputRef={inputRef}
       autoFocus={autoFocus}
       placeholder={placeholder}
-      renderOption={(row) => <DrugOption row={row} rows={rows} at={rows.indexOf(row)} />}
+      renderOption={(choice) =>
+        choice.kind === 'drug' ? (
+          <DrugOption row={choice.row} rows={rows} at={options.indexOf(choice)} />
+        ) : (
+          <ServiceOption row={choice.row} at={options.indexOf(choice)} />
+        )
+      }
     />
   );
 }

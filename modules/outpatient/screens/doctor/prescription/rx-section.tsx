@@ -1,7 +1,7 @@
 import { drugOf } from '@mach/encounter/contract.ts';
 import { AlertLine, Button, Section, TextField, toast, useNow, usePick, useTexts, useTransport } from '@mach/ui';
 import { type KeyboardEvent, type ReactElement, type RefObject, useMemo, useRef, useState } from 'react';
-import type { DrugCodeRow } from '../../../contract.ts';
+import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
 import { DraftOnly, PaperNotes } from '../away/rx-away.tsx';
 import type { Preview } from '../costs/preview.ts';
 import type { Visit } from '../data/use-visit.ts';
@@ -22,6 +22,8 @@ export interface RxSectionProps {
   /** Under 72 months: the person who brought the child is part of the prescription. */
   readonly smallChild: boolean;
   readonly drugRef: RefObject<HTMLInputElement | null>;
+  /** A test or an image that was typed here: into the orders. */
+  readonly onService: (row: ServiceCodeRow) => void;
 }
 
 /** Rows of the formulary by code; the search answers names, so the right one is picked out of the answer. */
@@ -49,7 +51,7 @@ export async function drugRows(
 
 /** The prescription that is being written. */
 export function RxSection(props: RxSectionProps): ReactElement {
-  const { visit, rx, preview, insured, smallChild, drugRef } = props;
+  const { visit, rx, preview, insured, smallChild, drugRef, onService } = props;
   const t = useTexts(texts);
   const pick = usePick();
   const transport = useTransport();
@@ -228,6 +230,7 @@ export function RxSection(props: RxSectionProps): ReactElement {
           days={rx.days ?? days}
           onLine={add}
           onDays={rx.setDays}
+          onService={onService}
           drugRef={drugRef}
         />
         {smallChild && rx.lines.length > 0 && (

@@ -19,7 +19,7 @@ import {
 } from '@mach/ui';
 import { fill } from '@mach/ui/texts/texts.ts';
 import { type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
-import type { DrugCodeRow } from '../../../contract.ts';
+import type { DrugCodeRow, ServiceCodeRow } from '../../../contract.ts';
 import { AllergyDrawer } from '../allergy/allergy-drawer.tsx';
 import { CostsCard } from '../costs/costs-card.tsx';
 import { preview, type Unsigned } from '../costs/preview.ts';
@@ -39,6 +39,7 @@ import { NoteSections } from '../note/note-sections.tsx';
 import { useNote } from '../note/use-note.ts';
 import { unsignedOf } from '../orders/basket.ts';
 import { OrdersDrawer } from '../orders/orders-drawer.tsx';
+import { useChoose } from '../orders/use-choose.ts';
 import { useOrders } from '../orders/use-orders.ts';
 import type { CheckPacks } from '../prescription/check.ts';
 import { quantityOf } from '../prescription/line.ts';
@@ -91,6 +92,7 @@ export function ExamPage(props: {
   }, [patient, encounter, allergies, medications, values, vitals, visit.id, diagnoses.list, adult, day]);
   const rx = useRx(visit, { packs, facts: visit.allergies === undefined ? undefined : facts });
   const orders = useOrders(visit);
+  const { choose } = useChoose(orders);
   const { bill } = useBill(visit);
   const drugRef = useRef<HTMLInputElement>(null);
   const dxRef = useRef<HTMLInputElement>(null);
@@ -240,6 +242,12 @@ export function ExamPage(props: {
     setTimeout(focusRx, 0);
   }
 
+  /** Typed among the drugs and meant for the laboratory: it waits in the basket, with what it needs to be signed. */
+  async function orderNext(row: ServiceCodeRow): Promise<void> {
+    await choose([row]);
+    ordersDrawer.open();
+  }
+
   const entered = useRef(false);
   const unseenAtOpening = useRef(results.unseen.length > 0);
   const { open: openResults } = resultsDrawer;
@@ -278,6 +286,7 @@ export function ExamPage(props: {
             insured={insured}
             smallChild={isSmallChild(visit.patient, now)}
             drugRef={drugRef}
+            onService={(row) => void orderNext(row)}
           />
         ) : (
           <SignedRx visit={visit} rx={rx} editable />
