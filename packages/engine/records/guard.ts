@@ -1,4 +1,5 @@
-import { refuse } from '@mach/base/problem.ts';
+import { Problem, refuse } from '@mach/base/problem.ts';
+import { validate } from '@mach/fhir/validate.ts';
 import type { AnyResource } from '@mach/store';
 import type { Actor } from '../actor.ts';
 import type { Owned } from '../module.ts';
@@ -33,14 +34,25 @@ export class RecordGuard {
     return isOfPatient(resource, actor.patient) || scopesReach(actor, 'read', resource);
   }
 
-  /** The command that must be used instead of writing this record raw; undefined when nobody owns it. */
+  /**
+   * The command that must be used instead of writing this record raw; undefined when nobody owns it. Owners look at what has
+   * not been validated yet, and may stumble over its shape: then it is told what is wrong with that.
+   * @throws Problem 422
+   */
   ownerOf(resource: AnyResource | undefined): Owned | undefined {
     if (!resource) return undefined;
     const plain = resource as unknown as Record<string, unknown>;
-    return this.owned.get(resource.resourceType)?.find((owned) => owned.when?.(plain) ?? true);
+    try {
+      return this.owned.get(resource.resourceType)?.find((owned) => owned.when?.(plain) ?? true);
+    } catch (error) {
+      const issues = validate(resource).filter((issue) => issue.severity === 'error');
+      // Nothing is written past an owner that cannot read what is right.
+      if (issues.length === 0) throw error;
+      throw new Problem(422, issues);
+    }
   }
 
-  /** @throws Problem 409 that names the command, when a raw write would touch what a module owns. */
+  /** @throws Problem 422 as above, 409 that names the command, when a raw write would touch what a module owns. */
   refuseOwned(before: AnyResource | undefined, after: AnyResource | undefined): void {
     const owned = this.ownerOf(before) ?? this.ownerOf(after);
     if (!owned) return;

@@ -110,8 +110,14 @@ function rights(call: FhirCall, interaction: 'create' | 'update' | 'delete', typ
 /** Signed records, and records that a module keeps. */
 function guarded(call: FhirCall, before: StoredRecord | undefined, after: JsonObject | undefined): Issue[] {
   const { guard } = call.doors.engine;
-  const owned = guard.ownerOf(before?.resource) ?? guard.ownerOf(after as AnyResource | undefined);
   const issues: Issue[] = [];
+  let owned: ReturnType<typeof guard.ownerOf>;
+  try {
+    owned = guard.ownerOf(before?.resource) ?? guard.ownerOf(after as AnyResource | undefined);
+  } catch (error) {
+    // What has no shape belongs to nobody; the validation itself says what is wrong with it.
+    if (!(error instanceof Problem)) throw error;
+  }
   if (owned)
     issues.push({
       ...fault(
