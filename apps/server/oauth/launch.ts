@@ -97,6 +97,12 @@ async function requireVisit(call: Awaited<ReturnType<typeof fhirCall>>, encounte
       422,
       'other-patient',
       { vi: 'Lượt khám này không phải của người bệnh đó', en: 'This visit is not that of the patient' },
-      { field: 'encounter' },
+      {
+        field: 'encounter',
+        remedy: {
+          vi: 'Mở ứng dụng từ đúng lượt khám của người bệnh',
+          en: "Launch the app from the patient's own visit",
+        },
+      },
     );
 }

@@ -32,7 +32,10 @@ export function refuseClosed(state: VisitState | undefined): void {
         vi: 'Lượt khám này được nhập từ nơi khác, không thu tiền ở đây',
         en: 'This visit was imported; nothing is charged here',
       },
-      { field: 'encounter' },
+      {
+        field: 'encounter',
+        remedy: { vi: 'Tìm lượt khám mở tại cơ sở này', en: 'Find the visit that was opened in this house' },
+      },
     );
   if (CLOSED.includes(state))
     throw refuse(

@@ -265,4 +265,41 @@ describe('the laboratory', () => {
       await desk.context.close();
     }
   });
+
+  test('a rack: scan a tube, type its value, scan the next; a value without its tube is not saved, and one in mg/dL is asked back', async () => {
+    const [his, hers] = [await drawn('hung', ['UREA', 'GLU']), await drawn('mai', ['GLU'])];
+    const glucose = (of: { tubes: readonly CollectedTube[]; orders: string[] }, order: string): string =>
+      of.tubes.find((tube) => tube.orders.includes(order))?.code ?? assert.fail('no tube');
+    const [, hisGlucose = ''] = his.orders;
+    const [herGlucose = ''] = hers.orders;
+    const desk = await lab();
+    const { page } = desk;
+    await page.getByRole('button', { name: /^Lô GLU/ }).click();
+    const value = (order: string) => page.locator(`input.lab-value[data-order="${order}"]`);
+    await value(hisGlucose).waitFor();
+    await desk.scan('M2611249999990');
+    await value(hisGlucose).fill('5,6');
+    await page.locator('.m-finish-missing', { hasText: /Chưa quét ống của Lê Văn H/ }).waitFor();
+    await desk.press('Control+Enter');
+    assert.equal(await orderState(place.house, hisGlucose), 'in-progress');
+    await desk.scan(glucose(his, hisGlucose));
+    await desk.scan(glucose(hers, herGlucose));
+    await page.waitForFunction((order) => document.activeElement?.getAttribute('data-order') === order, herGlucose);
+    await desk.type('126');
+    await page.locator('.m-finish-missing', { hasText: 'Nguyễn Thị Thuý Mai' }).waitFor();
+    await value(hisGlucose).focus();
+    await page.getByRole('button', { name: '126 mg/dL' }).click();
+    await page.locator('.m-finish-ready').waitFor();
+    await desk.check('batch');
+    await desk.press('Control+Enter');
+    await desk.sees('Đã lưu 2 kết quả, chờ duyệt');
+    const texts = await Promise.all(
+      [hisGlucose, herGlucose].map(async (order) => {
+        const found = await pointing<Observation>(place.house, 'Observation.based-on', order);
+        return found.map((one) => [itemOf(one), textOf(one), one.status]);
+      }),
+    );
+    assert.deepEqual(texts, [[['GLU', '5,60', 'preliminary']], [['GLU', '6,99', 'preliminary']]]);
+    await desk.context.close();
+  });
 });

@@ -83,14 +83,28 @@ async function findPatient(
   }
   const { identifier } = input;
   if (!identifier)
-    throw refuse(422, 'no-patient', { vi: 'Chưa nêu người bệnh', en: 'No patient is named' }, { field: 'patient' });
+    throw refuse(
+      422,
+      'no-patient',
+      { vi: 'Chưa nêu người bệnh', en: 'No patient is named' },
+      {
+        field: 'patient',
+        remedy: { vi: 'Ghi mã người bệnh hoặc một số giấy tờ', en: 'Give the patient code or one identifier' },
+      },
+    );
   const [patient, another] = await ctx.byToken<Patient>('Patient.identifier', identifier.system, identifier.value);
   if (!patient || another)
     throw refuse(
       404,
       'not-found',
       { vi: 'Không có đúng một người bệnh mang số này', en: 'Not exactly one patient has this number' },
-      { field: 'identifier' },
+      {
+        field: 'identifier',
+        remedy: {
+          vi: 'Kiểm tra lại số; nếu nhiều hồ sơ mang số này, mở bằng mã người bệnh',
+          en: 'Check the number; where several records bear it, open by the patient code',
+        },
+      },
     );
   return patient;
 }
