@@ -139,7 +139,7 @@ export const texts = defineTexts({
     notDeclared: 'Chưa khai',
     exportLog: 'Xuất nhật ký cho thanh tra',
     exportLogHint:
-      'Tệp có chữ ký và chuỗi niêm phong: người nhận tính lại được, không cần tin phần mềm. Việc xuất cũng được ghi nhật ký.',
+      'Tệp có chữ ký và chuỗi niêm phong: người nhận tính lại được, không cần tin phần mềm. Tệp FHIR cho hệ thống thu nhật ký, không ký. Việc xuất cũng được ghi nhật ký.',
     fromDay: 'Từ ngày',
     toDay: 'Đến ngày',
     onlyPatient: 'Chỉ một người bệnh',
@@ -345,7 +345,7 @@ export const texts = defineTexts({
     notDeclared: 'Not declared',
     exportLog: 'Export the log for an inspector',
     exportLogHint:
-      'The file carries a signature and the chain of seals: its reader can compute it anew and need not trust the program. The export is logged too.',
+      'The file carries a signature and the chain of seals: its reader can compute it anew and need not trust the program. The FHIR file is for collectors of logs and is not signed. The export is logged too.',
     fromDay: 'From',
     toDay: 'To',
     onlyPatient: 'One patient only',

@@ -96,7 +96,7 @@ function Broken({ rows, loading, onOpen }: ListProps<BrokenRow>): ReactElement {
         onOpen={(row) => onOpen(row.key)}
         empty={<Empty icon="check" title={t('noBroken')} />}
         columns={[
-          { key: 'when', head: t('when'), width: '140px', cell: (row) => formatDateTime(row.since) },
+          { key: 'when', head: t('when'), width: '160px', cell: (row) => formatDateTime(row.since) },
           { key: 'who', head: t('who'), rowHead: true, cell: (row) => row.by },
           { key: 'patient', head: t('patient'), cell: (row) => row.patientName ?? '—' },
           { key: 'reason', head: t('reason'), wide: true, cell: (row) => row.reason },
