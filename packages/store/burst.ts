@@ -21,7 +21,7 @@ interface Fields {
 
 /** The part of the driver's connection that a query of one's own is allowed to speak to. */
 interface Connection {
-  stream: { cork?(): void; uncork?(): void };
+  stream: { readonly writable: boolean; write(bytes: Uint8Array): unknown };
   parsedStatements: Record<string, string | undefined>;
   submittedNamedStatements: Record<string, string | undefined>;
   parse(message: { text: string; name: string; types: undefined }): void;
@@ -104,7 +104,10 @@ class Burst extends pg.Query {
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
-    connection.stream.cork?.();
+    // One piece for the socket instead of four a statement, each with a callback of its own.
+    const { stream } = connection;
+    const pieces: Uint8Array[] = [];
+    connection.stream = { writable: stream.writable, write: (bytes) => pieces.push(bytes) };
     try {
       for (const [i, { name = '', text }] of this.queries.entries()) {
         const prepared = connection.parsedStatements[name] ?? connection.submittedNamedStatements[name];
@@ -118,8 +121,9 @@ class Burst extends pg.Query {
       }
       connection.sync();
     } finally {
-      connection.stream.uncork?.();
+      connection.stream = stream;
     }
+    stream.write(Buffer.concat(pieces));
     this.fresh();
     return null;
   };

@@ -103,6 +103,20 @@ export async function readRecords(
   return rows.map(toStored);
 }
 
+/** The same for what is only shown, asked like {@link lookUp}. */
+export async function lookUpAll(on: Queryable, keys: readonly { type: string; id: string }[]): Promise<StoredRecord[]> {
+  if (keys.length === 0) return [];
+  const lean = {
+    name: 'records_look',
+    text: `select ${COLUMNS} from unnest($1::smallint[], $2::text[]) as k(type, id) cross join lateral
+             (select * from record o where o.tenant = mach_tenant() and o.type = k.type and o.id = k.id offset 0) r`,
+    values: [keys.map((k) => typeNumber(k.type)), keys.map((k) => k.id)],
+    types: PLAIN_TYPES,
+  };
+  const { rows } = await on.query<LeanRow>(lean);
+  return rows.map((row) => new FoundRecord(row));
+}
+
 /*
  * From the index to the records, never the other way: on a database whose statistics are still empty the planner would
  * else begin with every record of the tenant. The keys are found first, then each record by its number. The index is
@@ -183,12 +197,14 @@ export async function recordsByToken(
   return [...new Map(rows.map((row) => [row.rid, row])).values()].map(toStored);
 }
 
+const HISTORY = `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, false as sealed, null as patient, r.content
+  from record_history r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2`;
+
 /** Older versions, newest first, without the current one. */
 export async function readHistory(on: Queryable, type: string, id: string): Promise<StoredRecord[]> {
   const { rows } = await on.query<RecordRow>({
     name: 'record_history',
-    text: `select r.type, r.id, r.rid, r.version, r.updated, r.deleted, false as sealed, null as patient, r.content
-           from record_history r where r.tenant = mach_tenant() and r.type = $1 and r.id = $2 order by r.version desc`,
+    text: `${HISTORY} order by r.version desc`,
     values: [typeNumber(type), id],
   });
   return rows.map(toStored);
@@ -215,15 +231,24 @@ export async function readVersion(
   return rows[0] && toStored(rows[0]);
 }
 
-/** One version, asked like {@link lookUp}. */
-export function lookUpVersion(
+/**
+ * One version, asked like {@link lookUp}. Nearly always it is the current one, whose row alone is a third of the plan; what
+ * has been replaced is asked for after it.
+ */
+export async function lookUpVersion(
   database: Database,
   tenant: number,
   type: string,
   id: string,
   version: number,
 ): Promise<StoredRecord | undefined> {
-  return readOne(database, tenant, { ...versionQuery(type, id, version), name: 'record_look_version' });
+  const current = await lookUp(database, tenant, type, id);
+  if (!current || current.version <= version) return current?.version === version ? current : undefined;
+  return readOne(database, tenant, {
+    name: 'record_look_replaced',
+    text: `${HISTORY} and r.version = $3`,
+    values: [typeNumber(type), id, version],
+  });
 }
 
 export interface RecordWrite {

@@ -2,12 +2,13 @@ import { refuse } from '@mach/base/problem.ts';
 import { searchParams } from '@mach/fhir/search-definitions.ts';
 import type { Include, SearchQuery } from '@mach/fhir/search-syntax.ts';
 import { targetTypes } from '@mach/fhir/search-syntax.ts';
-import type { Queryable, Row } from './database.ts';
+import type { Queryable } from './database.ts';
 import { number32, searchKey } from './keys.ts';
-import { readRecords, toStored } from './records.ts';
+import { lookUpAll } from './records.ts';
 import { parseReference, type StoredRecord } from './resource.ts';
 import { posted } from './search-postings.ts';
 import { readAllReferences } from './search-references.ts';
+import { FoundRecord, type LeanRow, PLAIN_TYPES } from './search-row.ts';
 import { INDEX } from './search-sql.ts';
 import { isResourceType } from './types.ts';
 
@@ -71,7 +72,7 @@ async function forward(
       }
     }
   for (const slot of seen) keys.delete(slot);
-  const direct = (await readRecords(on, [...keys.values()])).filter((record) => !record.deleted);
+  const direct = (await lookUpAll(on, [...keys.values()])).filter((record) => !record.deleted);
   return urls.size === 0 ? direct : [...direct, ...(await byKeys(on, [...urls.keys()], null))];
 }
 
@@ -114,7 +115,7 @@ async function byKeys(
   keys: readonly string[],
   qualifiers: readonly number[] | null,
 ): Promise<StoredRecord[]> {
-  const { rows } = await on.query<Row & Parameters<typeof toStored>[0]>({
+  const lean = {
     name: 'search_back',
     text: `with k as materialized (select distinct rid from (
                select ${posted('p')} from ${INDEX}search_posting p where tenant = mach_tenant() and key = any($1::bigint[])
@@ -123,6 +124,8 @@ async function byKeys(
            from k cross join lateral (select * from record where tenant = mach_tenant() and rid = k.rid offset 0) r
            where not r.deleted limit ${MAX_INCLUDED + 1}`,
     values: [keys, qualifiers],
-  });
-  return rows.map(toStored);
+    types: PLAIN_TYPES,
+  };
+  const { rows } = await on.query<LeanRow>(lean);
+  return rows.map((row) => new FoundRecord(row));
 }

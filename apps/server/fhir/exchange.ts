@@ -216,7 +216,7 @@ export function gone(type: string, id: string): Problem {
   return refuse(410, 'deleted', { vi: `${type}/${id} đã xoá`, en: `${type}/${id} was deleted` });
 }
 
-export function queryOf(request: FastifyRequest): URLSearchParams {
+export function queryOf(request: Pick<FastifyRequest, 'url'>): URLSearchParams {
   const question = request.url.indexOf('?');
   return new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1));
 }

@@ -20,7 +20,7 @@ import { capabilities } from './metadata.ts';
 import { dressAnswers, readBodies } from './negotiation.ts';
 import { fhirOperations } from './operations/register.ts';
 import { packProfiles } from './profiles/house-profiles.ts';
-import { findRecords, searchBundle } from './search.ts';
+import { search } from './search-door.ts';
 import { terminologyCapabilities } from './terminology-statement.ts';
 
 /** A transaction may be this large; more goes by import. */
@@ -48,22 +48,6 @@ const options = { bodyLimit: BODY_LIMIT };
 
 /** What `/metadata` is asked for; the normative part alone is not told apart from the rest. */
 const MODES: ReadonlySet<string> = new Set(['full', 'normative', 'terminology']);
-
-async function search(
-  doors: Doors,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  type: string | null,
-  params: URLSearchParams,
-  compartment?: { name: string; id: string },
-): Promise<FastifyReply> {
-  const call = await fhirCall(doors, request);
-  const found = await findRecords(call, type, params, compartment ? { compartment } : {});
-  const path = [compartment?.name, compartment?.id, type ?? (compartment ? '*' : undefined)].filter(
-    (p) => p !== undefined,
-  );
-  return reply.type(FHIR_JSON).send(searchBundle(call.baseUrl, path.join('/'), params, found));
-}
 
 /** Parameters of a search by POST: those of the address and those of the form. */
 function formOf(request: FastifyRequest): URLSearchParams {
@@ -124,9 +108,11 @@ function systemRoutes(app: FastifyInstance, doors: Doors): void {
   });
   for (const path of ['/fhir', '/fhir/']) {
     app.post(path, options, async (request, reply) => bundle(await fhirCall(doors, request), reply));
-    app.get(path, async (request, reply) => search(doors, request, reply, null, queryOf(request)));
+    app.get(path, async (request, reply) => search(await fhirCall(doors, request), reply, null, queryOf(request)));
   }
-  app.post('/fhir/_search', async (request, reply) => search(doors, request, reply, null, formOf(request)));
+  app.post('/fhir/_search', async (request, reply) =>
+    search(await fhirCall(doors, request), reply, null, formOf(request)),
+  );
   app.get('/fhir/_history', async (request, reply) => history(await fhirCall(doors, request), reply, null, null));
 }
 
@@ -142,11 +128,11 @@ async function history(
 function typeRoutes(app: FastifyInstance, doors: Doors): void {
   app.get<Typed>('/fhir/:type', async (request, reply) => {
     requireType(request.params.type);
-    return search(doors, request, reply, request.params.type, queryOf(request));
+    return search(await fhirCall(doors, request), reply, request.params.type, queryOf(request));
   });
   app.post<Typed>('/fhir/:type/_search', async (request, reply) => {
     requireType(request.params.type);
-    return search(doors, request, reply, request.params.type, formOf(request));
+    return search(await fhirCall(doors, request), reply, request.params.type, formOf(request));
   });
   app.get<Typed>('/fhir/:type/_history', async (request, reply) => {
     requireType(request.params.type);
@@ -211,7 +197,7 @@ function instanceRoutes(app: FastifyInstance, doors: Doors): void {
       if (member.startsWith('$')) requireId(member);
       requireType(member);
     }
-    return search(doors, request, reply, member === '*' ? null : member, params, { name: type, id });
+    return search(await fhirCall(doors, request), reply, member === '*' ? null : member, params, { name: type, id });
   };
   app.get<Compartment>('/fhir/:type/:id/:member', async (request, reply) =>
     compartment(request, reply, queryOf(request)),

@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import { type Engine, Sessions } from '@mach/engine';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { QuickDoor } from '../fhir/quick/door.ts';
 import { fhirRoutes } from '../fhir/routes.ts';
 import { oauthRoutes } from '../oauth/routes.ts';
 import { accessRoutes } from './access-routes.ts';
@@ -12,7 +13,7 @@ import { codeRoutes } from './code-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { errorHandler } from './errors.ts';
 import { RateLimits, type Rates } from './guard/rates.ts';
-import { registerGuards } from './guard/register.ts';
+import { registerGuards, STALLED } from './guard/register.ts';
 import { Unreadable } from './guard/unreadable.ts';
 import { houseRoutes } from './house-routes.ts';
 import { metricsRoutes } from './metrics.ts';
@@ -58,7 +59,6 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
     forceCloseConnections: true,
     clientErrorHandler: (error, socket) => unreadable.broken(error, socket),
   });
-  app.server.on('request', (request, response) => unreadable.begun(request, response));
   const rates = options.rates && new RateLimits(options.rates);
   const doors: Doors = { engine, sessions: new Sessions(engine), rates, linksFresh: options.linksFresh };
   await app.register(cookie);
@@ -71,7 +71,8 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });
-  app.setErrorHandler(errorHandler(options.log));
+  const fail = errorHandler(options.log);
+  app.setErrorHandler(fail);
   let ready = true;
   app.addHook('preClose', async () => {
     ready = false;
@@ -85,7 +86,12 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
       return reply.status(503).send({ status: 'starting' });
     }
   });
-  metricsRoutes(app, engine, gate);
+  new QuickDoor({
+    ...{ doors, gate, fail, hosts: new Set(options.hosts), stalled: options.stalled ?? STALLED },
+    isOpen: () => ready,
+    observe: metricsRoutes(app, engine, gate),
+  }).guard(app.server);
+  app.server.on('request', (request, response) => unreadable.begun(request, response));
   sessionRoutes(app, doors);
   oauthRoutes(app, doors, options.web);
   commandRoutes(app, doors);

@@ -79,10 +79,11 @@ export class AccessService {
    * What the policy leaves to somebody; undefined when it leaves him all that his roles give. Partners' clients have
    * their scopes, and the program's own work has its roles.
    */
-  async of(actor: Actor, purpose = this.purposes()[0] ?? 'TREAT'): Promise<Limited | undefined> {
+  async of(actor: Actor, stated?: string): Promise<Limited | undefined> {
     if (!actor.id.startsWith('account:')) return undefined;
     const name = await this.policyName(actor.tenant);
     if (name === OPEN_POLICY) return undefined;
+    const purpose = stated ?? this.purposes()[0] ?? 'TREAT';
     const key = [actor.tenant, actor.id, actor.practitioner, purpose, name, ...actor.roles].join('\u0000');
     const now = performance.now();
     const known = this.known.get(key);

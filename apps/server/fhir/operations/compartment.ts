@@ -2,7 +2,7 @@ import { scopesReachRecord } from '@mach/engine';
 import { isResourceType } from '@mach/fhir/definitions.ts';
 import { valuesOf } from '@mach/fhir/search/match.ts';
 import { compartmentParams, searchParam } from '@mach/fhir/search-definitions.ts';
-import { readRecord, readRecords, recordsAround, type StoredRecord, typesPresent } from '@mach/store';
+import { lookUpAll, readRecord, recordsAround, type StoredRecord, typesPresent } from '@mach/store';
 import { type FhirCall, gone, notFound } from '../exchange.ts';
 
 /** What a record refers to that is part of understanding it, and belongs to no single patient. */
@@ -116,13 +116,27 @@ export function referencesOf(record: StoredRecord): { type: string; id: string }
  * `Reference.reference` as it stands in the stored text, which the store writes itself (`JSON.stringify`): a quote inside
  * a text is escaped there, and no other element of R4 named `reference` holds text. Parsing would cost ten times as much.
  */
-const REFERENCE = /"reference":"([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]{1,64})?"/g;
+const MARK = '"reference":"';
+const LOCAL = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/;
 
 function findReferences(record: StoredRecord): { type: string; id: string }[] {
-  const found = new Map<string, { type: string; id: string }>();
-  for (const [, type = '', id = ''] of (record.text ?? '').matchAll(REFERENCE))
-    if (isResourceType(type)) found.set(`${type}/${id}`, { type, id });
+  const found = new Map(freshReferences(record, new Set()).map((one) => [`${one.type}/${one.id}`, one]));
   return [...found.values()];
+}
+
+/** Local references of a record as they are written, but those that were `read` before. */
+function freshReferences(record: StoredRecord, read: Set<string>): { type: string; id: string }[] {
+  const text = record.text ?? '';
+  const found: { type: string; id: string }[] = [];
+  for (let at = text.indexOf(MARK); at >= 0; at = text.indexOf(MARK, at)) {
+    at += MARK.length;
+    const reference = text.slice(at, text.indexOf('"', at));
+    if (read.has(reference)) continue;
+    read.add(reference);
+    const [, type = '', id = ''] = LOCAL.exec(reference) ?? [];
+    if (isResourceType(type)) found.push({ type, id });
+  }
+  return found;
 }
 
 function byTypeAndId(a: StoredRecord, b: StoredRecord): number {
@@ -138,19 +152,21 @@ export async function supporting(
 ): Promise<StoredRecord[]> {
   const { engine } = call.doors;
   const seen = new Set(from.map((r) => `${r.type}/${r.id}`));
+  // Forty records of a person name a handful of others: each name is looked at once.
+  const read = new Set<string>();
   const out: StoredRecord[] = [];
   let round: readonly StoredRecord[] = from;
   for (let i = 0; i < rounds && round.length > 0; i++) {
     const keys = new Map<string, { type: string; id: string }>();
     for (const record of round)
-      for (const target of referencesOf(record)) {
+      for (const target of freshReferences(record, read)) {
         const slot = `${target.type}/${target.id}`;
         if (seen.has(slot) || !types.has(target.type)) continue;
         if (engine.policy.record(call.actor, 'read', target.type) === 'denied') continue;
         seen.add(slot);
         keys.set(slot, target);
       }
-    const found = await readRecords(engine.database.reading(call.actor.tenant), [...keys.values()]);
+    const found = await lookUpAll(engine.database.reading(call.actor.tenant), [...keys.values()]);
     round = found.filter((r) => !r.deleted && scopesReachRecord(call.actor, r)).sort(byTypeAndId);
     out.push(...round);
   }

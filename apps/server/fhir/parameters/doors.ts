@@ -41,10 +41,21 @@ function unknownNames(request: FastifyRequest): string[] {
   const { type = '' } = (request.params ?? {}) as { type?: string };
   if (!isSearch || !isResourceType(type)) return [];
   const form = typeof request.body === 'string' ? new URLSearchParams(request.body).keys() : [];
-  const names = [...queryOf(request).keys(), ...form].map((name) => name.split(/[:.]/)[0] ?? '');
-  const known = standardParams(type);
-  return names.filter((name) => name !== '' && !name.startsWith('_') && !known.has(name));
+  return unknown(type, [...queryOf(request).keys(), ...form]);
 }
+
+function unknown(type: string, asked: Iterable<string>): string[] {
+  const known = standardParams(type);
+  const names: string[] = [];
+  for (const one of asked) {
+    const name = one.split(/[:.]/)[0] ?? '';
+    if (name !== '' && !name.startsWith('_') && !known.has(name)) names.push(name);
+  }
+  return names;
+}
+
+/** Whether a search of the type asks for what R4 does not have: then it depends on what the installation has indexed. */
+export const namesUnknown = (type: string, asked: Iterable<string>): boolean => unknown(type, asked).length > 0;
 
 function notYet(type: string, { code, reason, done, total }: Pending): Problem {
   const field = { field: code };

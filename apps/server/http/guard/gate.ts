@@ -67,11 +67,15 @@ export class Gate {
 
   /** @throws Problem 503 with `retryAfter` when a lane has no room left: asked before a body is read */
   requireRoom(lane: Lane): void {
+    if (this.isShut(lane)) throw this.refusal(lane);
+  }
+
+  /** Whether a lane takes nobody more. */
+  isShut(lane: Lane): boolean {
     this.watch();
     const { waiting } = this.rooms[lane];
     const isLate = this.late > this.tooLate && (lane === 'partner' || lane === 'bulk');
-    if (waiting.length < WIDTHS[lane].queue && !isLate) return;
-    throw this.refusal(lane);
+    return waiting.length >= WIDTHS[lane].queue || isLate;
   }
 
   /** Waits for its turn. @returns how to leave, to be called once or more often @throws Problem 503 */

@@ -11,7 +11,7 @@ const PAGES =
 /** What programs read: should a browser ever show it as a page, nothing in it runs and nothing is loaded. */
 const DATA = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
 /** A year: browsers come back by HTTPS only. Told only over HTTPS, so that a house without it locks nobody out. */
-const HSTS = 'max-age=31536000; includeSubDomains';
+export const HSTS = 'max-age=31536000; includeSubDomains';
 const PERMISSIONS =
   'camera=(self), microphone=(self), geolocation=(), payment=(), usb=(self), serial=(self), display-capture=(self)';
 
@@ -31,7 +31,8 @@ const ALL: Headers = [
   ['cross-origin-opener-policy', 'same-origin'],
   ['cross-origin-resource-policy', 'same-origin'],
 ];
-const OF_DATA: Headers = [
+/** What is sent with everything that programs read. */
+export const DATA_HEADERS: Headers = [
   ...ALL,
   ['content-security-policy', DATA],
   // Records of patients stay in no cache of a browser or proxy.
@@ -40,7 +41,7 @@ const OF_DATA: Headers = [
 const OF_PAGES: Headers = [...ALL, ['content-security-policy', PAGES], ['permissions-policy', PERMISSIONS]];
 
 function addHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  for (const [name, value] of isData(request.url) ? OF_DATA : OF_PAGES)
+  for (const [name, value] of isData(request.url) ? DATA_HEADERS : OF_PAGES)
     if (!reply.hasHeader(name)) reply.header(name, value);
   if (request.protocol === 'https' && !reply.hasHeader('strict-transport-security'))
     reply.header('strict-transport-security', HSTS);

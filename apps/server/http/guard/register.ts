@@ -21,7 +21,7 @@ export interface GuardOptions {
 }
 
 /** Who has stopped reading his answer, or is gone without a word, takes up no place for longer, ms. */
-const STALLED = 120_000;
+export const STALLED = 120_000;
 
 /** A name or address with its port, and nothing that would lead elsewhere in a link: `x:1@evil.example`, `evil.example#x`. */
 const HOST = /^([A-Za-z0-9]([A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?$/;
@@ -54,9 +54,7 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
   app.addHook(
     'onRequest',
     atOnce((request) => {
-      const { host, url } = request;
-      if (!HOST.test(host) || (hosts.size > 0 && !hosts.has(request.hostname.toLowerCase()) && url !== '/healthz'))
-        throw wrongHost();
+      if (!isServed(request, hosts)) throw wrongHost();
     }),
   );
   refuseCrossSite(app);
@@ -106,6 +104,14 @@ export function registerGuards(app: FastifyInstance, options: GuardOptions): Gat
     }
   });
   return gate;
+}
+
+/** Whether the house is called by one of its names; any well-formed one where it has none. */
+export function isServed(
+  { host, hostname, url }: Pick<FastifyRequest, 'host' | 'hostname' | 'url'>,
+  hosts: ReadonlySet<string>,
+): boolean {
+  return HOST.test(host) && (hosts.size === 0 || hosts.has(hostname.toLowerCase()) || url === '/healthz');
 }
 
 /** @throws Problem 400, 413 */
