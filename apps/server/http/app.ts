@@ -89,6 +89,7 @@ export async function buildApp(engine: Engine, options: AppOptions): Promise<Fas
   new QuickDoor({
     ...{ doors, gate, fail, hosts: new Set(options.hosts), stalled: options.stalled ?? STALLED },
     isOpen: () => ready,
+    isRouted: (url) => app.hasRoute({ method: 'GET', url }),
     observe: metricsRoutes(app, engine, gate),
   }).guard(app.server);
   app.server.on('request', (request, response) => unreadable.begun(request, response));

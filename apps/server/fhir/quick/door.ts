@@ -23,6 +23,8 @@ export interface QuickOptions {
   /** Whether the house still takes requests. */
   readonly isOpen: () => boolean;
   readonly observe: Observe;
+  /** Whether an address has a door of its own. */
+  readonly isRouted: (url: string) => boolean;
   readonly fail: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void;
 }
 
@@ -36,6 +38,7 @@ export class QuickDoor {
   private readonly options: QuickOptions;
   private readonly head: readonly string[];
   private readonly secure: readonly string[];
+  private readonly special = new Map<string, boolean>();
   private count = 0;
 
   constructor(options: QuickOptions) {
@@ -58,7 +61,7 @@ export class QuickDoor {
     if (method !== 'GET' || !url.startsWith('/fhir/') || !this.options.isOpen()) return false;
     const asked = askedBy(url);
     const { host } = headers;
-    if (!asked || host === undefined || !isPlain(headers, url)) return false;
+    if (!asked || host === undefined || !isPlain(headers, url) || this.isSpecial(asked.type)) return false;
     const params = asked.kind === 'search' ? queryOf({ url }) : undefined;
     if (params && namesUnknown(asked.type, params.keys())) return false;
     const { gate, hosts, stalled, observe } = this.options;
@@ -76,6 +79,14 @@ export class QuickDoor {
     raw.socket.setTimeout(stalled);
     void this.answer(asked, params, request as unknown as FastifyRequest, reply as unknown as FastifyReply);
     return true;
+  }
+
+  /** A type that has a door of its own is served there. */
+  private isSpecial(type: string): boolean {
+    const { isRouted } = this.options;
+    const known = this.special.get(type) ?? (isRouted(`/fhir/${type}`) || isRouted(`/fhir/${type}/:id`));
+    this.special.set(type, known);
+    return known;
   }
 
   private async answer(
