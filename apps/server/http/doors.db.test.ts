@@ -218,6 +218,22 @@ test('a raw write of what a module owns is refused with the command to use', asy
   });
   assert.equal(owned.status, 409, owned.text);
   assert.match(owned.text, /reception\.checkIn/);
+  // Owners look before anything is validated: what has no shape is refused for that, at each door.
+  for (const identifier of ['%', [null], { system: 1 }, [{ system: {} }], 7])
+    for (const [method, url] of [
+      ['POST', '/fhir/Encounter'],
+      ['PUT', '/fhir/Encounter/e-1'],
+      ['POST', '/fhir/Encounter/$validate'],
+    ] as const) {
+      const shapeless = { resourceType: 'Encounter', status: 'arrived', class: { code: 'AMB' }, identifier };
+      const { status, text } = await ask(
+        method,
+        url,
+        token,
+        url.endsWith('1') ? { ...shapeless, id: 'e-1' } : shapeless,
+      );
+      assert.ok(url.endsWith('$validate') ? status < 500 : status === 422, `${method} ${url} ${status} ${text}`);
+    }
   const foreign = await ask('POST', '/fhir/Encounter', token, {
     resourceType: 'Encounter',
     status: 'finished',
