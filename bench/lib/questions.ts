@@ -17,7 +17,11 @@ export function questions(day: string, week: string): Question[] {
     ["the doctor's day", 'bacsi', `outpatient.queue?state=${WORKING}&arrivedAt.from=${day}&sort=arrivedAt&limit=500`],
     ['a week of the queue by number', 'bacsi', `outpatient.queue?arrivedAt.from=${week}&sort=queueNumber&limit=200`],
     ['the queue of all time by number', 'bacsi', 'outpatient.queue?sort=queueNumber&limit=200'],
-    ['the nurse: who is to be measured', 'dieuduong', `outpatient.queue?state=${WORKING}&sort=arrivedAt&limit=1000`],
+    [
+      'the nurse: who is to be measured',
+      'dieuduong',
+      `outpatient.queue?state=${WORKING}&arrivedAt.from=${day}&sort=arrivedAt&limit=1000`,
+    ],
     ['the day at reception', 'tiepdon', `reception.today?arrivedAt.from=${day}&sort=-arrivedAt&limit=1000`],
     ['reception, no day, as it comes', 'tiepdon', 'reception.today?limit=50'],
     ['reception, no day, newest first', 'tiepdon', 'reception.today?sort=-arrivedAt&limit=50'],

@@ -11,8 +11,10 @@ const SQL_TYPES = {
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;
+/** The length stands beside the pattern: `{1,64}` in it costs PostgreSQL ten times the time, for each reference. */
 const idOf = (reference: string): string =>
-  `(case when ${reference} ~ '^[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[^/]+)?$' then split_part(${reference}, '/', 2) end)`;
+  `(case when ${reference} ~ '^[A-Z][A-Za-z]+/[A-Za-z0-9.-]+(/_history/[^/]+)?$' and length(split_part(${reference}, '/', 2)) <= 64
+    then split_part(${reference}, '/', 2) end)`;
 
 /** SQL of what a path of one record says. */
 type Read = (path: string) => string;
