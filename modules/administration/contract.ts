@@ -1,6 +1,7 @@
 import { commandRef } from '@mach/engine/command-ref.ts';
 
 export { type FormPrint, formsOf } from './house/printers.ts';
+export { ROLE_NAMES } from './house/role-names.ts';
 
 /** What the form of a person holds. */
 export interface StaffFields {

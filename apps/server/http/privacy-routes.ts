@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { refuse } from '@mach/base/problem.ts';
+import { ROLE_NAMES } from '@mach/administration/contract.ts';
+import { refuse, type Text } from '@mach/base/problem.ts';
 import { addDays, formatDateTime, localDate } from '@mach/base/time.ts';
 import type { Actor } from '@mach/engine';
 import { auditEvents, exportAudit, signedCsv, signedJson } from '@mach/engine/policy/audit-export.ts';
@@ -25,6 +26,9 @@ import { parseBody } from './parse.ts';
 const ROWS = 500;
 /** Days of the log that a patient is given unless he asks otherwise. */
 const LOG_DAYS = 366;
+
+/** What a role is called; one that a plug-in brings is shown by its code. */
+const roleName = (role: string): Text => ROLE_NAMES[role] ?? { vi: role, en: role };
 
 const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/);
 const exportQuery = z.strictObject({
@@ -139,7 +143,8 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
   /** Who looked: as rows for the officer's eyes, as a file for the patient. */
   app.get<{ Params: { id: string } }>('/api/privacy/requests/:id/log', async (request) => {
     const { actor, patient } = await requestOf(request, ['access']);
-    return readLog(request, actor, patient);
+    const { rows, partial } = await readLog(request, actor, patient);
+    return { partial, rows: rows.map((row) => ({ ...row, roles: row.roles.map(roleName) })) };
   });
 
   async function readLog(request: FastifyRequest, actor: Actor, patient: string) {
@@ -162,7 +167,7 @@ export function privacyRoutes(app: FastifyInstance, doors: Doors): void {
       ...rows.map((r) => [
         formatDateTime(r.at),
         r.who,
-        r.roles.join(', '),
+        r.roles.map((role) => roleName(role).vi).join(', '),
         what[r.what],
         r.emergency ? 'có' : '',
         r.reason ?? '',

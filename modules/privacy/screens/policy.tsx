@@ -105,7 +105,7 @@ export function PolicyPage(): ReactElement {
           </Button>
         </div>
         <Refusals of={simulation.issues} />
-        {simulation.data && <Result of={simulation.data} />}
+        {simulation.data && <Result of={simulation.data} rules={policies.flatMap((policy) => policy.rules)} />}
       </Section>
       {!proposal && can('access.switch-policy') && simulation.data?.policy === candidate && (
         <Propose policy={candidate} title={titleOf(candidate)} onDone={state.reload} />
@@ -114,8 +114,14 @@ export function PolicyPage(): ReactElement {
   );
 }
 
-function Result({ of }: { readonly of: Simulation }): ReactElement {
+function Result({ of, rules }: { readonly of: Simulation; readonly rules: readonly Rule[] }): ReactElement {
   const t = useTexts(texts);
+  const pick = usePick();
+  const told = (ids: readonly string[]): string =>
+    ids
+      .map((id) => rules.find((rule) => rule.id === id))
+      .map((rule, i) => (rule ? pick(rule.text) : ids[i]))
+      .join('; ');
   const changed = of.people.filter((person) => person.lost + person.gained > 0);
   const cell = (n: number, p: number): string => (n === 0 ? '—' : t('ofPatients', { n, p }));
   return (
@@ -145,7 +151,7 @@ function Result({ of }: { readonly of: Simulation }): ReactElement {
             key: 'rules',
             head: t('rules'),
             wide: true,
-            cell: (row) => <span className="prv-two">{row.rules.join(', ')}</span>,
+            cell: (row) => <span className="prv-two">{told(row.rules)}</span>,
           },
         ]}
       />
@@ -155,7 +161,7 @@ function Result({ of }: { readonly of: Simulation }): ReactElement {
           <ul className="prv-list">
             {of.lost.slice(0, 10).map((one) => (
               <li key={`${one.at} ${one.actor} ${one.record}`} className="prv-two">
-                {`${formatDateTime(one.at)} · ${one.actor} · ${one.action} · ${one.rules.join(', ')}`}
+                {`${formatDateTime(one.at)} · ${one.actor} · ${one.action} · ${told(one.rules)}`}
               </li>
             ))}
           </ul>
