@@ -127,6 +127,13 @@ test('the few that wait are found by their state, however many are over; what is
     assert.equal(page.rows.length, 20, sort);
   }
   for (const plan of plans) assert.ok(!plan.includes('Rows Removed by Filter'), plan);
+  plans.length = 0;
+  const newest = await queryView(spied, view, { sort: '-at', limit: 20 });
+  assert.deepEqual([newest.rows.length, newest.rows[0]?.key], [20, '6000']);
+  await queryView(spied, view, { sort: '-at', limit: 20, ...(newest.next ? { after: newest.next } : {}) });
+  // Rows that a node really gave: newest first looks at no more than it shows.
+  for (const plan of plans)
+    for (const [, rows] of plan.matchAll(/actual time=[^ ]+ rows=([\d.]+)/g)) assert.ok(Number(rows) <= 21, plan);
   for (const value of ["'", "\\'", "x'; drop table view.x; --", '$1', 'E\\']) {
     const filters = [{ column: 'state', op: 'eq' as const, values: [value] }];
     assert.deepEqual((await queryView(on, view, { filters })).rows, [], value);

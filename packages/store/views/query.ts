@@ -62,15 +62,18 @@ export async function queryViewText(
   const descending = query.sort?.startsWith('-') ?? false;
   const sort = query.sort?.replace(/^-/, '');
   const limit = Math.min(Math.max(query.limit ?? 200, 1), 1000);
-  const direction = descending ? 'desc' : 'asc';
   const sortColumn = sort ? columnOf(sort) : undefined;
-  if (query.after !== undefined)
-    where.push(keyset(query.after, sort, sortColumn, typeOf(sort ?? ''), descending, bind));
-  const order = sortColumn ? `${sortColumn} ${direction} nulls last, key ${direction}` : `key ${direction}`;
+  const some: Some = (conditions, order, also = '') =>
+    `select key, ${sortColumn ? `${sortColumn}::text` : 'null'} as sort_text${also},
+       (select row_to_json(r) from (select ${cellsSql(view)}) r)::text as row
+     from view.${table} where ${[...where, ...conditions].join(' and ')} order by ${order} limit ${limit + 1}`;
+  const cursor = query.after === undefined ? undefined : cursorOf(query.after);
+  const beyond = cursor && {
+    value: cursor[0] === null || !sortColumn ? null : `${bind(cursor[0])}::${typeOf(sort ?? '')}`,
+    key: bind(cursor[1]),
+  };
   const { rows } = await on.query<{ key: string; sort_text: string | null; row: string }>({
-    text: `select key, ${sortColumn ? `${sortColumn}::text` : 'null'} as sort_text,
-             (select row_to_json(r) from (select ${cellsSql(view)}) r)::text as row
-           from view.${table} where ${where.join(' and ')} order by ${order} limit ${limit + 1}`,
+    text: descending && sortColumn ? backwards(sortColumn, beyond, some, limit) : forwards(sortColumn, beyond, some),
     values,
   });
   const page = rows.slice(0, limit);
@@ -102,19 +105,31 @@ export async function queryView(
   return { rows: rows.map((row) => JSON.parse(row) as PlainRow), next };
 }
 
-function keyset(
-  after: string,
-  sort: string | undefined,
-  column: string | undefined,
-  type: string,
-  descending: boolean,
-  bind: (value: unknown) => string,
-): string {
-  const cursor = JSON.parse(Buffer.from(after, 'base64url').toString('utf8')) as [string | null, string];
-  const beyond = descending ? '<' : '>';
-  const key = bind(cursor[1]);
-  if (!sort || !column) return `key ${beyond} ${key}`;
-  if (cursor[0] === null) return `(${column} is null and key ${beyond} ${key})`;
-  const value = `${bind(cursor[0])}::${type}`;
-  return `(${column} ${beyond} ${value} or (${column} = ${value} and key ${beyond} ${key}) or ${column} is null)`;
+/** Where the page before ended, as bound values; `value` is null for a row without one, and where nothing is sorted by. */
+type Beyond = { value: string | null; key: string } | undefined;
+type Some = (conditions: readonly string[], order: string, also?: string) => string;
+
+const cursorOf = (after: string): [string | null, string] =>
+  JSON.parse(Buffer.from(after, 'base64url').toString('utf8')) as [string | null, string];
+
+function forwards(column: string | undefined, beyond: Beyond, some: Some): string {
+  if (!column) return some(beyond ? [`key > ${beyond.key}`] : [], 'key');
+  const after = ({ value, key }: NonNullable<Beyond>): string =>
+    value === null
+      ? `(${column} is null and key > ${key})`
+      : `(${column} > ${value} or (${column} = ${value} and key > ${key}) or ${column} is null)`;
+  return some(beyond ? [after(beyond)] : [], `${column}, key`);
+}
+
+/**
+ * The greatest first, and last the rows without a value. An index read backwards tells those first: so they are asked for by
+ * themselves, and a page is as many entries of the index, not all rows sorted.
+ */
+function backwards(column: string, beyond: Beyond, some: Some, limit: number): string {
+  const order = `${column} desc, key desc`;
+  if (beyond?.value === null) return some([`${column} is null`, `key < ${beyond.key}`], order);
+  const part = (conditions: readonly string[]): string => some(conditions, order, `, ${column} as sorted`);
+  const below = beyond ? [`(${column}, key) < (${beyond.value}, ${beyond.key})`] : [];
+  return `select key, sort_text, row from (select 0 as part, w.* from (${part([`${column} is not null`, ...below])}) w
+    union all select 1, o.* from (${part([`${column} is null`])}) o) u order by part, sorted desc, key desc limit ${limit + 1}`;
 }
