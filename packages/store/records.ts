@@ -232,8 +232,8 @@ export async function readVersion(
 }
 
 /**
- * One version, asked like {@link lookUp}. Nearly always it is the current one, whose row alone is a third of the plan; what
- * has been replaced is asked for after it.
+ * One version, asked like {@link lookUp}. Nearly always it is the current one, whose row alone is the shorter question;
+ * what has been replaced is asked for after it.
  */
 export async function lookUpVersion(
   database: Database,
