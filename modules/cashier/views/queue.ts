@@ -66,7 +66,7 @@ export const queueView: ViewDefinition = {
       { indexed: true },
     ),
     arrivedAt: instant('period.start', { indexed: true }),
-    endedAt: instant('period.end'),
+    endedAt: instant('period.end', { indexed: true }),
     lines: number(count('charges', not(is('status', 'aborted')))),
     openLines: number(count('charges', is('status', 'billable'))),
     /** Quantity and unit price of each line: the screen multiplies exactly. */
