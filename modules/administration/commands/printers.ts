@@ -64,7 +64,9 @@ export const removePrinterCommand = defineCommand({
     const before = await ctx.lock<Device>('Device', input.printer);
     if (!isPrinter({ ...before }))
       throw refuse(404, 'not-found', { vi: 'Không có máy in này', en: 'There is no such printer' });
-    ctx.update<Device>({ ...before, status: 'inactive', extension: [] });
+    // Without its forms, not with an empty list of them: that is no valid record.
+    const { extension: _forms, ...rest } = before;
+    ctx.update<Device>({ ...rest, status: 'inactive' });
     return null;
   },
 });
