@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 /** What the page is asked about itself; kept on its window. */
 interface Watched {
   machShift?: number;
+  machMoved?: string[];
   machKeys?: number[];
 }
 
@@ -15,10 +16,19 @@ export async function watchPages(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const seen = window as Window & Watched;
     seen.machShift = 0;
+    seen.machMoved = [];
     seen.machKeys = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-        if (!entry.hadRecentInput) seen.machShift = (seen.machShift ?? 0) + entry.value;
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+        sources?: { node?: Node | null }[];
+      })[]) {
+        if (entry.hadRecentInput) continue;
+        seen.machShift = (seen.machShift ?? 0) + entry.value;
+        const nodes = (entry.sources ?? []).map(({ node }) => (node instanceof Element ? node.className : ''));
+        seen.machMoved?.push(`${entry.value.toFixed(3)} ${nodes.join(' | ')}`);
+      }
     }).observe({ type: 'layout-shift', buffered: true });
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) if (entry.name === 'keydown') seen.machKeys?.push(entry.duration);
@@ -30,6 +40,10 @@ export async function watchPages(context: BrowserContext): Promise<void> {
 export function shiftOf(page: Page): Promise<number> {
   return page.evaluate(() => (window as Window & Watched).machShift ?? Number.NaN);
 }
+
+/** What moved, by how much: for whoever has to mend it. */
+export const movedOn = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (window as Window & Watched).machMoved ?? []);
 
 /** Types a text where the caret stands. @returns for each key the time to the next paint, ms; 16 stands for less */
 export async function keysToPaint(page: Page, text: string): Promise<number[]> {

@@ -43,7 +43,7 @@ export function ConnectionDrawer(): ReactElement {
         {(link.services ?? []).map((one) => (
           <Way
             key={one.name}
-            name={one.simulated ? `${pick(one.title)} (${t('simulated')})` : pick(one.title)}
+            name={nameOf(pick(one.title), one.simulated ? t('simulated') : undefined)}
             state={down ? 'unknown' : one.state}
             said={
               down
@@ -102,6 +102,10 @@ function BlankPapers({ block }: { readonly block: string | undefined }): ReactEl
     </span>
   );
 }
+
+/** A simulator says so once, whoever names it. */
+const nameOf = (title: string, simulated: string | undefined): string =>
+  simulated === undefined || title.includes(`(${simulated})`) ? title : `${title} (${simulated})`;
 
 const WORD = { ok: 'ok', down: 'down', unknown: 'unknown' } as const;
 

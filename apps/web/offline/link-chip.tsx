@@ -20,7 +20,7 @@ export function LinkChip({ onOpen }: { readonly onOpen: () => void }): ReactElem
         : link.internet?.state === 'down'
           ? t('noInternet')
           : silent.length === 1 && silent[0]
-            ? t('noService', { name: pick(silent[0].title) })
+            ? t('noService', { name: pick(silent[0].title).replace(` (${t('simulated')})`, '') })
             : silent.length > 1
               ? t('noServices', { n: silent.length })
               : acts.length > 0
