@@ -122,3 +122,35 @@ test('an administrator imports a price list and adds a room; the desk sees the r
   assert.ok(line);
   assert.equal((line.resource as ChargeItem).priceOverride?.value, 55_500, 'the bill is made of this line');
 });
+
+test('a printer of a desk: added with its form and paper, changed, and taken away', async () => {
+  const { page, context } = await front.visitor();
+  await page.goto(`${front.base}/house/printers`);
+  await signIn(page, 'quantri');
+  await page.getByRole('button', { name: 'Thêm máy in' }).click();
+  const drawer = page.locator('.m-drawer');
+  await drawer.getByRole('textbox').first().fill('Máy in phòng 305');
+  await drawer.getByRole('combobox', { name: 'Bàn, phòng' }).selectOption('room-305');
+  await drawer.getByRole('combobox', { name: 'Phiếu kết quả chẩn đoán hình ảnh' }).selectOption('A5');
+  await page.keyboard.press('Control+Enter');
+  const row = page.getByRole('row', { name: /Máy in phòng 305/ });
+  await row.filter({ hasText: 'Phiếu kết quả chẩn đoán hình ảnh A5' }).waitFor();
+  const print = async (): Promise<{ name: string; forms: Record<string, unknown> }[]> => {
+    const answer = await context.request.get(`${front.base}/api/print`);
+    return ((await answer.json()) as { printers: { name: string; forms: Record<string, unknown> }[] }).printers;
+  };
+  const forms = async () => (await print()).find((one) => one.name === 'Máy in phòng 305')?.forms;
+  assert.deepEqual(await forms(), { 'lab.imaging': { paper: 'A5', copies: 1 } });
+
+  await row.click();
+  await drawer.getByRole('combobox', { name: 'Phiếu kết quả chẩn đoán hình ảnh' }).selectOption('A4');
+  await drawer.getByRole('combobox', { name: 'Số bản' }).selectOption('2');
+  await page.keyboard.press('Control+Enter');
+  await row.filter({ hasText: 'A4 × 2' }).waitFor();
+  assert.deepEqual(await forms(), { 'lab.imaging': { paper: 'A4', copies: 2 } });
+  await row.click();
+  await drawer.getByRole('button', { name: 'Bỏ máy in' }).click();
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await forms(), undefined);
+  await context.close();
+});
