@@ -1,5 +1,6 @@
 import type { CodeRow, LinkState, Row, Transport } from '@mach/ui';
 import { waiting } from './people.ts';
+import { SHADOW } from './shadow.ts';
 
 const codes: Readonly<Record<string, readonly CodeRow[]>> = {
   icd10: [
@@ -42,7 +43,9 @@ export function fixtureTransport(): Transport & { readonly close: () => void } {
       const rows = codes[list] ?? [];
       return later(rows.filter((row) => fold(`${row.code} ${row.display}`).includes(fold(q))));
     },
-    record: <T>() => later({} as T),
+    // A picture of an examination; one that is gone; anything else has nothing in it.
+    record: <T>(type: string, id: string) =>
+      later((type === 'Media' && id !== 'gone' ? { content: { contentType: 'image/png', data: SHADOW } } : {}) as T),
     live: (_view, _after, _listener: (event: never) => void) => () => undefined,
     link: () => link,
     onLink: () => () => undefined,
