@@ -191,7 +191,7 @@ describe('people', () => {
     await scan(cccdQr(MAI));
     await page.waitForURL('**/reception/newborn/**');
     await page.getByText('Hồ sơ sẽ mang tên "Con bà Nguyễn Thị Mai"').waitFor();
-    assert.equal(await page.getByLabel('Mẹ', { exact: true }).inputValue(), 'Nguyễn Thị Mai');
+    assert.equal(await page.getByRole('combobox', { name: 'Mẹ' }).inputValue(), 'Nguyễn Thị Mai');
     await page.getByLabel('Nữ', { exact: true }).check();
     await page.getByLabel('Giờ sinh').focus();
     // An hour that has not come yet is said at once.

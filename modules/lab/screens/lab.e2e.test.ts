@@ -213,7 +213,8 @@ describe('the laboratory', () => {
     await page.getByText('Đã duyệt 24/11/2026').waitFor();
     await page.getByRole('button', { name: 'Glucose' }).click();
     await desk.caretIn('.m-drawer input');
-    await desk.type('28,6');
+    // As a number alone it is asked back: in mg/dL it would be a low one.
+    await desk.type('28,6 mmol/L');
     await page.locator('.m-drawer .m-value-critical', { hasText: '28,60' }).waitFor();
     await page.getByLabel('Lý do').fill('Nhập nhầm ống');
     await desk.press('Control+Enter');
