@@ -44,20 +44,18 @@ function Picture(props: { readonly image: KeyImage; readonly at: number; readonl
   const { record, state } = useRecord<Kept>('Media', image.media);
   const { contentType = '', data } = record?.content ?? {};
   const label = t('imageN', { n: at + 1, caption: image.caption });
+  const isShown = data !== undefined && SHOWN.includes(contentType);
+  const words = t(state === 'loading' ? 'imageLoading' : 'imageAbsent');
   return (
     <figure className={large ? 'm-image m-image-large' : 'm-image'}>
       <button
         type="button"
         className="m-image-frame"
         aria-expanded={large}
-        aria-label={label}
+        aria-label={isShown ? label : `${label} · ${words}`}
         onClick={() => setLarge(!large)}
       >
-        {data !== undefined && SHOWN.includes(contentType) ? (
-          <img src={`data:${contentType};base64,${data}`} alt={label} />
-        ) : (
-          <span>{t(state === 'loading' ? 'imageLoading' : 'imageAbsent')}</span>
-        )}
+        {isShown ? <img src={`data:${contentType};base64,${data}`} alt={label} /> : <span>{words}</span>}
       </button>
       <figcaption>{children}</figcaption>
     </figure>

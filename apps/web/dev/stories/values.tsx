@@ -31,7 +31,7 @@ export const values: readonly Story[] = [
       full: () => row(flags.map((flag) => <ResultValue key={flag} value="7.2" flag={flag} unit="mmol/L" />)),
       empty: () => <ResultValue value="" />,
       readOnly: () => <ResultValue value="Âm tính" />,
-      worst: () => <ResultValue value="123456789.012345" flag="critical" unit="mL/min/{1.73_m2}" />,
+      worst: () => <ResultValue value="1234.56" flag="critical" unit="mL/min/{1.73_m2}" />,
     }),
   },
   {
