@@ -301,6 +301,32 @@ describe('the doctor', () => {
     await room.context.close();
   });
 
+  test('a test that is typed among the drugs goes to the orders, priced and unsigned', async () => {
+    const seat = await desks.desk('bacsi', '/kham', {
+      viewport: DESK,
+      now: NOW,
+      storage: { 'mach.exam-room.bacsi': 'room-305' },
+    });
+    const { page, press, type } = seat;
+    await page.locator('.m-workitem', { hasText: 'Đặng Minh TÚ' }).first().click();
+    const call = page.locator('.m-finish-main', { hasText: 'vào khám' });
+    const write = page.locator('[data-anchor="2"] textarea');
+    await write.or(call).first().waitFor();
+    if (await call.isVisible()) await press('Control+Enter');
+    await write.waitFor();
+    await press('F6');
+    await seat.caretIn('[data-anchor="5"] input');
+    await type('HBA1C');
+    const service = page.getByRole('option').filter({ hasText: 'Chỉ định' }).filter({ hasText: 'HBA1C' }).first();
+    await service.waitFor();
+    // Drugs stand first: what is taken is what its own number says.
+    await press((await service.locator('kbd').innerText()).replace(' ', '+'));
+    await page.locator('.doc-basket', { hasText: /HbA1c/i }).waitFor();
+    assert.equal(await page.locator('.doc-rx-line').count(), 0, 'no drug came of it');
+    await seat.check('f6-service');
+    await seat.context.close();
+  });
+
   test('a phone: list, page, orders as a sheet; similar names mark each other', async () => {
     const { page, context, check } = await desk(PHONE);
     assert.equal(await page.locator('.m-workitem', { hasText: 'Trùng tên' }).count(), 2);

@@ -95,8 +95,9 @@ type Choice =
   | { readonly kind: 'drug'; readonly row: DrugCodeRow }
   | { readonly kind: 'service'; readonly row: ServiceCodeRow };
 
-/** Services stand below the drugs, a few of them: the orders have a search of their own. */
+/** A few services only: the orders have a search of their own. They are the last of those that a number takes. */
 const SERVICES = 4;
+const NUMBERED = 9;
 
 function DrugSearch(props: {
   readonly inputRef: RefObject<HTMLInputElement | null>;
@@ -116,9 +117,12 @@ function DrugSearch(props: {
   const mayBeService = split.drug.length > 2 && split.dose === '';
   const services = useCodes('service', split.drug, { enabled: mayBeService, limit: SERVICES });
   const others = mayBeService ? (services.rows as unknown as readonly ServiceCodeRow[]) : [];
+  const drugs = rows.map((row): Choice => ({ kind: 'drug', row }));
+  const before = NUMBERED - others.length;
   const options: Choice[] = [
-    ...rows.map((row): Choice => ({ kind: 'drug', row })),
+    ...drugs.slice(0, before),
     ...others.map((row): Choice => ({ kind: 'service', row })),
+    ...drugs.slice(before),
   ];
   return (
     <Combobox<Choice>
